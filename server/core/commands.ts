@@ -1,0 +1,124 @@
+// What people, PCs and the room itself may ask for. A command carries all that a decision needs:
+// ids, random numbers and the results of cryptography arrive in it, because the core has neither.
+
+import type {
+  Actor,
+  AnswerValue,
+  CandidateId,
+  DealtOrder,
+  EndReason,
+  IncidentCategory,
+  InstalledPackage,
+  ItemId,
+  MachineCheck,
+  PcId,
+  Role,
+  SeatId,
+  SessionId,
+  StaffId,
+} from './types.js';
+
+/** An authorisation beyond the room's powers, already verified by the caller (rule 14). */
+export type OrgAuthorisation = { ok: true; counter: number } | { ok: false };
+
+/** Commands of the room itself; never taken from a wire. */
+export type RoomCommand =
+  | { type: 'install-package'; package: InstalledPackage }
+  | { type: 'start-server'; bootId: string; wallAt: number; monoMs: number; version: string }
+  | { type: 'sample-clock'; bootId: string; wallAt: number; monoMs: number }
+  | { type: 'compare-clock'; deviationsMs: number[] }
+  | { type: 'connect-seat'; seatId: SeatId; pcId: PcId }
+  | { type: 'disconnect-seat'; seatId: SeatId; pcId: PcId }
+  | { type: 'record-sign-in'; staffId: StaffId; ok: boolean }
+  | { type: 'deal-paper'; sessionId: SessionId; paperId: string; orders: Record<CandidateId, DealtOrder> }
+  | { type: 'record-bundle'; sessionId: SessionId; fileHash: string; chainHead: string }
+  | { type: 'tick' };
+
+/** Commands of a candidate's PC. The gateway fills in `by`. */
+export type SeatCommand =
+  | { type: 'report-check'; check: MachineCheck }
+  | { type: 'log-in'; sessionId: SessionId; ticketNo: string; password: string }
+  | { type: 'confirm-identity'; candidateId: CandidateId; lease: number }
+  | { type: 'confirm-rules'; candidateId: CandidateId; lease: number }
+  | {
+      type: 'save-answer';
+      candidateId: CandidateId;
+      lease: number;
+      itemId: ItemId;
+      rev: number;
+      value: AnswerValue;
+      marked: boolean;
+      madeAt: number;
+    }
+  | { type: 'submit'; candidateId: CandidateId; lease: number; madeAt: number }
+  | { type: 'raise-hand'; candidateId: CandidateId; lease: number }
+  | { type: 'lower-hand'; candidateId: CandidateId; lease: number }
+  | { type: 'report-gap'; candidateId: CandidateId; lease: number; from: number; to: number }
+  | { type: 'confirm-nothing-unsent'; candidateId: CandidateId; lease: number };
+
+/** Commands of staff; who may give which is the table in permissions.ts. */
+export type StaffCommand =
+  | { type: 'pair-seat'; pcId: PcId; seatId: SeatId }
+  | { type: 'unpair-seat'; seatId: SeatId; reason: string }
+  | { type: 'sign-seal'; sessionId: SessionId }
+  | { type: 'confirm-seal'; sessionId: SessionId; authorisation: OrgAuthorisation | null }
+  | { type: 'open-entry'; sessionId: SessionId }
+  | {
+      type: 'check-in';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      outcome: 'admitted' | 'refused';
+      documentSeen: boolean;
+      ticketSeen: boolean;
+      reason: string | null;
+      happenedAt: number | null;
+    }
+  | { type: 'correct-check-in'; sessionId: SessionId; candidateId: CandidateId; reason: string }
+  | { type: 'open-paper'; sessionId: SessionId; paperId: string; opened: boolean; codeId: string }
+  | {
+      type: 'delay-start';
+      sessionId: SessionId;
+      ms: number;
+      reason: string;
+      authorisation: OrgAuthorisation | null;
+    }
+  | { type: 'start-session'; sessionId: SessionId }
+  | { type: 'pause-session'; sessionId: SessionId; cause: 'power' | 'chief'; reason: string }
+  | { type: 'resume-session'; sessionId: SessionId }
+  | { type: 'report-mains'; present: boolean }
+  | { type: 'request-extension'; sessionId: SessionId; requestId: string; candidateId: CandidateId; ms: number; reason: string }
+  | { type: 'approve-extension'; sessionId: SessionId; requestId: string; authorisation: OrgAuthorisation | null }
+  | { type: 'reject-extension'; sessionId: SessionId; requestId: string; reason: string }
+  | { type: 'swap-machine'; sessionId: SessionId; candidateId: CandidateId; toSeatId: SeatId; reason: string }
+  | { type: 'correct-swap'; sessionId: SessionId; candidateId: CandidateId; reason: string }
+  | { type: 'answer-hand'; sessionId: SessionId; candidateId: CandidateId }
+  | { type: 'leave-room'; sessionId: SessionId; candidateId: CandidateId; accompaniedBy: string }
+  | { type: 'return-to-room'; sessionId: SessionId; candidateId: CandidateId }
+  | {
+      type: 'end-candidate';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      reason: Exclude<EndReason, 'time' | 'submitted' | 'session-ended'>;
+      text: string;
+    }
+  | { type: 'reopen-candidate'; sessionId: SessionId; candidateId: CandidateId; reason: string }
+  | {
+      type: 'record-incident';
+      sessionId: SessionId;
+      incidentId: string;
+      category: IncidentCategory;
+      candidateId: CandidateId | null;
+      text: string;
+      happenedAt: number | null;
+    }
+  | { type: 'send-message'; sessionId: SessionId; candidateId: CandidateId | null; text: string }
+  | { type: 'end-session'; sessionId: SessionId; reason: string }
+  | { type: 'close-suspended'; sessionId: SessionId }
+  | { type: 'continue-suspended'; sessionId: SessionId }
+  | { type: 'collect-session'; sessionId: SessionId; withoutSeats: SeatId[]; reason: string | null }
+  | { type: 'confirm-receipt'; sessionId: SessionId; receiptId: string; verified: boolean }
+  | { type: 'confirm-clock'; wallRight: boolean }
+  | { type: 'stand-in'; sessionId: SessionId; staffId: StaffId; role: Role; absentStaffId: StaffId; reason: string };
+
+export type Command = (RoomCommand | SeatCommand | StaffCommand) & { by: Actor };
+export type CommandType = Command['type'];

@@ -1,0 +1,154 @@
+// What happened, in the past tense. The journal stores one row per event; `session` and `actor` are columns there.
+// A body is never edited and a type never changes its meaning: a new meaning gets a new type.
+
+import type {
+  AnswerRecord,
+  CandidateId,
+  DealtOrder,
+  EndReason,
+  IncidentCategory,
+  InstalledPackage,
+  ItemId,
+  MachineCheck,
+  PcId,
+  Role,
+  SeatId,
+  SessionId,
+  StaffId,
+} from './types.js';
+
+export type EventBody =
+  // the room
+  | { type: 'package-installed'; package: InstalledPackage }
+  | { type: 'server-started'; bootId: string; wallAt: number; monoMs: number; version: string }
+  | { type: 'clock-sampled'; bootId: string; wallAt: number; monoMs: number }
+  | { type: 'wall-clock-stepped'; byMs: number }
+  | { type: 'clock-doubted'; doubtMs: number | null }
+  | { type: 'clock-confirmed'; byPcs: boolean; wallRight: boolean }
+  | { type: 'mains-lost' }
+  | { type: 'mains-restored' }
+  | { type: 'staff-signed-in'; staffId: StaffId }
+  | { type: 'sign-in-refused'; staffId: StaffId; code: string; lockedUntil: number | null }
+  | { type: 'seat-paired'; seatId: SeatId; pcId: PcId }
+  | { type: 'seat-unpaired'; seatId: SeatId; reason: string }
+  | { type: 'seat-connected'; seatId: SeatId; pcId: PcId }
+  | { type: 'seat-disconnected'; seatId: SeatId; pcId: PcId }
+  | { type: 'machine-checked'; seatId: SeatId; check: MachineCheck }
+  | { type: 'command-refused'; command: string; code: string }
+  // before the start
+  | { type: 'seal-signed'; sessionId: SessionId; as: 'sysadmin' | 'clerk'; staffId: StaffId }
+  | { type: 'room-sealed'; sessionId: SessionId; counter: number | null }
+  | { type: 'seal-broken'; sessionId: SessionId; by: string }
+  | { type: 'entry-opened'; sessionId: SessionId }
+  | { type: 'paper-dealt'; sessionId: SessionId; candidateId: CandidateId; order: DealtOrder }
+  | {
+      type: 'candidate-admitted';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      documentSeen: boolean;
+      ticketSeen: boolean;
+      happenedAt: number | null;
+    }
+  | {
+      type: 'candidate-refused';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      reason: string;
+      happenedAt: number | null;
+    }
+  | { type: 'check-in-corrected'; sessionId: SessionId; candidateId: CandidateId; reason: string }
+  | { type: 'log-in-refused'; sessionId: SessionId; seatId: SeatId; candidateId: CandidateId | null; code: string }
+  | { type: 'candidate-logged-in'; sessionId: SessionId; candidateId: CandidateId; seatId: SeatId; pcId: PcId; lease: number }
+  | { type: 'identity-confirmed'; sessionId: SessionId; candidateId: CandidateId }
+  | { type: 'rules-confirmed'; sessionId: SessionId; candidateId: CandidateId }
+  | { type: 'paper-opened'; sessionId: SessionId; paperId: string; codeId: string }
+  | { type: 'opening-failed'; sessionId: SessionId; paperId: string; lockedUntil: number | null }
+  | { type: 'start-delayed'; sessionId: SessionId; ms: number; reason: string; counter: number }
+  // the exam
+  | { type: 'session-started'; sessionId: SessionId }
+  | { type: 'entry-closed'; sessionId: SessionId; absent: CandidateId[] }
+  | { type: 'answer-saved'; sessionId: SessionId; candidateId: CandidateId; itemId: ItemId; record: AnswerRecord }
+  | {
+      type: 'answer-contested';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      itemId: ItemId;
+      record: AnswerRecord;
+      why: 'connected-at-end' | 'other-lease-newer';
+    }
+  | { type: 'hand-raised'; sessionId: SessionId; candidateId: CandidateId }
+  | { type: 'hand-lowered'; sessionId: SessionId; candidateId: CandidateId; answeredBy: StaffId | null }
+  | { type: 'gap-reported'; sessionId: SessionId; candidateId: CandidateId; from: number; to: number }
+  | { type: 'reminder-given'; sessionId: SessionId; candidateIds: CandidateId[]; beforeEndMs: number }
+  | { type: 'session-paused'; sessionId: SessionId; cause: 'power' | 'chief'; reason: string }
+  | { type: 'session-resumed'; sessionId: SessionId }
+  | { type: 'critical-moment-passed'; sessionId: SessionId }
+  | {
+      type: 'extension-requested';
+      sessionId: SessionId;
+      requestId: string;
+      candidateId: CandidateId;
+      ms: number;
+      reason: string;
+      requestedBy: StaffId;
+      /** The power in which the requester stands for it already. */
+      as: 'chief' | 'second' | 'none';
+    }
+  | { type: 'extension-approved'; sessionId: SessionId; requestId: string; as: 'chief' | 'second'; by: StaffId | 'org-code' }
+  | {
+      type: 'time-granted';
+      sessionId: SessionId;
+      requestId: string;
+      candidateId: CandidateId;
+      ms: number;
+      counter: number | null;
+    }
+  | { type: 'extension-closed'; sessionId: SessionId; requestId: string; why: 'rejected' | 'expired'; reason: string | null }
+  | { type: 'code-refused'; sessionId: SessionId; command: string; lockedUntil: number | null }
+  | {
+      type: 'machine-swapped';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      fromSeatId: SeatId | null;
+      toSeatId: SeatId;
+      reason: string;
+    }
+  | { type: 'swap-corrected'; sessionId: SessionId; candidateId: CandidateId; reason: string }
+  | { type: 'candidate-left-room'; sessionId: SessionId; candidateId: CandidateId; accompaniedBy: string }
+  | { type: 'candidate-returned'; sessionId: SessionId; candidateId: CandidateId }
+  | { type: 'candidate-submitted'; sessionId: SessionId; candidateId: CandidateId; madeAt: number }
+  | {
+      type: 'candidate-ended';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      reason: EndReason;
+      text: string | null;
+    }
+  | { type: 'candidate-reopened'; sessionId: SessionId; candidateId: CandidateId; reason: string }
+  /** Time ran out; `endsAt` is the exact end, which may lie before the event. */
+  | { type: 'time-ended'; sessionId: SessionId; candidateIds: CandidateId[]; endsAt: number }
+  | {
+      type: 'incident-recorded';
+      sessionId: SessionId;
+      incidentId: string;
+      category: IncidentCategory;
+      candidateId: CandidateId | null;
+      text: string;
+      happenedAt: number | null;
+      by: StaffId;
+    }
+  | { type: 'message-sent'; sessionId: SessionId; candidateId: CandidateId | null; text: string }
+  | { type: 'stand-in-recorded'; sessionId: SessionId; staffId: StaffId; role: Role; absentStaffId: StaffId; reason: string }
+  // after it
+  | { type: 'session-suspended'; sessionId: SessionId; from: number }
+  | { type: 'suspended-approved'; sessionId: SessionId; act: 'close' | 'continue'; as: 'chief' | 'second'; by: StaffId }
+  | { type: 'session-continued'; sessionId: SessionId; gapFrom: number }
+  | { type: 'session-ended'; sessionId: SessionId; reason: 'all-ended' | 'by-staff' | 'suspension-closed'; text: string | null; endsAt: number }
+  | { type: 'candidate-received'; sessionId: SessionId; candidateId: CandidateId }
+  | { type: 'session-collected'; sessionId: SessionId; withoutSeats: SeatId[]; reason: string | null }
+  | { type: 'bundle-built'; sessionId: SessionId; fileHash: string; chainHead: string }
+  | { type: 'session-handed-over'; sessionId: SessionId; receiptId: string };
+
+/** An event with the moment that the room gave it. */
+export type Event = EventBody & { at: number };
+export type EventType = EventBody['type'];

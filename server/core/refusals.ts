@@ -1,0 +1,68 @@
+// A refusal is a value with a stable code. The sentences are in protocol/refusal-texts.ts.
+
+export const REFUSAL_CODES = [
+  'not-allowed',
+  'unknown-staff',
+  'unknown-seat',
+  'unknown-candidate',
+  'unknown-session',
+  'unknown-item',
+  'unknown-request',
+  'wrong-phase',
+  'no-package',
+  'package-older',
+  'room-busy',
+  'seat-taken',
+  'seat-not-paired',
+  'pc-already-paired',
+  'seal-incomplete',
+  'already-signed',
+  'entry-not-open-yet',
+  'needs-document-and-ticket',
+  'needs-reason',
+  'late-cut-off',
+  'already-checked-in',
+  'not-checked-in',
+  'not-admitted',
+  'wrong-password',
+  'wrong-seat',
+  'already-logged-in',
+  'already-ended',
+  'not-logged-in',
+  'foreign-lease',
+  'too-early',
+  'paper-not-opened',
+  'wrong-start-code',
+  'codes-locked',
+  'sign-in-refused',
+  'sign-in-locked',
+  'needs-second-approval',
+  'same-person',
+  'over-ceiling',
+  'request-expired',
+  'wrong-org-code',
+  'org-code-used',
+  'paused',
+  'suspended',
+  'after-deadline',
+  'after-collection',
+  'wrong-answer-type',
+  'answer-too-long',
+  'unknown-option',
+  'stale-revision',
+  'early-leave-not-yet',
+  'nobody-else-away',
+  'still-unsent',
+  'receipt-not-verified',
+  'clock-not-confirmed',
+  'bad-amount',
+  'nothing-to-do',
+] as const;
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+export interface Refusal {
+  code: RefusalCode;
+  /** Values for the sentence, for example the seats that lag. */
+  params?: Record<string, string | number>;
+}

@@ -1,0 +1,338 @@
+// What is true in the room: the words of every rule. Data only; SPEC.md says what they mean.
+// Instants end in `At` and are integer milliseconds of room time since the epoch; durations end in `Ms`.
+
+export type StaffId = string;
+export type SeatId = string;
+export type PcId = string;
+export type SessionId = string;
+export type CandidateId = string;
+export type ItemId = string;
+
+export type Role = 'org-technician' | 'chief' | 'deputy' | 'inspector' | 'clerk' | 'proctor' | 'sysadmin';
+
+/** Who acts. Roles are looked up in the state, never taken from the message. */
+export type Actor =
+  | { kind: 'staff'; staffId: StaffId; station: string }
+  | { kind: 'seat'; seatId: SeatId; pcId: PcId }
+  | { kind: 'room' };
+
+// ---------------------------------------------------------------- plan data
+
+/** The org's figures; every number of the requirements is a default here and a literal nowhere else. */
+export interface Policy {
+  /** D03: entry opens so long before the start. */
+  entryOpensBeforeMs: number;
+  /** D05: rules are read so long before the start. */
+  rulesReadBeforeMs: number;
+  /** E02: documents are compared with the sheet so long after the start. */
+  identityRecheckAfterMs: number;
+  /** E03: check-in closes so long after the start. */
+  lateCutOffMs: number;
+  /** E05: reminders so long before a candidate's end, longest first. */
+  remindersBeforeEndMs: number[];
+  /** E06: early leave is possible in the last so many milliseconds. */
+  earlyLeaveBeforeEndMs: number;
+  /** E09: what chief and inspector may give back in total per candidate. */
+  extensionCeilingMs: number;
+  /** E09: true where an inspector is sent; otherwise the org's code is the second approval. */
+  inspectorSent: boolean;
+  /** A request that nobody answers expires. */
+  approvalExpiresMs: number;
+  /** E10: the critical moment after the loss of mains. */
+  criticalMomentMs: number;
+  /** Rule 9: saves made before the end are taken for so long after it. */
+  handOverWindowMs: number;
+  /** Rule 7: how long a suspended session waits for a decision. */
+  suspendedDecisionMs: number;
+  /** Rule 6: how far clocks may differ before the chief has to confirm. */
+  clockToleranceMs: number;
+  /** Rule 15: whether a candidate must sit at the seat of the desk label. */
+  seatBinding: 'assigned' | 'any';
+  /** Rule 10: tries of a code or a PIN before it locks, and for how long. */
+  codeTries: number;
+  codeLockMs: number;
+  /** F06: how a total is made of the subjects. */
+  total: { rule: 'weighted'; passMark: number } | { rule: 'every-subject' };
+  /** D01: the seal needs the org technician's confirmation code. */
+  sealNeedsOrgCode: boolean;
+}
+
+export interface Subject {
+  subjectNo: string;
+  name: string;
+  mode: 'theory' | 'practical';
+  minutes: number;
+  passMark: number;
+  weight: number;
+}
+
+/** What a room may know of a paper before it is opened: no word of its content. */
+export interface PaperOutline {
+  paperId: string;
+  use: 'main' | 'reserve';
+  sections: SectionOutline[];
+}
+
+export interface SectionOutline {
+  sectionId: string;
+  title: string;
+  shuffleItems: boolean;
+  /** How many of the items each candidate gets; null = all. */
+  draw: number | null;
+  items: ItemOutline[];
+}
+
+export type ItemOutline =
+  | {
+      itemId: ItemId;
+      type: 'single' | 'multiple' | 'true-false';
+      points: number;
+      options: string[];
+      shuffleOptions: boolean;
+    }
+  | { itemId: ItemId; type: 'fill-in'; points: number; blanks: { maxLength: number }[] };
+
+/** The order that one candidate sees; stored, never computed again. */
+export interface DealtOrder {
+  paperId: string;
+  sections: { sectionId: string; items: { itemId: ItemId; options: string[] }[] }[];
+}
+
+/** Choices name option ids; a fill-in has one string per blank. */
+export type AnswerValue = { options: string[] } | { blanks: string[] };
+
+export interface RosterEntry {
+  candidateId: CandidateId;
+  ticketNo: string;
+  name: string;
+  documentType: string;
+  documentNo: string;
+  kind: 'school' | 'society';
+  school: string;
+  seatId: SeatId;
+  /** SHA-256 of the photo in the package's content store, hex. */
+  photo: string | null;
+}
+
+export interface StaffMember {
+  staffId: StaffId;
+  name: string;
+  roles: Role[];
+}
+
+export interface SessionPlan {
+  sessionId: SessionId;
+  certificate: string;
+  level: string;
+  subject: Subject;
+  /** Room time of the national start. */
+  startsAt: number;
+  practice: boolean;
+  policy: Policy;
+  papers: PaperOutline[];
+  roster: RosterEntry[];
+}
+
+export interface InstalledPackage {
+  packageId: string;
+  sequence: number;
+  /** SHA-256 of the manifest, hex. */
+  manifestHash: string;
+  orgName: string;
+  planName: string;
+  siteName: string;
+  roomName: string;
+  helpTelephone: string;
+  expiresAt: number;
+  seats: { seatId: SeatId; label: string; spare: boolean }[];
+  staff: StaffMember[];
+  sessions: SessionPlan[];
+}
+
+// ---------------------------------------------------------------- state
+
+export interface State {
+  package: InstalledPackage | null;
+  seats: Record<SeatId, Seat>;
+  staff: Record<StaffId, Staff>;
+  sessions: Record<SessionId, Session>;
+  /** The one session that holds the room (rule 17), from entry until collected. */
+  currentSession: SessionId | null;
+  clock: RoomClock;
+  mains: { present: boolean; changedAt: number | null };
+  /** Counters of the org's codes that were used (rule 14). */
+  usedCounters: number[];
+  lastAt: number;
+}
+
+export interface RoomClock {
+  bootId: string | null;
+  /** false = the chief has to confirm before clocks run (rule 6). */
+  trusted: boolean;
+  /** Milliseconds by which the wall clock seems wrong, where known. */
+  doubtMs: number | null;
+}
+
+export interface Staff extends StaffMember {
+  /** Roles held by a recorded stand-in, per session (E16). */
+  standIn: { sessionId: SessionId; role: Role }[];
+  failedSignIns: number;
+  lockedUntil: number | null;
+}
+
+export interface Seat {
+  seatId: SeatId;
+  label: string;
+  spare: boolean;
+  pcId: PcId | null;
+  /** Connected since, or away since. */
+  connected: boolean;
+  changedAt: number | null;
+  /** Facts of the machine check, as the PC reported them. */
+  check: MachineCheck | null;
+}
+
+export interface MachineCheck {
+  browser: string;
+  screen: string;
+  storageOk: boolean;
+  cryptoOk: boolean;
+  passed: boolean;
+}
+
+export type SessionPhase =
+  | 'installed'
+  | 'sealed'
+  | 'open'
+  | 'running'
+  | 'paused'
+  | 'suspended'
+  | 'ended'
+  | 'collected'
+  | 'handed-over';
+
+/** [from, to): half open; `to` null while it lasts. */
+export interface Interval {
+  from: number;
+  to: number | null;
+}
+
+export interface Session {
+  plan: SessionPlan;
+  phase: SessionPhase;
+  seal: {
+    sysadmin: StaffId | null;
+    clerk: StaffId | null;
+    orgConfirmed: boolean;
+    brokenBy: string | null;
+  };
+  /** E01: milliseconds by which the start was moved with the org's consent. */
+  startDelayMs: number;
+  openedAt: number | null;
+  startedAt: number | null;
+  /** When the session ran; remaining time follows from these alone (rule 5). */
+  runs: Interval[];
+  pauseReason: 'power' | 'chief' | null;
+  /** Rule 7: the outage over which the session came to its end. */
+  suspended: { from: number; at: number } | null;
+  endedAt: number | null;
+  collectedAt: number | null;
+  handedOverAt: number | null;
+  /** The paper that is dealt, and whether its key was released. */
+  paper: { paperId: string; openedAt: number | null } | null;
+  /** Wrong start codes (rule 10). */
+  failedCodes: number;
+  codesLockedUntil: number | null;
+  candidates: Record<CandidateId, Candidate>;
+  approvals: Record<string, Approval>;
+  cutOffRecorded: boolean;
+  incidents: Incident[];
+  /** Identity of the org's receipt, once it came. */
+  receipt: string | null;
+}
+
+export interface Approval {
+  requestId: string;
+  candidateId: CandidateId;
+  ms: number;
+  reason: string;
+  requestedBy: StaffId;
+  requestedAt: number;
+  expiresAt: number;
+  chief: StaffId | null;
+  second: StaffId | 'org-code' | null;
+}
+
+export interface Incident {
+  incidentId: string;
+  category: IncidentCategory;
+  candidateId: CandidateId | null;
+  text: string;
+  at: number;
+  happenedAt: number | null;
+  by: StaffId;
+}
+
+export type IncidentCategory =
+  | 'violation-admonition'
+  | 'violation-warning'
+  | 'violation-ending'
+  | 'violation-voiding'
+  | 'question-doubt'
+  | 'illness'
+  | 'machine'
+  | 'environment'
+  | 'staff'
+  | 'other';
+
+export type Attendance = 'expected' | 'admitted' | 'refused' | 'absent';
+
+export type EndReason = 'time' | 'submitted' | 'violation' | 'illness' | 'early-leave' | 'disturbing' | 'session-ended';
+
+export interface Lease {
+  no: number;
+  seatId: SeatId;
+  pcId: PcId;
+  from: number;
+  /** When another PC took over; null = the present one. */
+  to: number | null;
+  /** When this PC was without the server (from the journal's connection events). */
+  offline: Interval[];
+}
+
+export interface AnswerRecord {
+  lease: number;
+  rev: number;
+  value: AnswerValue;
+  marked: boolean;
+  /** When the PC says it was written; accepted or contested by rule 9. */
+  madeAt: number;
+  savedAt: number;
+}
+
+export interface Candidate {
+  entry: RosterEntry;
+  attendance: Attendance;
+  checkedInAt: number | null;
+  refusedReason: string | null;
+  /** Oldest first; the last one without `to` is the present lease. */
+  leases: Lease[];
+  /** A swap was confirmed and the candidate has not logged in there yet. */
+  movingTo: SeatId | null;
+  identityConfirmedAt: number | null;
+  rulesReadAt: number | null;
+  order: DealtOrder | null;
+  answers: Record<ItemId, AnswerRecord>;
+  /** Kept for the org, not counted (rule 9). */
+  contested: { itemId: ItemId; record: AnswerRecord }[];
+  grants: { ms: number; at: number; requestId: string }[];
+  remindersGiven: number[];
+  handRaisedAt: number | null;
+  away: { from: number; accompaniedBy: string } | null;
+  /** When writing stopped for this candidate, and why. */
+  ended: { at: number; reason: EndReason } | null;
+  /** Every PC of the candidate said "nothing unsent". */
+  receivedAllAt: number | null;
+  /** Time in which the PC could not work, by its own heartbeat log (rule 8). */
+  gapsMs: number;
+}

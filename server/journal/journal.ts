@@ -1,0 +1,49 @@
+// The journal as the rest of the server knows it: append, wait for the disk, replay. Two implementations, one contract.
+
+/** One thing to write. `body` is any JSON value; it is encrypted under the session's data key before it is stored. */
+export interface Entry {
+  at: number;
+  /** Session id, or '' for what concerns the room. */
+  session: string;
+  type: string;
+  /** `staff:<id>@<station>`, `seat:<id>`, `room`. */
+  actor: string;
+  body: unknown;
+}
+
+/** One thing that was written. */
+export interface Written extends Entry {
+  seq: number;
+}
+
+export interface Snapshot {
+  /** The last event that the state contains. */
+  seq: number;
+  state: unknown;
+}
+
+export interface Journal {
+  /** The last sequence number given out (0 = none), and the last that is on disk. */
+  readonly lastSeq: number;
+  readonly durableSeq: number;
+  /**
+   * Gives numbers to the entries at once, in order, and hands them to the writer.
+   * @returns the number of the last entry
+   */
+  append(entries: readonly Entry[]): number;
+  /** Resolves when `seq` is on disk (fsync done); rejects when the journal has failed. */
+  whenDurable(seq: number): Promise<void>;
+  /** Reads everything after `afterSeq`, oldest first, decrypted. */
+  replay(afterSeq?: number): AsyncIterable<Written>;
+  /** The newest snapshot whose signature holds, or null. */
+  latestSnapshot(): Promise<Snapshot | null>;
+  /** Stores a signed, encrypted snapshot of the state after `seq`. */
+  writeSnapshot(snapshot: Snapshot): Promise<void>;
+  /** Signs the present head with the room's key (phase changes, and at least once a minute). */
+  signHead(at: number): Promise<void>;
+  /** Online backup to a new file, by SQLite's own means. */
+  backup(file: string): Promise<void>;
+  /** Called once when a commit failed: the process has to stop (rule 2). */
+  onFailure(listener: (error: Error) => void): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,282 @@
+// What the staff pages and the room say to each other over socket.io. The server pushes views, staff send commands,
+// every command is acknowledged with its result or its refusal. No type here has a place for an answer or a score.
+
+import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import type { Role, SessionPhase } from '../core/types.js';
+
+const strict = { additionalProperties: false } as const;
+const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' });
+const Reason = Type.String({ minLength: 1, maxLength: 500 });
+const MaybeReason = Type.Union([Type.String({ maxLength: 500 }), Type.Null()]);
+const MaybeInstant = Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]);
+const MaybeCode = Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()]);
+const Pin = Type.String({ minLength: 4, maxLength: 32 });
+const literals = <const T extends string[]>(...names: T) => Type.Union(names.map((name) => Type.Literal(name as T[number])));
+const session = { sessionId: Id };
+const candidate = { ...session, candidateId: Id };
+const act = <T extends Record<string, TSchema>>(type: string, fields: T) =>
+  Type.Object({ type: Type.Literal(type), ...fields }, strict);
+
+/**
+ * Staff commands as they cross the wire, by type. The gateway turns each into a core command: codes and PINs are checked
+ * there (core gets the outcome), request and incident ids are made there.
+ */
+export const StaffRequestSchemas = {
+  'pair-seat': act('pair-seat', { pairingCode: Type.String({ pattern: '^[0-9]{6}$' }), seatId: Id }),
+  'unpair-seat': act('unpair-seat', { seatId: Id, reason: Reason }),
+  'sign-seal': act('sign-seal', session),
+  'confirm-seal': act('confirm-seal', { ...session, orgCode: MaybeCode }),
+  'open-entry': act('open-entry', session),
+  'check-in': act('check-in', {
+    ...candidate,
+    outcome: literals('admitted', 'refused'),
+    documentSeen: Type.Boolean(),
+    ticketSeen: Type.Boolean(),
+    reason: MaybeReason,
+    happenedAt: MaybeInstant,
+  }),
+  'correct-check-in': act('correct-check-in', { ...candidate, reason: Reason }),
+  'open-paper': act('open-paper', { ...session, paperId: Id, startCode: Type.String({ maxLength: 60 }), pin: Pin }),
+  'delay-start': act('delay-start', { ...session, minutes: Type.Integer({ minimum: 1, maximum: 600 }), reason: Reason, orgCode: MaybeCode }),
+  'start-session': act('start-session', session),
+  'pause-session': act('pause-session', { ...session, cause: literals('power', 'chief'), reason: Reason }),
+  'resume-session': act('resume-session', session),
+  'report-mains': act('report-mains', { present: Type.Boolean() }),
+  'request-extension': act('request-extension', { ...candidate, minutes: Type.Integer({ minimum: 1, maximum: 600 }), reason: Reason }),
+  'approve-extension': act('approve-extension', { ...session, requestId: Id, orgCode: MaybeCode }),
+  'reject-extension': act('reject-extension', { ...session, requestId: Id, reason: Reason }),
+  'swap-machine': act('swap-machine', { ...candidate, toSeatId: Id, reason: Reason }),
+  'correct-swap': act('correct-swap', { ...candidate, reason: Reason }),
+  'answer-hand': act('answer-hand', candidate),
+  'leave-room': act('leave-room', { ...candidate, accompaniedBy: Type.String({ minLength: 1, maxLength: 50 }) }),
+  'return-to-room': act('return-to-room', candidate),
+  'end-candidate': act('end-candidate', {
+    ...candidate,
+    reason: literals('violation', 'illness', 'early-leave', 'disturbing'),
+    text: Reason,
+  }),
+  'reopen-candidate': act('reopen-candidate', { ...candidate, reason: Reason }),
+  'record-incident': act('record-incident', {
+    ...session,
+    candidateId: Type.Union([Id, Type.Null()]),
+    category: literals(
+      'violation-admonition',
+      'violation-warning',
+      'violation-ending',
+      'violation-voiding',
+      'question-doubt',
+      'illness',
+      'machine',
+      'environment',
+      'staff',
+      'other',
+    ),
+    text: Reason,
+    happenedAt: MaybeInstant,
+  }),
+  'send-message': act('send-message', { ...session, candidateId: Type.Union([Id, Type.Null()]), text: Reason }),
+  'end-session': act('end-session', { ...session, reason: Reason }),
+  'close-suspended': act('close-suspended', session),
+  'continue-suspended': act('continue-suspended', session),
+  'collect-session': act('collect-session', { ...session, withoutSeats: Type.Array(Id, { maxItems: 5000 }), reason: MaybeReason }),
+  'build-bundle': act('build-bundle', session),
+  'confirm-receipt': act('confirm-receipt', { ...session, receipt: Type.String({ maxLength: 20_000 }) }),
+  'confirm-clock': act('confirm-clock', { wallRight: Type.Boolean() }),
+  'stand-in': act('stand-in', {
+    ...session,
+    staffId: Id,
+    role: literals('org-technician', 'chief', 'deputy', 'inspector', 'clerk', 'proctor', 'sysadmin'),
+    absentStaffId: Id,
+    reason: Reason,
+  }),
+} as const;
+
+type Requests = typeof StaffRequestSchemas;
+export type StaffRequestType = keyof Requests;
+export type StaffRequest = {
+  [K in StaffRequestType]: Omit<Static<Requests[K]>, 'type'> & { type: K };
+}[StaffRequestType];
+
+export const SignInSchema = Type.Object({ staffId: Id, pin: Pin }, strict);
+export type SignIn = Static<typeof SignInSchema>;
+
+export interface Refused {
+  ok: false;
+  code: string;
+  params?: Record<string, string | number>;
+}
+export type Outcome<T = object> = ({ ok: true } & T) | Refused;
+
+// ---------------------------------------------------------------- views
+
+/** The named states of a seat, in the order in which they need a person. */
+export type SeatLook =
+  | 'hand' // ▲
+  | 'unsent' // ■ online, and something unsent for over 10 s
+  | 'alone' // ◐ the PC works without the server
+  | 'moving' // ⇄
+  | 'away' // ◌
+  | 'answering' // ●
+  | 'handed-in' // ✓
+  | 'received' // ✓✓
+  | 'ended' // ✕ by staff
+  | 'absent' // ○
+  | 'refused' // ⊘
+  | 'waiting' // · paired, nobody logged in, or logged in before the start
+  | 'unpaired'; // ?
+
+export interface SeatRow {
+  seatId: string;
+  label: string;
+  spare: boolean;
+  look: SeatLook;
+  /** When this state began. */
+  since: number | null;
+  connected: boolean;
+  checkPassed: boolean | null;
+  candidateId: string | null;
+  name: string | null;
+  ticketNo: string | null;
+  photoUrl: string | null;
+  attendance: 'expected' | 'admitted' | 'refused' | 'absent' | null;
+  checkedInAt: number | null;
+  /** How far the log-in has come, before the start. */
+  loggedIn: 'no' | 'logged-in' | 'identity-confirmed' | 'ready';
+  /** Number of items with an answer in the room, and of all items dealt; never which or what. */
+  answered: number;
+  items: number;
+  unsent: number;
+  endsAt: number | null;
+  extendedMs: number;
+  /** What the PC's own log proposes to give back (rule 8). */
+  gapMs: number;
+  endReason: string | null;
+  movedTo: string | null;
+}
+
+export type Todo =
+  | { kind: 'hand'; candidateId: string; seatId: string; since: number }
+  | { kind: 'alone'; candidateId: string; seatId: string; since: number; unsent: number }
+  | { kind: 'unsent'; candidateId: string; seatId: string; since: number; unsent: number }
+  | {
+      kind: 'extension';
+      requestId: string;
+      candidateId: string;
+      ms: number;
+      reason: string;
+      chief: string | null;
+      second: string | null;
+      since: number;
+      expiresAt: number;
+    }
+  | { kind: 'gap'; candidateId: string; seatId: string; gapMs: number; since: number }
+  | { kind: 'clock'; since: number; doubtMs: number | null }
+  | { kind: 'suspended'; since: number; closesAt: number; from: number }
+  | { kind: 'mains'; since: number; criticalAt: number | null }
+  | { kind: 'pairing'; pairingCode: string; address: string; since: number };
+
+export interface FeedLine {
+  seq: number;
+  at: number;
+  /** Event type; the page has the sentence. */
+  type: string;
+  /** Names and numbers for the sentence: never an answer. */
+  params: Record<string, string | number>;
+}
+
+/** One step of the day, along the top. */
+export interface DayStep {
+  key:
+    | 'power-on'
+    | 'entry'
+    | 'rules'
+    | 'start'
+    | 'identity-recheck'
+    | 'cut-off'
+    | 'reminder'
+    | 'end'
+    | 'collect'
+    | 'hand-over';
+  at: number | null;
+  state: 'done' | 'now' | 'ahead';
+}
+
+export interface SessionView {
+  sessionId: string;
+  certificate: string;
+  level: string;
+  subject: string;
+  mode: 'theory' | 'practical';
+  practice: boolean;
+  phase: SessionPhase;
+  startsAt: number;
+  startedAt: number | null;
+  minutes: number;
+  /** The common end and the latest end of anybody. */
+  endsAt: number | null;
+  lastEndsAt: number | null;
+  handOverUntil: number | null;
+  cutOffAt: number | null;
+  earlyLeaveFrom: number | null;
+  pauseReason: string | null;
+  seal: { sysadmin: string | null; clerk: string | null; orgConfirmed: boolean; brokenBy: string | null };
+  paperOpened: boolean;
+  papers: { paperId: string; use: 'main' | 'reserve' }[];
+  codesLockedUntil: number | null;
+  /** F01, the one green light: seats that still lag; empty and ended = all may leave. */
+  lagging: string[];
+  bundle: { fileHash: string; builtAt: number } | null;
+  handedOver: boolean;
+  steps: DayStep[];
+  counts: { expected: number; admitted: number; absent: number; refused: number; answering: number; handedIn: number };
+}
+
+export interface RoomView {
+  now: number;
+  roomName: string;
+  siteName: string;
+  planName: string;
+  helpTelephone: string;
+  packageId: string | null;
+  clockTrusted: boolean;
+  mainsPresent: boolean;
+  session: SessionView | null;
+  /** All sessions of the package, for the list. */
+  sessions: { sessionId: string; subject: string; startsAt: number; phase: SessionPhase }[];
+  seats: SeatRow[];
+  todo: Todo[];
+  feed: FeedLine[];
+  you: { staffId: string; name: string; roles: Role[] };
+}
+
+/** Pushed at most a few times a second: only what differs from what this page was sent before. */
+export interface RoomChange {
+  now: number;
+  session?: SessionView | null;
+  sessions?: RoomView['sessions'];
+  seats?: SeatRow[];
+  todo?: Todo[];
+  feed?: FeedLine[];
+  clockTrusted?: boolean;
+  mainsPresent?: boolean;
+}
+
+/** Before sign-in a page may know the room's name and who works there. */
+export interface SignInView {
+  roomName: string;
+  siteName: string;
+  practice: boolean;
+  staff: { staffId: string; name: string; roles: Role[] }[];
+}
+
+export interface StaffToRoom {
+  'sign-in': (request: SignIn, done: (outcome: Outcome<{ view: RoomView; token: string }>) => void) => void;
+  'resume': (request: { token: string }, done: (outcome: Outcome<{ view: RoomView }>) => void) => void;
+  'sign-out': (done: (outcome: Outcome) => void) => void;
+  'command': (request: StaffRequest, done: (outcome: Outcome) => void) => void;
+}
+
+export interface RoomToStaff {
+  staff: (view: SignInView) => void;
+  change: (change: RoomChange) => void;
+}

@@ -86,8 +86,20 @@ export type StaffCommand =
   | { type: 'pause-session'; sessionId: SessionId; cause: 'power' | 'chief'; reason: string }
   | { type: 'resume-session'; sessionId: SessionId }
   | { type: 'report-mains'; present: boolean }
-  | { type: 'request-extension'; sessionId: SessionId; requestId: string; candidateId: CandidateId; ms: number; reason: string }
-  | { type: 'approve-extension'; sessionId: SessionId; requestId: string; authorisation: OrgAuthorisation | null }
+  | {
+      type: 'request-extension';
+      sessionId: SessionId;
+      requestId: string;
+      candidateId: CandidateId;
+      ms: number;
+      reason: string;
+    }
+  | {
+      type: 'approve-extension';
+      sessionId: SessionId;
+      requestId: string;
+      authorisation: OrgAuthorisation | null;
+    }
   | { type: 'reject-extension'; sessionId: SessionId; requestId: string; reason: string }
   | { type: 'swap-machine'; sessionId: SessionId; candidateId: CandidateId; toSeatId: SeatId; reason: string }
   | { type: 'correct-swap'; sessionId: SessionId; candidateId: CandidateId; reason: string }
@@ -118,7 +130,14 @@ export type StaffCommand =
   | { type: 'collect-session'; sessionId: SessionId; withoutSeats: SeatId[]; reason: string | null }
   | { type: 'confirm-receipt'; sessionId: SessionId; receiptId: string; verified: boolean }
   | { type: 'confirm-clock'; wallRight: boolean }
-  | { type: 'stand-in'; sessionId: SessionId; staffId: StaffId; role: Role; absentStaffId: StaffId; reason: string };
+  | {
+      type: 'stand-in';
+      sessionId: SessionId;
+      staffId: StaffId;
+      role: Role;
+      absentStaffId: StaffId;
+      reason: string;
+    };
 
 export type Command = (RoomCommand | SeatCommand | StaffCommand) & { by: Actor };
 export type CommandType = Command['type'];

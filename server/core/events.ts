@@ -57,8 +57,21 @@ export type EventBody =
       happenedAt: number | null;
     }
   | { type: 'check-in-corrected'; sessionId: SessionId; candidateId: CandidateId; reason: string }
-  | { type: 'log-in-refused'; sessionId: SessionId; seatId: SeatId; candidateId: CandidateId | null; code: string }
-  | { type: 'candidate-logged-in'; sessionId: SessionId; candidateId: CandidateId; seatId: SeatId; pcId: PcId; lease: number }
+  | {
+      type: 'log-in-refused';
+      sessionId: SessionId;
+      seatId: SeatId;
+      candidateId: CandidateId | null;
+      code: string;
+    }
+  | {
+      type: 'candidate-logged-in';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      seatId: SeatId;
+      pcId: PcId;
+      lease: number;
+    }
   | { type: 'identity-confirmed'; sessionId: SessionId; candidateId: CandidateId }
   | { type: 'rules-confirmed'; sessionId: SessionId; candidateId: CandidateId }
   | { type: 'paper-opened'; sessionId: SessionId; paperId: string; codeId: string }
@@ -67,7 +80,13 @@ export type EventBody =
   // the exam
   | { type: 'session-started'; sessionId: SessionId }
   | { type: 'entry-closed'; sessionId: SessionId; absent: CandidateId[] }
-  | { type: 'answer-saved'; sessionId: SessionId; candidateId: CandidateId; itemId: ItemId; record: AnswerRecord }
+  | {
+      type: 'answer-saved';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      itemId: ItemId;
+      record: AnswerRecord;
+    }
   | {
       type: 'answer-contested';
       sessionId: SessionId;
@@ -94,7 +113,13 @@ export type EventBody =
       /** The power in which the requester stands for it already. */
       as: 'chief' | 'second' | 'none';
     }
-  | { type: 'extension-approved'; sessionId: SessionId; requestId: string; as: 'chief' | 'second'; by: StaffId | 'org-code' }
+  | {
+      type: 'extension-approved';
+      sessionId: SessionId;
+      requestId: string;
+      as: 'chief' | 'second';
+      by: StaffId | 'org-code';
+    }
   | {
       type: 'time-granted';
       sessionId: SessionId;
@@ -103,7 +128,13 @@ export type EventBody =
       ms: number;
       counter: number | null;
     }
-  | { type: 'extension-closed'; sessionId: SessionId; requestId: string; why: 'rejected' | 'expired'; reason: string | null }
+  | {
+      type: 'extension-closed';
+      sessionId: SessionId;
+      requestId: string;
+      why: 'rejected' | 'expired';
+      reason: string | null;
+    }
   | { type: 'code-refused'; sessionId: SessionId; command: string; lockedUntil: number | null }
   | {
       type: 'machine-swapped';
@@ -138,12 +169,31 @@ export type EventBody =
       by: StaffId;
     }
   | { type: 'message-sent'; sessionId: SessionId; candidateId: CandidateId | null; text: string }
-  | { type: 'stand-in-recorded'; sessionId: SessionId; staffId: StaffId; role: Role; absentStaffId: StaffId; reason: string }
+  | {
+      type: 'stand-in-recorded';
+      sessionId: SessionId;
+      staffId: StaffId;
+      role: Role;
+      absentStaffId: StaffId;
+      reason: string;
+    }
   // after it
   | { type: 'session-suspended'; sessionId: SessionId; from: number }
-  | { type: 'suspended-approved'; sessionId: SessionId; act: 'close' | 'continue'; as: 'chief' | 'second'; by: StaffId }
+  | {
+      type: 'suspended-approved';
+      sessionId: SessionId;
+      act: 'close' | 'continue';
+      as: 'chief' | 'second';
+      by: StaffId;
+    }
   | { type: 'session-continued'; sessionId: SessionId; gapFrom: number }
-  | { type: 'session-ended'; sessionId: SessionId; reason: 'all-ended' | 'by-staff' | 'suspension-closed'; text: string | null; endsAt: number }
+  | {
+      type: 'session-ended';
+      sessionId: SessionId;
+      reason: 'all-ended' | 'by-staff' | 'suspension-closed';
+      text: string | null;
+      endsAt: number;
+    }
   | { type: 'candidate-received'; sessionId: SessionId; candidateId: CandidateId }
   | { type: 'session-collected'; sessionId: SessionId; withoutSeats: SeatId[]; reason: string | null }
   | { type: 'bundle-built'; sessionId: SessionId; fileHash: string; chainHead: string }

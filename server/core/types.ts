@@ -287,7 +287,8 @@ export type IncidentCategory =
 
 export type Attendance = 'expected' | 'admitted' | 'refused' | 'absent';
 
-export type EndReason = 'time' | 'submitted' | 'violation' | 'illness' | 'early-leave' | 'disturbing' | 'session-ended';
+export type EndReason =
+  'time' | 'submitted' | 'violation' | 'illness' | 'early-leave' | 'disturbing' | 'session-ended';
 
 export interface Lease {
   no: number;

@@ -16,6 +16,31 @@ export interface Written extends Entry {
   seq: number;
 }
 
+/** The stored bytes that the hash chain covers; what a bundle carries. The body is ciphertext. */
+export interface StoredRow {
+  seq: number;
+  at: number;
+  session: string;
+  type: string;
+  actor: string;
+  /** Data key under which the body is sealed; '' where the body is plain. */
+  keyId: string;
+  body: Buffer;
+  /** Hash of the row before, 64 hex digits; 64 zeros before the first. */
+  prev: string;
+  hash: string;
+}
+
+/** The room's signature over a head of the chain. */
+export interface SignedHead {
+  seq: number;
+  hash: string;
+  at: number;
+  keyId: string;
+  /** Ed25519, base64. */
+  signature: string;
+}
+
 export interface Snapshot {
   /** The last event that the state contains. */
   seq: number;
@@ -41,6 +66,15 @@ export interface Journal {
   writeSnapshot(snapshot: Snapshot): Promise<void>;
   /** Signs the present head with the room's key (phase changes, and at least once a minute). */
   signHead(at: number): Promise<void>;
+  /** Stored rows after `afterSeq`, as they lie on the disk. */
+  rows(afterSeq?: number): AsyncIterable<StoredRow>;
+  heads(): Promise<SignedHead[]>;
+  /** Plain data keys (32 bytes, by key id) under which the rows of a session, and the room's rows beside them, are sealed. */
+  dataKeys(session: string): Promise<Record<string, Buffer>>;
+  /** Begins a new data key for the rows with session '' (at the installation of a package). */
+  rotateRoomKey(): Promise<void>;
+  /** Destroys the room's copy of a session's data key (the wipe, rule 3). */
+  destroyKey(session: string): Promise<void>;
   /** Online backup to a new file, by SQLite's own means. */
   backup(file: string): Promise<void>;
   /** Called once when a commit failed: the process has to stop (rule 2). */

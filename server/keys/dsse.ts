@@ -13,7 +13,12 @@ export interface DsseEnvelope {
 /** "DSSEv1" SP len(type) SP type SP len(body) SP body */
 export function preAuthEncoding(payloadType: string, payload: Buffer): Buffer {
   const type = Buffer.from(payloadType, 'utf8');
-  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
+  return Buffer.concat([
+    Buffer.from(`DSSEv1 ${type.length} `),
+    type,
+    Buffer.from(` ${payload.length} `),
+    payload,
+  ]);
 }
 
 /** Signs `payload` with every key given. */
@@ -33,10 +38,18 @@ export function signDsse(payloadType: string, payload: Buffer, keys: readonly Pr
  * Returns the payload if at least `needed` different trusted keys signed it as `payloadType`.
  * @throws DsseError with a stable code
  */
-export function verifyDsse(envelope: unknown, payloadType: string, trusted: readonly PublicKeys[], needed = 1): Buffer {
+export function verifyDsse(
+  envelope: unknown,
+  payloadType: string,
+  trusted: readonly PublicKeys[],
+  needed = 1,
+): Buffer {
   if (!isEnvelope(envelope)) throw new DsseError('not-an-envelope', 'This is not a DSSE envelope');
   if (envelope.payloadType !== payloadType)
-    throw new DsseError('wrong-payload-type', `The envelope is of type ${envelope.payloadType}, not ${payloadType}`);
+    throw new DsseError(
+      'wrong-payload-type',
+      `The envelope is of type ${envelope.payloadType}, not ${payloadType}`,
+    );
   const payload = Buffer.from(envelope.payload, 'base64');
   const bytes = preAuthEncoding(payloadType, payload);
   const signedBy = new Set<string>();
@@ -44,7 +57,10 @@ export function verifyDsse(envelope: unknown, payloadType: string, trusted: read
     for (const key of trusted)
       if (verify(null, bytes, verifyingKey(key), Buffer.from(sig, 'base64'))) signedBy.add(key.signing);
   if (signedBy.size < needed)
-    throw new DsseError('wrong-signature', `${signedBy.size} of ${needed} needed signatures by a trusted key`);
+    throw new DsseError(
+      'wrong-signature',
+      `${signedBy.size} of ${needed} needed signatures by a trusted key`,
+    );
   return payload;
 }
 

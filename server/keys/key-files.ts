@@ -1,6 +1,12 @@
 // Key pairs of the room and of the org: Ed25519 to sign, an age X25519 identity to be sealed to. One JSON file each.
 
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { readFile } from 'node:fs/promises';
 
@@ -100,7 +106,10 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new KeyFileError(file, error instanceof SyntaxError ? 'is not JSON' : `cannot be read: ${(error as Error).message}`);
+    throw new KeyFileError(
+      file,
+      error instanceof SyntaxError ? 'is not JSON' : `cannot be read: ${(error as Error).message}`,
+    );
   }
 }
 

@@ -53,6 +53,8 @@ export function checkOrgCode(key: Buffer, scope: Omit<CodeScope, 'counter'>, typ
 }
 
 function codeDigits(key: Buffer, { act, sessionId, scope, minutes, counter }: CodeScope): string {
-  const mac = createHmac('sha256', key).update(JSON.stringify([act, sessionId, scope, minutes, counter])).digest();
+  const mac = createHmac('sha256', key)
+    .update(JSON.stringify([act, sessionId, scope, minutes, counter]))
+    .digest();
   return (mac.readBigUInt64BE(0) % 100_000_000n).toString().padStart(8, '0');
 }

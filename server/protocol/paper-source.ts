@@ -36,7 +36,13 @@ const MultipleScoring = Type.Union([
 
 export const ItemSourceSchema = Type.Union([
   Type.Object(
-    { ...item, type: Type.Literal('single'), options: Type.Array(Option, { minItems: 2, maxItems: 10 }), answer: Id, shuffleOptions: Type.Boolean() },
+    {
+      ...item,
+      type: Type.Literal('single'),
+      options: Type.Array(Option, { minItems: 2, maxItems: 10 }),
+      answer: Id,
+      shuffleOptions: Type.Boolean(),
+    },
     strict,
   ),
   Type.Object(
@@ -118,8 +124,14 @@ export const PlanSourceSchema = Type.Object(
     room: Type.Object({ roomId: Id, name: Type.String() }, strict),
     helpTelephone: Type.String(),
     expires: Type.String(),
-    certificate: Type.Object({ certificateNo: Type.String(), name: Type.String(), level: Type.String() }, strict),
-    seats: Type.Array(Type.Object({ seatId: Id, label: Type.String(), spare: Type.Boolean() }, strict), { minItems: 1, maxItems: 5000 }),
+    certificate: Type.Object(
+      { certificateNo: Type.String(), name: Type.String(), level: Type.String() },
+      strict,
+    ),
+    seats: Type.Array(Type.Object({ seatId: Id, label: Type.String(), spare: Type.Boolean() }, strict), {
+      minItems: 1,
+      maxItems: 5000,
+    }),
     sessions: Type.Array(
       Type.Object(
         {
@@ -148,7 +160,15 @@ export const PlanSourceSchema = Type.Object(
     policy: Type.Record(Type.String(), Type.Unknown()),
     /** `pin` is hashed by the build and is in no package. */
     staff: Type.Array(
-      Type.Object({ staffId: Id, name: Type.String(), roles: Type.Array(Role, { minItems: 1 }), pin: Type.String({ minLength: 4, maxLength: 32 }) }, strict),
+      Type.Object(
+        {
+          staffId: Id,
+          name: Type.String(),
+          roles: Type.Array(Role, { minItems: 1 }),
+          pin: Type.String({ minLength: 4, maxLength: 32 }),
+        },
+        strict,
+      ),
       { minItems: 1, maxItems: 500 },
     ),
   },

@@ -111,7 +111,9 @@ export const SeatMessageSchema = Type.Union([HelloSchema, BeatSchema, ...Object.
 export type AnswerValueMessage = Static<typeof AnswerValueSchema>;
 export type Hello = Static<typeof HelloSchema>;
 export type Beat = Static<typeof BeatSchema>;
-export type SeatRequest = { [K in keyof typeof SeatRequestSchemas]: Static<(typeof SeatRequestSchemas)[K]> }[keyof typeof SeatRequestSchemas];
+export type SeatRequest = {
+  [K in keyof typeof SeatRequestSchemas]: Static<(typeof SeatRequestSchemas)[K]>;
+}[keyof typeof SeatRequestSchemas];
 export type SeatMessage = Hello | Beat | SeatRequest;
 
 /** The largest frame that a PC may send, in bytes. */
@@ -190,7 +192,10 @@ export interface PaperMessage {
   key: string;
   /** Keys of the items drawn for this candidate from pools, base64 by item id. */
   itemKeys: Record<string, string>;
-  order: { paperId: string; sections: { sectionId: string; items: { itemId: string; options: string[] }[] }[] };
+  order: {
+    paperId: string;
+    sections: { sectionId: string; items: { itemId: string; options: string[] }[] }[];
+  };
   /** What the room already holds, so that a PC shows and sends the rest. */
   answers: { itemId: string; lease: number; rev: number; value: AnswerValueMessage; marked: boolean }[];
 }
@@ -230,5 +235,13 @@ export interface ItemContent {
   stem: string | null;
   options: { id: string; html: string }[];
   blanks: { maxLength: number }[];
-  media: { name: string; path: string; sha256: string; type: string; width: number; height: number; alt: string }[];
+  media: {
+    name: string;
+    path: string;
+    sha256: string;
+    type: string;
+    width: number;
+    height: number;
+    alt: string;
+  }[];
 }

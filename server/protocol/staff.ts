@@ -11,7 +11,8 @@ const MaybeReason = Type.Union([Type.String({ maxLength: 500 }), Type.Null()]);
 const MaybeInstant = Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]);
 const MaybeCode = Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()]);
 const Pin = Type.String({ minLength: 4, maxLength: 32 });
-const literals = <const T extends string[]>(...names: T) => Type.Union(names.map((name) => Type.Literal(name as T[number])));
+const literals = <const T extends string[]>(...names: T) =>
+  Type.Union(names.map((name) => Type.Literal(name as T[number])));
 const session = { sessionId: Id };
 const candidate = { ...session, candidateId: Id };
 const act = <T extends Record<string, TSchema>>(type: string, fields: T) =>
@@ -36,19 +37,36 @@ export const StaffRequestSchemas = {
     happenedAt: MaybeInstant,
   }),
   'correct-check-in': act('correct-check-in', { ...candidate, reason: Reason }),
-  'open-paper': act('open-paper', { ...session, paperId: Id, startCode: Type.String({ maxLength: 60 }), pin: Pin }),
-  'delay-start': act('delay-start', { ...session, minutes: Type.Integer({ minimum: 1, maximum: 600 }), reason: Reason, orgCode: MaybeCode }),
+  'open-paper': act('open-paper', {
+    ...session,
+    paperId: Id,
+    startCode: Type.String({ maxLength: 60 }),
+    pin: Pin,
+  }),
+  'delay-start': act('delay-start', {
+    ...session,
+    minutes: Type.Integer({ minimum: 1, maximum: 600 }),
+    reason: Reason,
+    orgCode: MaybeCode,
+  }),
   'start-session': act('start-session', session),
   'pause-session': act('pause-session', { ...session, cause: literals('power', 'chief'), reason: Reason }),
   'resume-session': act('resume-session', session),
   'report-mains': act('report-mains', { present: Type.Boolean() }),
-  'request-extension': act('request-extension', { ...candidate, minutes: Type.Integer({ minimum: 1, maximum: 600 }), reason: Reason }),
+  'request-extension': act('request-extension', {
+    ...candidate,
+    minutes: Type.Integer({ minimum: 1, maximum: 600 }),
+    reason: Reason,
+  }),
   'approve-extension': act('approve-extension', { ...session, requestId: Id, orgCode: MaybeCode }),
   'reject-extension': act('reject-extension', { ...session, requestId: Id, reason: Reason }),
   'swap-machine': act('swap-machine', { ...candidate, toSeatId: Id, reason: Reason }),
   'correct-swap': act('correct-swap', { ...candidate, reason: Reason }),
   'answer-hand': act('answer-hand', candidate),
-  'leave-room': act('leave-room', { ...candidate, accompaniedBy: Type.String({ minLength: 1, maxLength: 50 }) }),
+  'leave-room': act('leave-room', {
+    ...candidate,
+    accompaniedBy: Type.String({ minLength: 1, maxLength: 50 }),
+  }),
   'return-to-room': act('return-to-room', candidate),
   'end-candidate': act('end-candidate', {
     ...candidate,
@@ -74,11 +92,19 @@ export const StaffRequestSchemas = {
     text: Reason,
     happenedAt: MaybeInstant,
   }),
-  'send-message': act('send-message', { ...session, candidateId: Type.Union([Id, Type.Null()]), text: Reason }),
+  'send-message': act('send-message', {
+    ...session,
+    candidateId: Type.Union([Id, Type.Null()]),
+    text: Reason,
+  }),
   'end-session': act('end-session', { ...session, reason: Reason }),
   'close-suspended': act('close-suspended', session),
   'continue-suspended': act('continue-suspended', session),
-  'collect-session': act('collect-session', { ...session, withoutSeats: Type.Array(Id, { maxItems: 5000 }), reason: MaybeReason }),
+  'collect-session': act('collect-session', {
+    ...session,
+    withoutSeats: Type.Array(Id, { maxItems: 5000 }),
+    reason: MaybeReason,
+  }),
   'build-bundle': act('build-bundle', session),
   'confirm-receipt': act('confirm-receipt', { ...session, receipt: Type.String({ maxLength: 20_000 }) }),
   'confirm-clock': act('confirm-clock', { wallRight: Type.Boolean() }),
@@ -228,7 +254,14 @@ export interface SessionView {
   bundle: { fileHash: string; builtAt: number } | null;
   handedOver: boolean;
   steps: DayStep[];
-  counts: { expected: number; admitted: number; absent: number; refused: number; answering: number; handedIn: number };
+  counts: {
+    expected: number;
+    admitted: number;
+    absent: number;
+    refused: number;
+    answering: number;
+    handedIn: number;
+  };
 }
 
 export interface RoomView {
@@ -271,9 +304,9 @@ export interface SignInView {
 
 export interface StaffToRoom {
   'sign-in': (request: SignIn, done: (outcome: Outcome<{ view: RoomView; token: string }>) => void) => void;
-  'resume': (request: { token: string }, done: (outcome: Outcome<{ view: RoomView }>) => void) => void;
+  resume: (request: { token: string }, done: (outcome: Outcome<{ view: RoomView }>) => void) => void;
   'sign-out': (done: (outcome: Outcome) => void) => void;
-  'command': (request: StaffRequest, done: (outcome: Outcome) => void) => void;
+  command: (request: StaffRequest, done: (outcome: Outcome) => void) => void;
 }
 
 export interface RoomToStaff {

@@ -1,0 +1,42 @@
+// Where a rehearsal finds the room: a URL, and for HTTPS on a mapped name the room's CA.
+
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+
+export interface RoomAddress {
+  /** `http://127.0.0.1:8080` or `https://127.0.0.1:8443`. */
+  url: string;
+  /** PEM of the room's CA, for HTTPS. */
+  ca?: string;
+  /** The name in the room's certificate where `url` has an address. */
+  serverName?: string;
+}
+
+/** Options that `ws`, `https` and socket.io's transports take to trust the room's own CA. */
+export function tlsOptions(address: RoomAddress): { ca?: string; servername?: string } {
+  return {
+    ...(address.ca === undefined ? {} : { ca: address.ca }),
+    ...(address.serverName === undefined ? {} : { servername: address.serverName }),
+  };
+}
+
+/** GETs a path as bytes. @throws Error for any status but 200 */
+export function fetchBytes(address: RoomAddress, path: string): Promise<Buffer> {
+  const target = new URL(path, address.url);
+  const request = target.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const ongoing = request(target, { ...tlsOptions(address), agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        response.statusCode === 200
+          ? resolve(Buffer.concat(chunks))
+          : reject(new Error(`${path} answered ${response.statusCode}`)),
+      );
+    });
+    ongoing.setTimeout(15_000, () => ongoing.destroy(new Error(`${path} did not answer in 15 s`)));
+    ongoing.on('error', reject);
+    ongoing.end();
+  });
+}

@@ -1,0 +1,165 @@
+// One candidate who sits a whole exam on a simulated PC: logs in, confirms, waits, answers in the order dealt, hands in.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { openBytes } from '../keys/seal-bytes.js';
+import type { AnswerValueMessage, ItemContent, PaperContent, PaperMessage } from '../protocol/seat.js';
+import { fetchBytes, type RoomAddress } from './room-address.js';
+import type { SeatAnswer, SeatRequestBody, SimulatedPc } from './simulated-pc.js';
+
+/** What one candidate's day took, for the figures. */
+export interface CandidateFigures {
+  ticketNo: string;
+  logInMs: number | null;
+  saveMs: number[];
+  refused: string[];
+  handedIn: boolean;
+}
+
+export interface CandidateScript {
+  ticketNo: string;
+  /** Pause between two answers, milliseconds. */
+  thinkMs: () => number;
+  /** A number in [0, 1). */
+  random: () => number;
+  /** Hands in before the time is over; otherwise the clock ends it. */
+  submits: boolean;
+  /** How long to wait for the start and for the collection, milliseconds. */
+  patienceMs: number;
+}
+
+/** Plays until everything is received, or the candidate was ended. @throws Error when the room does not move on in time */
+export async function playCandidate(
+  pc: SimulatedPc,
+  address: RoomAddress,
+  script: CandidateScript,
+): Promise<CandidateFigures> {
+  const figures: CandidateFigures = {
+    ticketNo: script.ticketNo,
+    logInMs: null,
+    saveMs: [],
+    refused: [],
+    handedIn: false,
+  };
+  await logIn(pc, script, figures);
+  const paper = await pc.untilPaper(script.patienceMs);
+  const items = await readPaper(pc, address, paper);
+  await answerAll(pc, paper, items, script, figures);
+  if (script.submits && pc.state?.stage === 'answering')
+    note(figures, await pc.request({ t: 'submit', ...leaseOf(paper), madeAt: madeNow(pc) }));
+  await handIn(pc, paper, script, figures);
+  return figures;
+}
+
+async function logIn(pc: SimulatedPc, script: CandidateScript, figures: CandidateFigures): Promise<void> {
+  await pc.until((state) => state.stage === 'log-in', script.patienceMs);
+  const body = { t: 'log-in', ticketNo: script.ticketNo, password: script.ticketNo.slice(-6) } as const;
+  let answer = await pc.request(body);
+  while (!answer.ok && answer.code === 'not-checked-in') {
+    await pause(200);
+    answer = await pc.request(body);
+  }
+  if (!answer.ok) throw new Error(`${script.ticketNo} could not log in: ${answer.code}`);
+  figures.logInMs = answer.tookMs;
+  const { candidate } = await pc.until((state) => state.candidate !== null, script.patienceMs);
+  if (candidate === null) throw new Error('A state without the candidate who logged in');
+  const who = { candidateId: candidate.candidateId, lease: candidate.lease };
+  note(figures, await pc.request({ t: 'confirm', ...who, what: 'identity' }));
+  note(figures, await pc.request({ t: 'confirm', ...who, what: 'rules' }));
+}
+
+/** Fetches and opens the sealed text as a browser would; answers with the items in the dealt order. */
+export async function readPaper(
+  pc: SimulatedPc,
+  address: RoomAddress,
+  paper: PaperMessage,
+): Promise<ItemContent[]> {
+  const session = pc.state?.session;
+  if (!session) throw new Error('A paper came without a session');
+  const part = session.parts.find(({ path }) => path === `papers/${paper.paperId}/text.sealed`);
+  if (part === undefined) throw new Error('The session lists no sealed text for the paper');
+  const sealed = await fetchBytes(address, `/content/${part.sha256}`);
+  const plain = openBytes(Buffer.from(paper.key, 'base64'), sealed, `${session.packageId}/${part.path}`);
+  const content = JSON.parse(plain.toString('utf8')) as PaperContent;
+  const byId = new Map(content.sections.flatMap(({ items }) => items).map((item) => [item.itemId, item]));
+  return paper.order.sections.flatMap(({ items }) =>
+    items.map(({ itemId }) => {
+      const item = byId.get(itemId);
+      if (item === undefined) throw new Error(`The order names an item that the paper has not: ${itemId}`);
+      return item;
+    }),
+  );
+}
+
+async function answerAll(
+  pc: SimulatedPc,
+  paper: PaperMessage,
+  items: readonly ItemContent[],
+  script: CandidateScript,
+  figures: CandidateFigures,
+): Promise<void> {
+  const revisions = new Map(paper.answers.map(({ itemId, rev }) => [itemId, rev]));
+  const waiting: Promise<void>[] = [];
+  for (const item of items) {
+    await pause(script.thinkMs());
+    while (pc.state?.stage === 'paused')
+      await pc.until((state) => state.stage !== 'paused', script.patienceMs);
+    if (pc.state?.stage !== 'answering') break;
+    const rev = (revisions.get(item.itemId) ?? 0) + 1;
+    revisions.set(item.itemId, rev);
+    const save: SeatRequestBody = {
+      t: 'save',
+      ...leaseOf(paper),
+      itemId: item.itemId,
+      rev,
+      value: anyAnswer(item, script.random),
+      marked: script.random() < 0.1,
+      madeAt: madeNow(pc),
+    };
+    waiting.push(pc.request(save).then((answer) => note(figures, answer, figures.saveMs)));
+  }
+  await Promise.all(waiting);
+}
+
+/** After the end: says that nothing is unsent, and waits until the room has everything. */
+async function handIn(
+  pc: SimulatedPc,
+  paper: PaperMessage,
+  script: CandidateScript,
+  figures: CandidateFigures,
+): Promise<void> {
+  await pc.until(({ stage }) => stage === 'ended' || stage === 'received', script.patienceMs);
+  note(figures, await pc.request({ t: 'nothing-unsent', ...leaseOf(paper) }));
+  await pc.until(({ stage }) => stage === 'received', script.patienceMs);
+  figures.handedIn = true;
+}
+
+/** A possible answer to an item, chosen by chance. */
+export function anyAnswer(item: ItemContent, random: () => number): AnswerValueMessage {
+  const pick = () => item.options[Math.floor(random() * item.options.length)]?.id ?? '';
+  switch (item.type) {
+    case 'single':
+    case 'true-false':
+      return { options: [pick()] };
+    case 'multiple': {
+      const chosen = item.options.filter(() => random() < 0.5).map(({ id }) => id);
+      return { options: chosen.length > 0 ? chosen : [pick()] };
+    }
+    case 'fill-in':
+      return { blanks: item.blanks.map(() => String(Math.floor(random() * 1000))) };
+  }
+}
+
+function leaseOf({ candidateId, lease }: PaperMessage) {
+  return { candidateId, lease };
+}
+
+function madeNow(pc: SimulatedPc): number {
+  const now = pc.roomNow();
+  if (now === null) throw new Error('This PC has not heard the room time yet');
+  return now;
+}
+
+function note(figures: CandidateFigures, answer: SeatAnswer, took?: number[]): void {
+  if (answer.ok) took?.push(answer.tookMs);
+  else figures.refused.push(answer.code);
+}

@@ -1,0 +1,97 @@
+// A member of staff without a browser: signs in over socket.io, keeps the view that the room pushes, gives commands.
+
+import { EventEmitter, once } from 'node:events';
+import { io, type Socket } from 'socket.io-client';
+import type {
+  Outcome,
+  RoomChange,
+  RoomToStaff,
+  RoomView,
+  StaffRequest,
+  StaffToRoom,
+} from '../protocol/staff.js';
+import { tlsOptions, type RoomAddress } from './room-address.js';
+
+export const STAFF_SOCKET_PATH = '/staff-socket';
+
+/** Emits 'view' whenever the room pushed something. */
+export class SimulatedStaff extends EventEmitter {
+  view: RoomView | null = null;
+  readonly #socket: Socket<RoomToStaff, StaffToRoom>;
+  #token: string | null = null;
+
+  constructor(
+    address: RoomAddress,
+    readonly staffId: string,
+    private readonly pin: string,
+  ) {
+    super();
+    this.setMaxListeners(0);
+    this.#socket = io(address.url, {
+      path: STAFF_SOCKET_PATH,
+      transports: ['websocket'],
+      reconnectionDelay: 200,
+      reconnectionDelayMax: 1000,
+      ...tlsOptions(address),
+    });
+    this.#socket.on('change', (change) => this.#merge(change));
+    this.#socket.on('connect', () => void (this.#token !== null && this.signIn()));
+  }
+
+  /** @throws Error with the refusal's code */
+  async signIn(): Promise<RoomView> {
+    const outcome = await this.#ask<{ view: RoomView; token: string }>((done) =>
+      this.#socket.emit('sign-in', { staffId: this.staffId, pin: this.pin }, done),
+    );
+    if (!outcome.ok) throw new Error(`${this.staffId} could not sign in: ${outcome.code}`);
+    this.#token = outcome.token;
+    this.view = outcome.view;
+    this.emit('view', outcome.view);
+    return outcome.view;
+  }
+
+  /** Gives a command; the outcome comes after it is on the room's disk. */
+  command(request: StaffRequest): Promise<Outcome> {
+    return this.#ask((done) => this.#socket.emit('command', request, done));
+  }
+
+  /** Gives a command that has to succeed. @throws Error with the refusal */
+  async act(request: StaffRequest): Promise<void> {
+    const outcome = await this.command(request);
+    if (!outcome.ok)
+      throw new Error(
+        `${request.type} by ${this.staffId}: ${outcome.code} ${JSON.stringify(outcome.params ?? {})}`,
+      );
+  }
+
+  /** Resolves with the first view (the present one included) for which `wanted` holds. @throws Error after `timeoutMs` */
+  async until(wanted: (view: RoomView) => boolean, timeoutMs: number, what: string): Promise<RoomView> {
+    const deadline = Date.now() + timeoutMs;
+    while (this.view === null || !wanted(this.view)) {
+      const leftMs = deadline - Date.now();
+      if (leftMs <= 0) throw new Error(`Waited ${timeoutMs} ms in vain: ${what}`);
+      await once(this, 'view', { signal: AbortSignal.timeout(leftMs) }).catch(() => undefined);
+    }
+    return this.view;
+  }
+
+  stop(): void {
+    this.#socket.disconnect();
+  }
+
+  #ask<T = object>(emit: (done: (outcome: Outcome<T>) => void) => void): Promise<Outcome<T>> {
+    return new Promise((resolve) => emit(resolve));
+  }
+
+  #merge(change: RoomChange): void {
+    if (this.view === null) return;
+    const { seats, feed, ...rest } = change;
+    Object.assign(this.view, rest);
+    if (seats) {
+      const changed = new Map(seats.map((seat) => [seat.seatId, seat]));
+      this.view.seats = this.view.seats.map((seat) => changed.get(seat.seatId) ?? seat);
+    }
+    if (feed) this.view.feed = [...feed, ...this.view.feed].slice(0, 500);
+    this.emit('view', this.view);
+  }
+}

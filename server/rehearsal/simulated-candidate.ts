@@ -27,7 +27,7 @@ export interface CandidateScript {
   patienceMs: number;
 }
 
-/** Plays until everything is received, or the candidate was ended. @throws Error when the room does not move on in time */
+/** Logs in and sits the exam. @throws Error when the room does not move on in time */
 export async function playCandidate(
   pc: SimulatedPc,
   address: RoomAddress,
@@ -41,6 +41,16 @@ export async function playCandidate(
     handedIn: false,
   };
   await logIn(pc, script, figures);
+  return sitExam(pc, address, script, figures);
+}
+
+/** From the paper to "received", or until another PC took over. @throws Error when the room does not move on in time */
+export async function sitExam(
+  pc: SimulatedPc,
+  address: RoomAddress,
+  script: CandidateScript,
+  figures: CandidateFigures,
+): Promise<CandidateFigures> {
   const paper = await pc.untilPaper(script.patienceMs);
   const items = await readPaper(pc, address, paper);
   await answerAll(pc, paper, items, script, figures);
@@ -127,8 +137,12 @@ async function handIn(
   script: CandidateScript,
   figures: CandidateFigures,
 ): Promise<void> {
-  await pc.until(({ stage }) => stage === 'ended' || stage === 'received', script.patienceMs);
+  const { stage } = await pc.until(
+    (state) => ['ended', 'received', 'moved'].includes(state.stage),
+    script.patienceMs,
+  );
   note(figures, await pc.request({ t: 'nothing-unsent', ...leaseOf(paper) }));
+  if (stage === 'moved') return;
   await pc.until(({ stage }) => stage === 'received', script.patienceMs);
   figures.handedIn = true;
 }

@@ -25,7 +25,8 @@ export type OrgAuthorisation = { ok: true; counter: number } | { ok: false };
 export type RoomCommand =
   | { type: 'install-package'; package: InstalledPackage }
   | { type: 'start-server'; bootId: string; wallAt: number; monoMs: number; version: string }
-  | { type: 'sample-clock'; bootId: string; wallAt: number; monoMs: number }
+  /** `steppedByMs`: how far the wall clock was stepped since the last look; journaled as `wall-clock-stepped`. */
+  | { type: 'sample-clock'; bootId: string; wallAt: number; monoMs: number; steppedByMs?: number }
   | { type: 'compare-clock'; deviationsMs: number[] }
   | { type: 'connect-seat'; seatId: SeatId; pcId: PcId }
   | { type: 'disconnect-seat'; seatId: SeatId; pcId: PcId }

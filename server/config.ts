@@ -1,0 +1,183 @@
+// What a room's technician may set: one schema with defaults, unknown keys refused, all errors at once. Times and rules of
+// an exam are not here but in the package's policy; the clock is not here at all.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import { LOG_LEVELS } from './log.js';
+
+const strict = { additionalProperties: false } as const;
+const Port = (preset: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum: 65_535, default: preset, description });
+const group = <T extends Record<string, TSchema>>(fields: T) =>
+  Type.Object(fields, { ...strict, default: {} });
+
+export const ConfigSchema = Type.Object(
+  {
+    host: Type.String({
+      default: '0.0.0.0',
+      description: 'Address on which HTTPS listens; 127.0.0.1 for this machine alone.',
+    }),
+    httpsPort: Port(8443, 'Port of HTTPS; 0 takes any free one.'),
+    hostName: Type.String({
+      default: 'room.exam',
+      pattern: '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
+      description:
+        'Name under which the PCs know the room. It is the origin of their storage: never change it during an exam.',
+    }),
+    extraNames: Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
+      default: [],
+      maxItems: 50,
+      description: 'Further host names or addresses for the certificate.',
+    }),
+    plainHttpOnLoopback: Type.Boolean({
+      default: false,
+      description: 'Also speak plain HTTP on 127.0.0.1, for a demo on this machine.',
+    }),
+    plainHttpPort: Port(8080, 'Port of plain HTTP on 127.0.0.1; 0 takes any free one.'),
+    webFolder: Type.String({ default: 'build/web', description: 'Folder of the built pages.' }),
+    ballastMegabytes: Type.Integer({
+      minimum: 0,
+      maximum: 10_000,
+      default: 64,
+      description: 'Disk space kept back for the moment at which the disk is full.',
+    }),
+    logLevel: Type.Union(
+      LOG_LEVELS.map((level) => Type.Literal(level)),
+      { default: 'info', description: 'How much the service writes to stderr.' },
+    ),
+    seats: group({
+      maxConnections: Type.Integer({
+        minimum: 1,
+        maximum: 20_000,
+        default: 5_000,
+        description: 'Connections of candidate PCs at once; above the largest room, below the file limit.',
+      }),
+      helloTimeoutMs: Type.Integer({
+        minimum: 100,
+        maximum: 60_000,
+        default: 10_000,
+        description: 'A PC that does not introduce itself for so long is let go.',
+      }),
+      silentTimeoutMs: Type.Integer({
+        minimum: 200,
+        maximum: 300_000,
+        default: 20_000,
+        description: 'A PC that sends nothing for so long is taken as gone: four beats of 5 s.',
+      }),
+      maxOutstanding: Type.Integer({
+        minimum: 1,
+        maximum: 10_000,
+        default: 256,
+        description: 'Requests of one PC on their way to the disk before its socket is read no further.',
+      }),
+      maxBufferedBytes: Type.Integer({
+        minimum: 65_536,
+        maximum: 2 ** 28,
+        default: 4 * 2 ** 20,
+        description: 'Bytes that a PC may leave unread before it is let go; it comes back by itself.',
+      }),
+      messagesPerSecond: Type.Integer({
+        minimum: 1,
+        maximum: 10_000,
+        default: 50,
+        description: 'What one PC may send for long: a fast typist makes two messages a second.',
+      }),
+      messageBurst: Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        default: 2_000,
+        description: 'What one PC may send at once: a whole paper of unsent answers after an outage.',
+      }),
+    }),
+  },
+  strict,
+);
+
+export type Config = Static<typeof ConfigSchema>;
+
+/** What one setting is wrong about; the person gets all of them at once. */
+export interface ConfigProblem {
+  where: string;
+  zh: string;
+  en: string;
+}
+
+/** The settings cannot be used. The message names every problem; there is no stack to read for a technician. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly ConfigProblem[]) {
+    super(problems.map(({ where, zh, en }) => `${where}: ${zh} / ${en}`).join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** Environment variables that the command knows; another `KAOCHANG_...` is an error, so that a slip does not pass unseen. */
+const KNOWN_VARIABLES = ['KAOCHANG_DATA', 'KAOCHANG_CONFIG'];
+const NO_CLOCK = {
+  zh: '服务器只按真实时钟运行，不接受设定的时钟',
+  en: 'the server runs on the real clock only and takes no driven one',
+};
+
+/**
+ * Reads the settings: the file, `<data>/config.json` where none is named, defaults where there is no file.
+ * @param file null = `<data>/config.json` if it is there
+ * @throws ConfigError with all that is wrong
+ */
+export function readConfig(
+  options: { data: string; file: string | null },
+  env: NodeJS.ProcessEnv = process.env,
+): Config {
+  const problems = environmentProblems(env);
+  const file = options.file ?? join(options.data, 'config.json');
+  const value = readSettings(file, options.file !== null, problems);
+  const config = parseConfig(value, problems);
+  if (problems.length > 0 || config === null) throw new ConfigError(problems);
+  return config;
+}
+
+/** Fills in defaults and adds what is wrong to `problems`. @returns null when something is */
+export function parseConfig(value: unknown, problems: ConfigProblem[]): Config | null {
+  const before = problems.length;
+  const filled = Value.Default(ConfigSchema, Value.Clone(value));
+  for (const { path, message, value: found } of Value.Errors(ConfigSchema, filled)) {
+    const where = path === '' ? '/' : path;
+    if (problems.some((known) => known.where === where)) continue;
+    if (/clock|faketime/i.test(where)) problems.push({ where, ...NO_CLOCK });
+    else
+      problems.push({
+        where,
+        zh: `设置有误（现为 ${JSON.stringify(found) ?? '空'}）`,
+        en: message.charAt(0).toLowerCase() + message.slice(1),
+      });
+  }
+  return problems.length > before ? null : (filled as Config);
+}
+
+function environmentProblems(env: NodeJS.ProcessEnv): ConfigProblem[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('KAOCHANG_') && !KNOWN_VARIABLES.includes(name))
+    .map((name) =>
+      /CLOCK|TIME|NOW/.test(name)
+        ? { where: name, ...NO_CLOCK }
+        : { where: name, zh: '没有这个环境变量', en: `unknown; known are ${KNOWN_VARIABLES.join(', ')}` },
+    );
+}
+
+function readSettings(file: string, mustExist: boolean, problems: ConfigProblem[]): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' || mustExist)
+      problems.push({ where: file, zh: '配置文件读不出来', en: `cannot be read: ${message}` });
+    return {};
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    problems.push({ where: file, zh: '不是有效的 JSON', en: `not JSON: ${(error as Error).message}` });
+    return {};
+  }
+}

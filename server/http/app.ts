@@ -1,0 +1,100 @@
+// The room over HTTP: pages, sealed content by hash, photos, the CA, facts and figures. Everything here may be read by any
+// PC in the room; no answer and no key passes this way.
+
+import Koa from 'koa';
+import Router from '@koa/router';
+import type { Health, HttpProblem, RoomFacts } from '../protocol/http.js';
+import type { Log } from '../log.js';
+import { isPhotoLink } from './photo-links.js';
+import { problem, refuseBodies, takeErrors } from './problems.js';
+import { securityHeaders } from './security-headers.js';
+import { servePages } from './pages.js';
+
+/** What HTTP needs of the rest; main.ts passes it in. */
+export interface HttpHost {
+  facts(): RoomFacts;
+  health(): Health;
+  /** Sealed bytes of the installed package, by SHA-256 of the ciphertext; null where there are none. */
+  part(sha256: string): Buffer | null | Promise<Buffer | null>;
+  photo(hash: string): Promise<{ bytes: Buffer; type: string } | null>;
+  photoLinkKey: Buffer;
+  /** PEM of the room's CA. */
+  caCertificate: string;
+  /** Absolute folder of the built pages. */
+  webFolder: string;
+  metrics(): Promise<{ type: string; text: string }>;
+  log: Log;
+}
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/** Builds the koa application. */
+export function createHttpApp(host: HttpHost): Koa {
+  const app = new Koa();
+  app.on('error', (error: Error) => host.log.error({ err: error }, 'HTTP'));
+  app.use(takeErrors(host.log));
+  app.use(securityHeaders());
+  app.use(refuseBodies());
+  const router = routes(host);
+  app.use(router.routes());
+  app.use(router.allowedMethods({ throw: false }));
+  app.use(servePages(host.webFolder));
+  return app;
+}
+
+function routes(host: HttpHost): Router {
+  const router = new Router();
+  router.get('/healthz', (ctx) => {
+    const health = host.health();
+    ctx.status = health.ok ? 200 : 503;
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = health;
+  });
+  router.get('/metrics', async (ctx) => {
+    const { type, text } = await host.metrics();
+    ctx.set('Content-Type', type);
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = text;
+  });
+  router.get('/api/v1/room', (ctx) => {
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = host.facts();
+  });
+  router.get('/ca.crt', (ctx) => {
+    ctx.set('Content-Type', 'application/x-x509-ca-cert');
+    ctx.set('Content-Disposition', 'attachment; filename="kaochang-room-ca.crt"');
+    ctx.body = host.caCertificate;
+  });
+  router.get(`/content/:hash`, async (ctx) => {
+    const hash = hashOf(ctx.params['hash']);
+    const bytes = hash === null ? null : await host.part(hash);
+    if (hash === null || bytes === null) return problem(ctx, 404, NOT_HERE);
+    ctx.set('ETag', `"${hash}"`);
+    ctx.set('Cache-Control', FOR_EVER);
+    if (ctx.fresh) {
+      ctx.status = 304;
+      return;
+    }
+    ctx.set('Content-Type', 'application/octet-stream');
+    ctx.body = bytes;
+  });
+  router.get(`/photos/:hash`, async (ctx) => {
+    const hash = hashOf(ctx.params['hash']);
+    if (hash === null || !isPhotoLink(host.photoLinkKey, hash, ctx.query['k']))
+      return problem(ctx, 404, NOT_HERE);
+    const photo = await host.photo(hash);
+    if (photo === null) return problem(ctx, 404, NOT_HERE);
+    ctx.set('Content-Type', photo.type);
+    // A face stays in the memory of the page that shows it.
+    ctx.set('Cache-Control', 'private, no-store');
+    ctx.body = photo.bytes;
+  });
+  router.all(/^\/(api|content|photos)(\/|$)/, (ctx) => problem(ctx, 404, NOT_HERE));
+  return router;
+}
+
+const NOT_HERE: HttpProblem = { code: 'not-found', zh: '这里没有所要的内容', en: 'There is nothing here' };
+
+function hashOf(text: string | undefined): string | null {
+  return text !== undefined && /^[0-9a-f]{64}$/.test(text) ? text : null;
+}

@@ -1,0 +1,86 @@
+// The sockets on which the room listens: HTTPS for everybody, and on request plain HTTP on loopback alone (rule 18).
+
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TlsMaterial } from './tls/tls-folder.js';
+
+export interface ListenOptions {
+  host: string;
+  httpsPort: number;
+  /** null = no plain HTTP. */
+  plainHttpPort: number | null;
+}
+
+export interface Listening {
+  servers: Server[];
+  httpsPort: number;
+  plainHttpPort: number | null;
+  /** Ends every connection and stops listening. */
+  close(): Promise<void>;
+}
+
+const LIMITS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 };
+
+/** Opens the sockets. `prepare` attaches the WebSocket gateways before the first connection comes. @throws ListenError */
+export async function listen(
+  options: ListenOptions,
+  tls: TlsMaterial,
+  handle: RequestListener,
+  prepare: (server: Server) => void,
+): Promise<Listening> {
+  const https = createHttpsServer(
+    { cert: tls.certificate, key: tls.privateKey, minVersion: 'TLSv1.2', ...LIMITS },
+    handle,
+  ) as Server;
+  const plain = options.plainHttpPort === null ? null : createHttpServer(LIMITS, handle);
+  const servers = plain === null ? [https] : [https, plain];
+  for (const server of servers) prepare(server);
+  try {
+    const httpsPort = await bind(https, options.httpsPort, options.host);
+    const plainHttpPort = plain === null ? null : await bind(plain, options.plainHttpPort ?? 0, '127.0.0.1');
+    return { servers, httpsPort, plainHttpPort, close: () => closeAll(servers) };
+  } catch (error) {
+    await closeAll(servers);
+    throw error;
+  }
+}
+
+/** A port cannot be used; the message says which and what to do. */
+export class ListenError extends Error {
+  constructor(host: string, port: number, code: string) {
+    const why =
+      code === 'EADDRINUSE'
+        ? '已被其他程序占用（如 IIS），请关闭该程序或在 config.json 中换端口 / is in use by another program (IIS, for example); stop it or set another port in config.json'
+        : code === 'EACCES'
+          ? '没有权限，请换 1024 以上的端口 / may not be used by this account; set a port above 1024'
+          : `无法监听 / cannot be listened on (${code})`;
+    super(`${host}:${port} ${why}`);
+    this.name = 'ListenError';
+  }
+}
+
+function bind(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException) =>
+      reject(new ListenError(host, port, error.code ?? error.message));
+    server.once('error', refuse);
+    server.listen({ port, host, backlog: 4096 }, () => {
+      server.off('error', refuse);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          if (!server.listening) return resolve();
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    ),
+  );
+}

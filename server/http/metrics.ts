@@ -1,0 +1,61 @@
+// Figures for Prometheus. Numbers about the machine and the room as a whole: never an answer, a name or a ticket.
+
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** What is measured when it is asked for. */
+export interface MetricSources {
+  connectedSeats(): number;
+  pendingPairings(): number;
+  /** Refused saves since the start, by code. */
+  refusedSaves(): ReadonlyMap<string, number>;
+  lastSeq(): number;
+  durableSeq(): number;
+}
+
+export interface Metrics {
+  /** Seconds from the decision to the disk. */
+  observeAppend(seconds: number): void;
+  text(): Promise<{ type: string; text: string }>;
+  stop(): void;
+}
+
+/** Makes a registry of its own, so that several rooms fit into one process. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'kaochang_', eventLoopMonitoringPrecision: 10 });
+  const registers = [registry];
+  const append = new Histogram({
+    name: 'kaochang_append_seconds',
+    help: 'From the decision to the disk (fsync done)',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    registers,
+  });
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('kaochang_connected_seats', 'Candidate PCs that are connected', () => sources.connectedSeats());
+  gauge('kaochang_pending_pairings', 'PCs that show a pairing code', () => sources.pendingPairings());
+  gauge('kaochang_journal_last_seq', 'Last event given out', () => sources.lastSeq());
+  gauge('kaochang_journal_durable_seq', 'Last event on disk', () => sources.durableSeq());
+  new Counter({
+    name: 'kaochang_refused_saves_total',
+    help: 'Refused saves, by code',
+    labelNames: ['code'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [code, count] of sources.refusedSaves()) this.inc({ code }, count);
+    },
+  });
+  return {
+    observeAppend: (seconds) => append.observe(seconds),
+    text: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    stop: () => registry.clear(),
+  };
+}

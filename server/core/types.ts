@@ -160,6 +160,8 @@ export interface State {
   currentSession: SessionId | null;
   clock: RoomClock;
   mains: { present: boolean; changedAt: number | null };
+  /** When the server was last away: from the last thing it wrote to its start (rule 7). */
+  outage: Interval | null;
   /** Counters of the org's codes that were used (rule 14). */
   usedCounters: number[];
   lastAt: number;
@@ -234,7 +236,14 @@ export interface Session {
   runs: Interval[];
   pauseReason: 'power' | 'chief' | null;
   /** Rule 7: the outage over which the session came to its end. */
-  suspended: { from: number; at: number } | null;
+  suspended: {
+    from: number;
+    at: number;
+    /** Which act was approved by whom so far. */
+    act: 'close' | 'continue' | null;
+    chief: StaffId | null;
+    second: StaffId | null;
+  } | null;
   endedAt: number | null;
   collectedAt: number | null;
   handedOverAt: number | null;
@@ -243,12 +252,18 @@ export interface Session {
   /** Wrong start codes (rule 10). */
   failedCodes: number;
   codesLockedUntil: number | null;
+  /** Wrong codes of the org (rule 14). */
+  failedOrgCodes: number;
+  orgCodesLockedUntil: number | null;
   candidates: Record<CandidateId, Candidate>;
   approvals: Record<string, Approval>;
   cutOffRecorded: boolean;
+  /** E10: the critical moment of a loss of mains was noted. */
+  criticalPassed: boolean;
   incidents: Incident[];
   /** Identity of the org's receipt, once it came. */
   receipt: string | null;
+  bundle: { fileHash: string; builtAt: number } | null;
 }
 
 export interface Approval {

@@ -1,0 +1,23 @@
+// What is true after an event. Total and deterministic: never refuses, reads no clock, makes no decision.
+// It owns the state it is given, changes it in place and returns it: at 2,000 candidates a copy for every answer would
+// cost more than the answer. Whoever needs the state before an event copies it first.
+
+import type { Event, EventType } from './events.js';
+import { evolveExam } from './evolve-exam.js';
+import { evolveRoom } from './evolve-room.js';
+import type { State } from './types.js';
+
+/** One handler per type of event. */
+export type Handlers<T extends EventType> = {
+  [K in T]: (state: State, event: Extract<Event, { type: K }>) => void;
+};
+
+const HANDLERS: Handlers<EventType> = { ...evolveRoom, ...evolveExam };
+
+/** Applies one event to the state in place. */
+export function evolve(state: State, event: Event): State {
+  const handler = HANDLERS[event.type] as (state: State, event: Event) => void;
+  handler(state, event);
+  state.lastAt = Math.max(state.lastAt, event.at);
+  return state;
+}

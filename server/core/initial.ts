@@ -1,0 +1,19 @@
+// The state before the first event.
+
+import type { State } from './types.js';
+
+/** A room that knows nothing yet. */
+export function initialState(): State {
+  return {
+    package: null,
+    seats: {},
+    staff: {},
+    sessions: {},
+    currentSession: null,
+    clock: { bootId: null, trusted: true, doubtMs: null },
+    mains: { present: true, changedAt: null },
+    outage: null,
+    usedCounters: [],
+    lastAt: 0,
+  };
+}

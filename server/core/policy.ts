@@ -1,0 +1,27 @@
+// The defaults of the requirements. A plan carries its own policy; nothing else in the code holds a figure of the rules.
+
+import type { Policy } from './types.js';
+
+const MINUTE_MS = 60_000;
+
+/** Every default with the requirement that it comes from. */
+export const DEFAULT_POLICY: Policy = {
+  entryOpensBeforeMs: 30 * MINUTE_MS, // REQ-D03
+  rulesReadBeforeMs: 15 * MINUTE_MS, // REQ-D05
+  identityRecheckAfterMs: 15 * MINUTE_MS, // REQ-E02
+  lateCutOffMs: 30 * MINUTE_MS, // REQ-E03
+  remindersBeforeEndMs: [15 * MINUTE_MS, 5 * MINUTE_MS], // REQ-E05
+  earlyLeaveBeforeEndMs: 15 * MINUTE_MS, // REQ-E06, theory
+  extensionCeilingMs: 15 * MINUTE_MS, // REQ-E09
+  inspectorSent: true, // REQ-E09
+  approvalExpiresMs: 10 * MINUTE_MS, // ours
+  criticalMomentMs: 60 * MINUTE_MS, // REQ-E10
+  handOverWindowMs: 15 * MINUTE_MS, // rule 9
+  suspendedDecisionMs: 30 * MINUTE_MS, // rule 7
+  clockToleranceMs: 30_000, // rule 6
+  seatBinding: 'assigned', // rule 15
+  codeTries: 5, // rule 10
+  codeLockMs: 10 * MINUTE_MS, // rule 10
+  total: { rule: 'weighted', passMark: 60 }, // REQ-F06
+  sealNeedsOrgCode: true, // REQ-D01
+};

@@ -1,0 +1,120 @@
+// One socket of a candidate's PC: what it may send and how fast, what waits for the disk, what goes out. It knows neither
+// rules nor state.
+
+import { performance } from 'node:perf_hooks';
+import { WebSocket } from 'ws';
+import type { Refusal } from '../core/refusals.js';
+import type { PcId, SeatId } from '../core/types.js';
+import type { RoomMessage } from '../protocol/seat.js';
+import type { SeatLimits } from './host.js';
+import { TokenBucket } from './token-bucket.js';
+
+export type Bye = Extract<RoomMessage, { t: 'bye' }>['code'];
+
+/** WebSocket close codes: policy violation, try again later, normal. */
+const CLOSE_CODES: Record<Bye, number> = {
+  version: 1008,
+  'bad-message': 1008,
+  flood: 1008,
+  replaced: 1000,
+  stopping: 1012,
+};
+const CLOSING_PATIENCE_MS = 2_000;
+
+export class SeatConnection {
+  /** Known after hello. */
+  pcId: PcId | null = null;
+  /** Known while the PC is paired. */
+  seatId: SeatId | null = null;
+  readonly connectedAtMs = performance.now();
+  lastHeardMs = this.connectedAtMs;
+  presence: { unsent: number; oldestUnsentMs: number; atMs: number } | null = null;
+  /** What the page was shown last, without the instant; equal text is not sent again. */
+  shown: string | null = null;
+  /** For which candidate and lease the paper was sent on this connection. */
+  paperFor: string | null = null;
+  readonly #bucket: TokenBucket;
+  #outstanding = 0;
+  #acknowledged: number[] = [];
+  #over = false;
+
+  constructor(
+    private readonly socket: WebSocket,
+    readonly address: string,
+    private readonly limits: SeatLimits,
+    private readonly roomNow: () => number,
+  ) {
+    this.#bucket = new TokenBucket(limits.messagesPerSecond, limits.messageBurst, this.connectedAtMs);
+  }
+
+  get isOpen(): boolean {
+    return !this.#over && this.socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Notes that a frame came; false when the PC sends more than it may. */
+  heard(): boolean {
+    this.lastHeardMs = performance.now();
+    return this.#bucket.take(this.lastHeardMs);
+  }
+
+  /** Counts a request until its answer; above the limit the socket is read no further. */
+  begin(): void {
+    this.#outstanding += 1;
+    if (this.#outstanding >= this.limits.maxOutstanding) this.socket.pause();
+  }
+
+  /** The request is on the disk. All that became durable together goes out in one frame. */
+  acknowledge(id: number): void {
+    this.#settle();
+    if (this.#acknowledged.push(id) === 1) setImmediate(() => this.#flush());
+  }
+
+  refuse(id: number, { code, params }: Refusal): void {
+    this.#settle();
+    this.send({ t: 'refused', id, code, ...(params === undefined ? {} : { params }), now: this.roomNow() });
+  }
+
+  send(message: RoomMessage): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  /** Sends a prepared frame. A PC that does not read is let go: it comes back and is told what is true then. */
+  sendText(text: string): void {
+    if (!this.isOpen) return;
+    if (this.socket.bufferedAmount > this.limits.maxBufferedBytes) return this.terminate();
+    this.socket.send(text, ignoreSendError);
+  }
+
+  /** Says why, and closes. @param reason detail for the close frame */
+  bye(code: Bye, retry: boolean, reason: string = code): void {
+    if (this.#over) return;
+    this.#flush();
+    this.send({ t: 'bye', code, retry });
+    this.#over = true;
+    this.socket.resume();
+    this.socket.close(CLOSE_CODES[code], reason);
+    setTimeout(() => this.socket.terminate(), CLOSING_PATIENCE_MS).unref();
+  }
+
+  terminate(): void {
+    this.#over = true;
+    this.socket.terminate();
+  }
+
+  #settle(): void {
+    this.#outstanding -= 1;
+    if (this.#outstanding <= this.limits.maxOutstanding / 2 && this.socket.isPaused) this.socket.resume();
+  }
+
+  #flush(): void {
+    if (this.#acknowledged.length === 0) return;
+    const ids = this.#acknowledged;
+    this.#acknowledged = [];
+    this.send({ t: 'ack', ids, now: this.roomNow() });
+  }
+}
+
+/** A socket that breaks while sending also closes; that is where it is handled. */
+function ignoreSendError(): void {
+  return;
+}

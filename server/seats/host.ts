@@ -1,0 +1,59 @@
+// What the seats gateway needs of the rest of the room; main.ts passes it in.
+
+import type { Room } from '../room.js';
+import type { Log } from '../log.js';
+import type { ItemId, SeatId, SessionId, State } from '../core/types.js';
+import type { SealedPart, SeatStage } from '../protocol/seat.js';
+
+/** What the rules say that a seat shows: core/views. */
+export interface SeatFacts {
+  stage: SeatStage;
+  /** The session that the page is about, null where there is none. */
+  sessionId: SessionId | null;
+  candidate: {
+    candidateId: string;
+    lease: number;
+    name: string;
+    ticketNo: string;
+    /** Hash of the photo. */
+    photo: string | null;
+    endsAt: number | null;
+    remainingMs: number;
+    handRaised: boolean;
+    endReason: string | null;
+  } | null;
+}
+
+/** Keys of a paper that was opened; in memory only. */
+export interface OpenedPaper {
+  paperId: string;
+  contentKey: Buffer;
+  /** Keys of pooled items. */
+  itemKeys: ReadonlyMap<ItemId, Buffer>;
+}
+
+export interface SeatHost {
+  room: Room;
+  /** Rules' view of one paired seat. */
+  seatFacts(state: State, seatId: SeatId, now: number): SeatFacts;
+  /** Sealed parts that PCs of a session fetch before the start. */
+  parts(sessionId: SessionId): readonly SealedPart[];
+  /** Keys of the paper that a session opened; null before the opening and after the collection. */
+  openedPaper(sessionId: SessionId): OpenedPaper | null;
+  photoUrl(hash: string): string;
+  /** Room time as the wall clock has it; PCs' own times are compared with it after a new boot (rule 6). */
+  wallTime(): number;
+  version: string;
+  log: Log;
+}
+
+/** Limits of the channel; milliseconds and bytes. Defaults and reasons are in config.ts. */
+export interface SeatLimits {
+  maxConnections: number;
+  helloTimeoutMs: number;
+  silentTimeoutMs: number;
+  maxOutstanding: number;
+  maxBufferedBytes: number;
+  messagesPerSecond: number;
+  messageBurst: number;
+}

@@ -1,0 +1,26 @@
+// How much one PC may send: a steady rate and a burst. Counts only; who exceeds it is the caller's matter.
+
+export class TokenBucket {
+  #tokens: number;
+  #at: number;
+
+  /** @param perSecond refill; @param burst size; @param nowMs any clock that never goes back */
+  constructor(
+    private readonly perSecond: number,
+    private readonly burst: number,
+    nowMs: number,
+  ) {
+    this.#tokens = burst;
+    this.#at = nowMs;
+  }
+
+  /** Takes one token; false when there is none. */
+  take(nowMs: number): boolean {
+    const gained = (Math.max(0, nowMs - this.#at) * this.perSecond) / 1000;
+    this.#tokens = Math.min(this.burst, this.#tokens + gained);
+    this.#at = nowMs;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+}

@@ -1,5 +1,6 @@
 // The sentences of every refusal, in Chinese and English, each with the next step. Pure data: pages import it as it is.
-// `{name}` stands for a value of the refusal; a part in [brackets] is left out where its value is missing.
+// `{name}` stands for a value of the refusal; a part in [brackets] is left out where its value is missing. The values `at` and
+// `until` are instants in milliseconds and appear as the time of day.
 
 import type { RefusalCode } from '../core/refusals.js';
 
@@ -20,9 +21,9 @@ const text = (zh: string, nextZh: string, en: string, nextEn: string): RefusalTe
 export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   'not-allowed': text(
     '您的岗位不能进行这项操作',
-    '请由有权限的人员操作[（{roles}）]',
+    '请由有权限的人员操作',
     'Your role may not do this',
-    'Please ask somebody whose role may[ ({roles})]',
+    'Please ask somebody whose role may',
   ),
   'unknown-staff': text(
     '考务人员名单中没有此人',
@@ -85,19 +86,19 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'Collect that session first',
   ),
   'seat-taken': text(
-    '这个考位已被使用',
+    '这个考位[（{seat}）]已被使用',
     '请选择另一个空闲考位',
-    'This seat is in use',
+    'This seat[ ({seat})] is in use',
     'Choose another free seat',
   ),
   'seat-not-paired': text(
-    '这个考位还没有配对考生机',
+    '这个考位[（{seat}）]还没有配对考生机',
     '请系统管理员用屏幕上的配对码配对',
-    'No PC is paired with this seat',
+    'No PC is paired with this seat[ ({seat})]',
     'The system administrator pairs it by the code on its screen',
   ),
   'pc-already-paired': text(
-    '这台考生机已配对到考位[ {seat}]',
+    '这台考生机已配对到一个考位[（{seat}）]',
     '如需换位，请先解除原配对',
     'This PC is paired with a seat already[ ({seat})]',
     'Unpair it there first if it has to move',
@@ -116,9 +117,9 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   ),
   'entry-not-open-yet': text(
     '还没有到入场时间',
-    '请等到入场开始[（{opensAt}）]',
+    '请等到入场开始[（{at}）]',
     'Entry does not open yet',
-    'Wait until entry opens[ ({opensAt})]',
+    'Wait until entry opens[ ({at})]',
   ),
   'needs-document-and-ticket': text(
     '身份证件和准考证须同时核验',
@@ -133,9 +134,9 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'Write the reason and send again',
   ),
   'late-cut-off': text(
-    '已过迟到截止时间，不能再入场',
+    '已过迟到截止时间[（{at}）]，不能再入场',
     '请向考生说明；确属监考误判的，由主考更正',
-    'The door has closed; nobody is admitted any more',
+    'The door has closed[ ({at})]; nobody is admitted any more',
     'Explain it to the candidate; a wrong refusal made before is corrected by the chief',
   ),
   'already-checked-in': text(
@@ -206,9 +207,9 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   ),
   'wrong-start-code': text(
     '启封码或 PIN 不正确',
-    '请逐组核对启封码，并核对本人 PIN[；还可再试 {triesLeft} 次]',
+    '请逐组核对启封码，并核对本人 PIN[；还可再试 {left} 次]',
     'Start code or PIN is not right',
-    'Compare the code group by group, and check your PIN[; {triesLeft} tries are left]',
+    'Compare the code group by group, and check your PIN[; {left} tries are left]',
   ),
   'codes-locked': text(
     '错误次数过多，暂时锁定',
@@ -218,9 +219,9 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   ),
   'sign-in-refused': text(
     '姓名或 PIN 不正确',
-    '请核对后再试；多次错误会暂时锁定',
+    '请核对后再试；多次错误会暂时锁定[（还可再试 {left} 次）]',
     'Name or PIN is not right',
-    'Check and try again; several wrong tries lock for a while',
+    'Check and try again; several wrong tries lock for a while[ ({left} are left)]',
   ),
   'sign-in-locked': text(
     '错误次数过多，该账号暂时锁定',
@@ -241,9 +242,9 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'Let another person do it',
   ),
   'over-ceiling': text(
-    '超过考点可补时的上限[（{ceilingMinutes} 分钟）]',
+    '超过考点可补时的上限[（{minutes} 分钟）]',
     '请致电培训评价组织获取授权码',
-    'This is more than the site may give back[ ({ceilingMinutes} min)]',
+    'This is more than the site may give back[ ({minutes} min)]',
     'Call the evaluation organisation for an authorisation code',
   ),
   'request-expired': text(
@@ -314,9 +315,9 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   ),
   'early-leave-not-yet': text(
     '还没有到允许提前离场的时间',
-    '请等到允许提前离场的时间[（{from}）]，由主考同意',
+    '请等到允许提前离场的时间[（{at}）]，由主考同意',
     'Nobody may leave yet',
-    'When it is time[ ({from})], the chief may consent',
+    'When it is time[ ({at})], the chief may consent',
   ),
   'nobody-else-away': text(
     '已有一位考生离开考场[（{name}）]',
@@ -378,14 +379,25 @@ export function refusalText(code: string, params: Record<string, string | number
   };
 }
 
+/** Values that are instants. */
+const INSTANTS = ['at', 'until'];
+
 function fill(sentence: string, values: Record<string, string | number>): string {
   return sentence.replace(/\[([^\]]*)\]/g, (_, part: string) => {
     let missing = false;
     const filled = part.replace(/\{([a-zA-Z]+)\}/g, (_hole, name: string) => {
       const value = Object.prototype.hasOwnProperty.call(values, name) ? values[name] : undefined;
       if (value === undefined) missing = true;
-      return String(value);
+      return typeof value === 'number' && INSTANTS.indexOf(name) >= 0 ? timeOfDay(value) : String(value);
     });
     return missing ? '' : filled;
   });
+}
+
+/** `09:30:00` by the clock of the page's own time zone. */
+function timeOfDay(instant: number): string {
+  const date = new Date(instant);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => (part < 10 ? `0${part}` : String(part)))
+    .join(':');
 }

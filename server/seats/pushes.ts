@@ -18,6 +18,9 @@ export interface Connections {
   pairingCode(connection: SeatConnection): string;
 }
 
+/** Pages are encoded in portions, so that saves pass between them in a room of thousands. */
+const PAGES_AT_ONCE = 100;
+
 export class SeatPushes {
   readonly #states: SeatStates;
   #dirty = new Set<SeatConnection>();
@@ -79,11 +82,12 @@ export class SeatPushes {
   async #run(): Promise<void> {
     try {
       while (this.#dirty.size > 0) {
-        const batch = [...this.#dirty];
-        this.#dirty = new Set();
+        const batch = [...this.#dirty].slice(0, PAGES_AT_ONCE);
+        for (const connection of batch) this.#dirty.delete(connection);
         const sends = batch.map((connection) => this.#encode(connection));
         await this.host.room.settled();
         for (const send of sends) send();
+        if (this.#dirty.size > 0) await new Promise(setImmediate);
       }
     } catch (error) {
       this.host.log.error({ err: error }, 'Pages could not be pushed');

@@ -48,8 +48,12 @@ export const roomDecisions: Deciders<RoomDecisions> = {
     if (inProgress && state.clock.bootId !== bootId) events.push({ type: 'clock-doubted', doubtMs: null });
     return { events, refusal: null };
   },
-  'sample-clock': (_state, { bootId, wallAt, monoMs }) =>
-    happened({ type: 'clock-sampled', bootId, wallAt, monoMs }),
+  'sample-clock': (_state, { bootId, wallAt, monoMs, steppedByMs }) => {
+    const sampled: EventBody = { type: 'clock-sampled', bootId, wallAt, monoMs };
+    return steppedByMs === undefined
+      ? happened(sampled)
+      : happened({ type: 'wall-clock-stepped', byMs: steppedByMs }, sampled);
+  },
   'compare-clock': (state, { deviationsMs }) => {
     if (state.clock.trusted) return happened();
     const connected = Object.values(state.seats).filter((seat) => seat.connected).length;

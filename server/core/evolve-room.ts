@@ -64,11 +64,15 @@ export const evolveRoom: Handlers<RoomEvents> = {
   },
   'clock-sampled': (state, event) => {
     state.clock.bootId = event.bootId;
+    // Room time may have jumped forward over the outage when the clock was confirmed: only now is its length known.
+    if (state.clock.trusted && state.outage?.to === null) state.outage.to = event.at;
   },
   'wall-clock-stepped': nothing,
   'clock-doubted': (state, event) => {
     state.clock.trusted = false;
     state.clock.doubtMs = event.doubtMs;
+    // Until the clock is confirmed nobody knows how long the server was away.
+    if (state.outage !== null) state.outage.to = null;
   },
   'clock-confirmed': (state) => {
     state.clock.trusted = true;

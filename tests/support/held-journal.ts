@@ -15,7 +15,9 @@ export class HeldJournal implements Journal {
   #listeners: ((error: Error) => void)[] = [];
 
   /** @param entries what lies on the disk already, from another journal */
-  constructor(options: { auto?: boolean; entries?: readonly Written[]; snapshots?: readonly Snapshot[] } = {}) {
+  constructor(
+    options: { auto?: boolean; entries?: readonly Written[]; snapshots?: readonly Snapshot[] } = {},
+  ) {
     this.auto = options.auto ?? false;
     this.entries.push(...(options.entries ?? []));
     this.snapshots.push(...(options.snapshots ?? []));

@@ -1,0 +1,68 @@
+// The data keys under which bodies are sealed (rule 3): one for each session, one for the room's rows since the last
+// package. A key lies in a file sealed to the room; destroying that file is the wipe.
+
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openWith, sealTo } from '../keys/age-box.js';
+import type { PrivateKeys } from '../keys/key-files.js';
+import type { DataKeyCreated } from './rows.js';
+
+export interface DataKey {
+  keyId: string;
+  key: Buffer;
+}
+
+/** Makes a key, writes it sealed to the room and returns it with what the journal says of it. */
+export async function createDataKey(
+  folder: string,
+  scope: string,
+  room: PrivateKeys,
+  orgRecipients: readonly string[],
+): Promise<{ key: DataKey; created: DataKeyCreated }> {
+  const key = randomBytes(32);
+  const keyId = `${scope === '' ? 'room' : scope}.${randomBytes(6).toString('hex')}`;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeDurably(folder, `${keyId}.age`, await sealTo([room.public.recipient], key));
+  const forOrg = orgRecipients.length === 0 ? null : (await sealTo(orgRecipients, key)).toString('base64');
+  return { key: { keyId, key }, created: { keyId, scope, forOrg } };
+}
+
+/** Opens a key file; null when it was destroyed. @throws Error when it is sealed to another room or was changed */
+export async function readDataKey(folder: string, keyId: string, room: PrivateKeys): Promise<Buffer | null> {
+  const file = join(folder, `${keyId}.age`);
+  if (!existsSync(file)) return null;
+  return openWith(room.identity, await readFile(file));
+}
+
+/** Overwrites and removes a key file. Nothing that was sealed under the key can be read in this room again. */
+export async function destroyDataKey(folder: string, keyId: string): Promise<void> {
+  const file = join(folder, `${keyId}.age`);
+  if (!existsSync(file)) return;
+  const { size } = await stat(file);
+  const handle = await open(file, 'r+');
+  await handle.write(randomBytes(size), 0, size, 0);
+  await handle.sync();
+  await handle.close();
+  await unlink(file);
+  await syncFolder(folder);
+}
+
+async function writeDurably(folder: string, name: string, bytes: Buffer): Promise<void> {
+  const partial = join(folder, `${name}.partial`);
+  const handle = await open(partial, 'w', 0o600);
+  await handle.writeFile(bytes);
+  await handle.sync();
+  await handle.close();
+  await rename(partial, join(folder, name));
+  await syncFolder(folder);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows has no handle for a folder; its rename is durable with the file's own flush.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  await handle.sync();
+  await handle.close();
+}

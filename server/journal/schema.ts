@@ -1,0 +1,66 @@
+// Tables of the journal's file: drizzle's description for cold queries, and the steps that make them.
+
+import type { Database } from 'better-sqlite3';
+import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+export const journalRows = sqliteTable('journal', {
+  seq: integer('seq').primaryKey(),
+  at: integer('at').notNull(),
+  session: text('session').notNull(),
+  type: text('type').notNull(),
+  actor: text('actor').notNull(),
+  keyId: text('key_id').notNull(),
+  body: blob('body', { mode: 'buffer' }).notNull(),
+  prev: text('prev').notNull(),
+  hash: text('hash').notNull(),
+});
+
+export const signedHeads = sqliteTable('heads', {
+  seq: integer('seq').notNull(),
+  hash: text('hash').notNull(),
+  at: integer('at').notNull(),
+  keyId: text('key_id').notNull(),
+  signature: text('signature').notNull(),
+});
+
+export const snapshots = sqliteTable('snapshots', {
+  seq: integer('seq').primaryKey(),
+  hash: text('hash').notNull(),
+  body: blob('body', { mode: 'buffer' }).notNull(),
+  signature: text('signature').notNull(),
+});
+
+/** One step a version; a step is never changed once it was released. */
+const MIGRATIONS = [
+  `CREATE TABLE journal (
+     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, session TEXT NOT NULL, type TEXT NOT NULL, actor TEXT NOT NULL,
+     key_id TEXT NOT NULL, body BLOB NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX journal_keys ON journal (seq) WHERE type = 'data-key-created';
+   CREATE TABLE heads (
+     seq INTEGER NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL, key_id TEXT NOT NULL, signature TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE snapshots (
+     seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, body BLOB NOT NULL, signature TEXT NOT NULL
+   ) STRICT;`,
+];
+
+/** Sets what every connection needs; better-sqlite3 alone would run a re-opened WAL file at NORMAL. */
+export function prepareConnection(db: Database): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('busy_timeout = 5000');
+}
+
+/** Brings the file to this version. @throws Error for a file of a newer version */
+export function migrate(db: Database): void {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version > MIGRATIONS.length)
+    throw new Error(`The journal is of version ${version}; this server knows ${MIGRATIONS.length}`);
+  MIGRATIONS.slice(version).forEach((sql, index) =>
+    db.transaction(() => {
+      db.exec(sql);
+      db.pragma(`user_version = ${version + index + 1}`);
+    })(),
+  );
+}

@@ -1,0 +1,335 @@
+// The journal in one SQLite file: a writer thread for appends, a read connection for everything else.
+
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import { asc, desc, gt } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { PrivateKeys } from '../keys/key-files.js';
+import { ChainChecker, FIRST_PREV, verifyHead } from './chain.js';
+import { JournalDamagedError } from './damage.js';
+import { destroyDataKey, readDataKey } from './data-keys.js';
+import type { Entry, Journal, SignedHead, Snapshot, StoredRow, Written } from './journal.js';
+import { DATA_KEY_CREATED, numbered, readRow, type DataKeyCreated } from './rows.js';
+import { journalRows, migrate, prepareConnection, signedHeads, snapshots } from './schema.js';
+import { openSnapshot } from './snapshots.js';
+import { AppendLedger } from './append-ledger.js';
+import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.js';
+
+export interface SqliteJournalOptions {
+  file: string;
+  keysFolder: string;
+  room: PrivateKeys;
+  /** age recipients of the org for new data keys; asked at each new key. */
+  orgRecipients?: () => string[];
+  /** A file that is given up when the disk is full. */
+  ballast?: string;
+  /** Told of every commit: how long it took and how many rows it took along. */
+  onCommit?: (commitMs: number, rows: number) => void;
+}
+
+const CHUNK = 2_000;
+
+/** Opens, checks and, where it is new, makes the journal. @throws JournalDamagedError naming the row */
+export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
+  mkdirSync(dirname(options.file), { recursive: true });
+  const db = openFile(options.file);
+  try {
+    const journal = new SqliteJournal(options, db);
+    await journal.begin();
+    return journal;
+  } catch (error) {
+    db.close();
+    throw damageOf(error);
+  }
+}
+
+function openFile(file: string): Database.Database {
+  const isNew = !existsSync(file);
+  try {
+    const db = new Database(file);
+    prepareConnection(db);
+    if (isNew || db.pragma('user_version', { simple: true }) === 0) migrate(db);
+    return db;
+  } catch (error) {
+    throw damageOf(error);
+  }
+}
+
+function damageOf(error: unknown): unknown {
+  const code = (error as { code?: string }).code ?? '';
+  return code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')
+    ? new JournalDamagedError(0, 'file', (error as Error).message)
+    : error;
+}
+
+type Read = ReturnType<typeof drizzle>;
+type DistributedOmit<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+class SqliteJournal implements Journal {
+  readonly #db: Database.Database;
+  readonly #read: Read;
+  readonly #ledger = new AppendLedger();
+  readonly #keys = new Map<string, Buffer>();
+  readonly #scopes = new Map<string, string[]>();
+  readonly #waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  #writer: Worker | null = null;
+  #nextId = 1;
+  #lastAt = 0;
+
+  constructor(
+    private readonly options: SqliteJournalOptions,
+    db: Database.Database,
+  ) {
+    this.#db = db;
+    this.#read = drizzle(db);
+  }
+
+  get lastSeq(): number {
+    return this.#ledger.lastSeq;
+  }
+
+  get durableSeq(): number {
+    return this.#ledger.durableSeq;
+  }
+
+  async begin(): Promise<void> {
+    const newest = this.#newestSnapshot();
+    const checker = new ChainChecker(newest === null ? undefined : { seq: newest.seq, hash: newest.hash });
+    for (const row of this.#rowsAfter(newest?.seq ?? 0)) {
+      const problem = checker.check(row);
+      if (problem !== null) throw new JournalDamagedError(problem.seq, problem.problem);
+      this.#lastAt = row.at;
+    }
+    this.#checkHead();
+    await this.#loadKeys();
+    this.#ledger.begin(checker.seq);
+    const { file, keysFolder, room, ballast } = this.options;
+    const keys = [...this.#scopes].flatMap(([scope, keyIds]) => {
+      const keyId = keyIds.at(-1) ?? '';
+      const key = this.#keys.get(keyId);
+      return key === undefined ? [] : [{ scope, keyId, key: key.toString('base64') }];
+    });
+    const seq = checker.seq;
+    const hash = seq === 0 ? FIRST_PREV : checker.hash;
+    const setup: WriterSetup = { file, keysFolder, ballast: ballast ?? null, room, keys, seq, hash };
+    this.#writer = new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: setup });
+    this.#writer.on('message', (message: FromWriter) => this.#hear(message));
+    this.#writer.on('error', (error) => this.#fail(error));
+    this.#writer.on(
+      'exit',
+      (code) => code !== 0 && this.#fail(new Error(`The journal's writer ended with ${code}`)),
+    );
+  }
+
+  append(entries: readonly Entry[]): number {
+    this.#ledger.assertAlive();
+    const batch: Extract<ToWriter, { t: 'append' }>['entries'] = [];
+    // New data keys first: the entries of one call keep numbers without a gap between them.
+    for (const { session, at } of entries)
+      if (!this.#scopes.has(session)) batch.push(this.#newKey(session, at));
+    for (const entry of entries) batch.push(numbered(entry, this.#ledger.take()));
+    this.#lastAt = entries.at(-1)?.at ?? this.#lastAt;
+    this.#tell({ t: 'append', entries: batch });
+    return this.#ledger.lastSeq;
+  }
+
+  whenDurable(seq: number): Promise<void> {
+    return this.#ledger.whenDurable(seq);
+  }
+
+  async *replay(afterSeq = 0): AsyncIterable<Written> {
+    for (const row of this.#rowsAfter(afterSeq)) {
+      if (row.type === DATA_KEY_CREATED) continue;
+      try {
+        yield readRow(row, (keyId) => this.#keys.get(keyId) ?? null);
+      } catch {
+        throw new JournalDamagedError(row.seq, 'body');
+      }
+    }
+  }
+
+  async *rows(afterSeq = 0): AsyncIterable<StoredRow> {
+    await this.whenDurable(this.lastSeq);
+    yield* this.#rowsAfter(afterSeq);
+  }
+
+  async heads(): Promise<SignedHead[]> {
+    return Promise.resolve(this.#read.select().from(signedHeads).orderBy(asc(signedHeads.seq)).all());
+  }
+
+  async dataKeys(session: string): Promise<Record<string, Buffer>> {
+    await this.whenDurable(this.lastSeq);
+    const keyIds = [...(this.#scopes.get(session) ?? []), ...(this.#scopes.get('') ?? [])];
+    const found = keyIds.map((keyId) => [keyId, this.#keys.get(keyId)] as const);
+    return Object.fromEntries(found.filter((pair): pair is [string, Buffer] => pair[1] !== undefined));
+  }
+
+  async rotateRoomKey(): Promise<void> {
+    this.#ledger.assertAlive();
+    this.#tell({ t: 'append', entries: [this.#newKey('', this.#lastAt)] });
+    await this.whenDurable(this.lastSeq);
+  }
+
+  async destroyKey(session: string): Promise<void> {
+    const keyIds = this.#scopes.get(session) ?? [];
+    await this.#ask({ t: 'forget', keyIds });
+    for (const keyId of keyIds) {
+      this.#keys.get(keyId)?.fill(0);
+      this.#keys.delete(keyId);
+      await destroyDataKey(this.options.keysFolder, keyId);
+    }
+  }
+
+  async latestSnapshot(): Promise<Snapshot | null> {
+    const stored = this.#read.select().from(snapshots).orderBy(desc(snapshots.seq)).all();
+    for (const one of stored) {
+      const state = openSnapshot(this.options.room, one);
+      if (state !== null) return Promise.resolve({ seq: one.seq, state });
+    }
+    return null;
+  }
+
+  async writeSnapshot({ seq, state }: Snapshot): Promise<void> {
+    await this.#ask({ t: 'snapshot', seq, json: JSON.stringify(state) });
+  }
+
+  async signHead(at: number): Promise<void> {
+    await this.#ask({ t: 'sign', at });
+  }
+
+  async backup(file: string): Promise<void> {
+    await this.whenDurable(this.lastSeq);
+    await this.#db.backup(file);
+  }
+
+  onFailure(listener: (error: Error) => void): void {
+    this.#ledger.onFailure(listener);
+  }
+
+  async close(): Promise<void> {
+    const writer = this.#writer;
+    if (writer === null) return;
+    this.#writer = null;
+    if (!this.#ledger.failed) {
+      const gone = new Promise((resolve) => writer.once('exit', resolve));
+      await this.#ask({ t: 'close' }, writer);
+      await gone;
+    }
+    this.#ledger.close();
+    this.#db.close();
+  }
+
+  *#rowsAfter(afterSeq: number): Generator<StoredRow> {
+    const next = this.#read
+      .select()
+      .from(journalRows)
+      .where(gt(journalRows.seq, afterSeq))
+      .orderBy(asc(journalRows.seq))
+      .limit(CHUNK);
+    let rows = next.all();
+    while (rows.length > 0) {
+      yield* rows;
+      const last = rows.at(-1)?.seq ?? 0;
+      rows = this.#read
+        .select()
+        .from(journalRows)
+        .where(gt(journalRows.seq, last))
+        .orderBy(asc(journalRows.seq))
+        .limit(CHUNK)
+        .all();
+    }
+  }
+
+  #newestSnapshot(): { seq: number; hash: string } | null {
+    const stored = this.#read.select().from(snapshots).orderBy(desc(snapshots.seq)).all();
+    for (const one of stored) {
+      if (openSnapshot(this.options.room, one) === null) continue;
+      const row = this.#db.prepare('SELECT hash FROM journal WHERE seq = ?').pluck().get(one.seq);
+      if (row === undefined) throw new JournalDamagedError(one.seq, 'head-missing');
+      if (row !== one.hash) throw new JournalDamagedError(one.seq, 'head-hash');
+      return { seq: one.seq, hash: one.hash };
+    }
+    return null;
+  }
+
+  /** The newest signed head has to be in the file: a cut tail shows (rule of the journal). */
+  #checkHead(): void {
+    const head = this.#read.select().from(signedHeads).orderBy(desc(signedHeads.seq)).limit(1).get();
+    if (head === undefined) return;
+    if (!verifyHead(head, this.options.room.public))
+      throw new JournalDamagedError(head.seq, 'head-signature');
+    const hash = this.#db.prepare('SELECT hash FROM journal WHERE seq = ?').pluck().get(head.seq);
+    if (hash === undefined) throw new JournalDamagedError(head.seq, 'head-missing');
+    if (hash !== head.hash) throw new JournalDamagedError(head.seq, 'head-hash');
+  }
+
+  async #loadKeys(): Promise<void> {
+    const rows = this.#db
+      .prepare(`SELECT seq, body FROM journal WHERE type = '${DATA_KEY_CREATED}' ORDER BY seq`)
+      .all() as { seq: number; body: Buffer }[];
+    for (const { body } of rows) {
+      const { keyId, scope } = JSON.parse(body.toString('utf8')) as DataKeyCreated;
+      this.#know(scope, keyId);
+      const key = await readDataKey(this.options.keysFolder, keyId, this.options.room);
+      if (key !== null) this.#keys.set(keyId, key);
+    }
+  }
+
+  #newKey(scope: string, at: number) {
+    this.#scopes.set(scope, this.#scopes.get(scope) ?? []);
+    const orgRecipients = this.options.orgRecipients?.() ?? [];
+    const entry = numbered(
+      { at, session: scope, type: DATA_KEY_CREATED, actor: 'room', body: null },
+      this.#ledger.take(),
+    );
+    return { ...entry, newKeyFor: scope, orgRecipients };
+  }
+
+  #know(scope: string, keyId: string): void {
+    this.#scopes.set(scope, [...(this.#scopes.get(scope) ?? []), keyId]);
+  }
+
+  #tell(message: ToWriter): void {
+    this.#writer?.postMessage(message);
+  }
+
+  #ask(message: DistributedOmit<Exclude<ToWriter, { t: 'append' }>>, writer = this.#writer): Promise<void> {
+    this.#ledger.assertAlive();
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++;
+      this.#waiting.set(id, { resolve, reject });
+      writer?.postMessage({ ...message, id });
+    });
+  }
+
+  #hear(message: FromWriter): void {
+    switch (message.t) {
+      case 'durable':
+        this.options.onCommit?.(message.commitMs, message.rows);
+        this.#ledger.settle(message.seq);
+        break;
+      case 'key':
+        this.#know(message.scope, message.keyId);
+        this.#keys.set(message.keyId, Buffer.from(message.key, 'base64'));
+        break;
+      case 'done': {
+        const waiting = this.#waiting.get(message.id);
+        this.#waiting.delete(message.id);
+        if (message.error === undefined) waiting?.resolve();
+        else waiting?.reject(new Error(message.error));
+        break;
+      }
+      case 'failed':
+        this.#fail(new Error(message.error));
+        break;
+    }
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+    this.#ledger.fail(error);
+  }
+}

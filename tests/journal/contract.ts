@@ -1,0 +1,121 @@
+// What every journal has to do, whoever implements it.
+
+import t, { type Test } from 'tap';
+import { ChainChecker, FIRST_PREV, verifyHead } from '../../server/journal/chain.js';
+import type { Entry, Journal, StoredRow } from '../../server/journal/journal.js';
+import type { PrivateKeys } from '../../server/keys/key-files.js';
+
+export interface JournalUnderTest {
+  journal: Journal;
+  room: PrivateKeys;
+}
+
+export function entry(n: number, session = 's1'): Entry {
+  return { at: 1_000 + n, session, type: 'answer-saved', actor: 'seat:s01', body: { n, text: `答案 ${n}` } };
+}
+
+export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of source) all.push(one);
+  return all;
+}
+
+/** Runs the suite. @param open makes a fresh, empty journal */
+export function journalContract(name: string, open: () => Promise<JournalUnderTest>): void {
+  const test = (fact: string, body: (t: Test, under: JournalUnderTest) => Promise<void>) =>
+    void t.test(`${name}: ${fact}`, async (t) => {
+      const under = await open();
+      await body(t, under);
+      await under.journal.close();
+    });
+
+  test('what was appended comes back in order, decrypted', async (t, { journal }) => {
+    const seq = journal.append([entry(1), entry(2), entry(3, '')]);
+    t.equal(journal.lastSeq, seq);
+    await journal.whenDurable(seq);
+    t.equal(journal.durableSeq, seq);
+    const written = await collect(journal.replay());
+    t.strictSame(
+      written.map(({ body }) => body),
+      [1, 2, 3].map((n) => ({ n, text: `答案 ${n}` })),
+    );
+    t.strictSame(
+      written.map(({ session }) => session),
+      ['s1', 's1', ''],
+    );
+    t.equal(written.at(-1)?.seq, seq, 'entries of one call have numbers without a gap');
+    t.equal((written[0]?.seq ?? 0) + 2, seq);
+  });
+
+  test('replay goes on after a number', async (t, { journal }) => {
+    const first = journal.append([entry(1)]);
+    await journal.whenDurable(journal.append([entry(2)]));
+    t.strictSame(
+      (await collect(journal.replay(first))).map(({ body }) => body),
+      [{ n: 2, text: '答案 2' }],
+    );
+  });
+
+  test('rows are chained from the first and hold no plain body', async (t, { journal }) => {
+    journal.append([entry(1), entry(2)]);
+    const rows = await collect(journal.rows());
+    const checker = new ChainChecker();
+    t.strictSame(rows.map((row) => checker.check(row)).filter(Boolean), []);
+    t.equal(rows[0]?.prev, FIRST_PREV);
+    for (const row of rows) t.notOk(row.body.includes('答案'), `row ${row.seq}`);
+  });
+
+  test('each session has a data key of its own', async (t, { journal }) => {
+    await journal.whenDurable(journal.append([entry(1, 's1'), entry(2, 's2'), entry(3, '')]));
+    const ids = Object.keys(await journal.dataKeys('s1'));
+    t.equal(ids.length, 2);
+    t.notOk(ids.some((id) => id.startsWith('s2')));
+  });
+
+  test('a new room key begins with a package', async (t, { journal }) => {
+    journal.append([entry(1, '')]);
+    await journal.rotateRoomKey();
+    await journal.whenDurable(journal.append([entry(2, '')]));
+    const keyIds = (await collect(journal.rows()))
+      .filter(({ type }) => type === 'answer-saved')
+      .map(({ keyId }) => keyId);
+    t.equal(new Set(keyIds).size, 2);
+    t.equal((await collect(journal.replay())).length, 2);
+  });
+
+  test('a destroyed key leaves the chain and takes the bodies', async (t, { journal }) => {
+    await journal.whenDurable(journal.append([entry(1, 's1'), entry(2, 's2')]));
+    await journal.destroyKey('s1');
+    const bodies = (await collect(journal.replay())).map(({ body }) => body);
+    t.strictSame(bodies, [null, { n: 2, text: '答案 2' }]);
+    const checker = new ChainChecker();
+    t.strictSame(
+      (await collect(journal.rows())).map((row: StoredRow) => checker.check(row)).filter(Boolean),
+      [],
+    );
+  });
+
+  test('heads are signed by the room', async (t, { journal, room }) => {
+    await journal.whenDurable(journal.append([entry(1)]));
+    await journal.signHead(5_000);
+    const [head] = await journal.heads();
+    t.ok(head && verifyHead(head, room.public));
+    t.notOk(head && verifyHead({ ...head, seq: head.seq + 1 }, room.public));
+    t.equal(head?.seq, journal.lastSeq);
+  });
+
+  test('the newest snapshot comes back', async (t, { journal }) => {
+    t.equal(await journal.latestSnapshot(), null);
+    const seq = journal.append([entry(1)]);
+    await journal.whenDurable(seq);
+    await journal.writeSnapshot({ seq, state: { room: '102' } });
+    t.strictSame(await journal.latestSnapshot(), { seq, state: { room: '102' } });
+    await t.rejects(journal.writeSnapshot({ seq: 999, state: {} }), /999/);
+  });
+
+  test('a closed journal takes nothing more', async (t, { journal }) => {
+    await journal.whenDurable(journal.append([entry(1)]));
+    await journal.close();
+    t.throws(() => journal.append([entry(2)]), /closed/);
+  });
+}

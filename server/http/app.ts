@@ -69,6 +69,7 @@ function routes(host: HttpHost): Router {
     const hash = hashOf(ctx.params['hash']);
     const bytes = hash === null ? null : await host.part(hash);
     if (hash === null || bytes === null) return problem(ctx, 404, NOT_HERE);
+    ctx.status = 200;
     ctx.set('ETag', `"${hash}"`);
     ctx.set('Cache-Control', FOR_EVER);
     if (ctx.fresh) {

@@ -80,7 +80,11 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 const AFTER_IDLE_TICK_MS = 1_000;
 const BY_ROOM: Actor = { kind: 'room' };
 
-/** Replays the journal, gives `start-server` and a tick, and begins to keep time (rule 7). @throws Error when the journal cannot be read */
+/**
+ * Replays the journal, gives `start-server` and a tick, and begins to keep time (rule 7). Rows whose key was destroyed by the wipe
+ * cannot be read any more; of such a session only its hand-over is known.
+ * @throws Error when the journal cannot be read
+ */
 export async function createRoom(parts: RoomParts): Promise<RunningRoom> {
   const { journal, rules } = parts;
   const snapshot = await journal.latestSnapshot();
@@ -88,6 +92,7 @@ export async function createRoom(parts: RoomParts): Promise<RunningRoom> {
   let state = stored?.state ?? rules.initialState();
   let anchor = stored?.anchor ?? null;
   for await (const written of journal.replay(snapshot?.seq ?? 0)) {
+    if (written.body === null && written.type !== 'session-handed-over') continue;
     const event = eventOf(written);
     state = rules.evolve(state, event);
     anchor = anchorOf(event) ?? anchor;

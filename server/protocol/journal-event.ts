@@ -26,9 +26,11 @@ export function entryOf(event: Event, actor: Actor): EventEntry {
   };
 }
 
-/** The event of a journal entry. The columns stand above what the body says. */
-export function eventOf(entry: Pick<EventEntry, 'at' | 'type' | 'body'>): Event {
-  return { ...(entry.body as EventBody), type: entry.type, at: entry.at } as Event;
+/** The event of a journal entry. The columns stand above what the body says; they are all that a wiped body leaves. */
+export function eventOf(entry: Pick<EventEntry, 'at' | 'session' | 'type' | 'body'>): Event {
+  const { at, session, type } = entry;
+  if (entry.body === null) return { type, at, sessionId: session } as Event;
+  return { ...(entry.body as EventBody), type, at } as Event;
 }
 
 /** `staff:<id>@<station>`, `seat:<id>` or `room`. */

@@ -1,0 +1,183 @@
+#!/usr/bin/env node
+// The `kaochang` command: reads the command line, calls the command, gives the exit status. Thin: each command loads only
+// what it needs. 0 = fine, 1 = refused or found wrong (the reason on stderr), 2 = used wrongly.
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+
+/** What a command says when it is done. With `--json` all of it is printed as the last line. */
+interface Result {
+  ok: boolean;
+  /** Sentences for people. */
+  text?: string;
+  [more: string]: unknown;
+}
+
+type Run = (options: Record<string, unknown>) => Promise<Result | void>;
+
+const version = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+const DATA = process.env['KAOCHANG_DATA'] ?? 'data';
+
+/** Loads a command's function when it is called, so that one command never waits for another's modules. */
+function load(file: string, name: string): Run {
+  return async (options) => {
+    const module = (await import(new URL(`./commands/${file}.js`, import.meta.url).href)) as Record<
+      string,
+      Run
+    >;
+    const run = module[name];
+    if (run === undefined) throw new Error(`commands/${file} has no ${name}`);
+    return run(options);
+  };
+}
+
+const program = new Command('kaochang')
+  .description('考场：考试机房的考务服务器 / the exam appliance of one exam room')
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError();
+
+/** Adds a command. Positional names become options of the same name. */
+function command(parent: Command, name: string, description: string, run: Run, args: string[] = []): Command {
+  const added = parent.command(name).description(description).exitOverride();
+  for (const arg of args) added.argument(arg);
+  return added.action(async (...given: unknown[]) => {
+    const options: Record<string, unknown> = { ...added.opts() };
+    args.forEach((arg, index) => (options[arg.replace(/[<>[\]]/g, '')] = given[index]));
+    await finish(run, options);
+  });
+}
+
+async function finish(run: Run, options: Record<string, unknown>): Promise<void> {
+  try {
+    const result = await run(options);
+    if (result === undefined) return;
+    if (typeof result.text === 'string' && result.text !== '')
+      (result.ok ? process.stdout : process.stderr).write(`${result.text}\n`);
+    if (options['json'] === true) process.stdout.write(`${JSON.stringify({ ...result, text: undefined })}\n`);
+    process.exitCode = result.ok ? 0 : 1;
+  } catch (error) {
+    // Whoever works in the room needs the sentence; the stack is for a debugger.
+    process.stderr.write(`${(error as Error).message}\n`);
+    if (process.env['NODE_ENV'] === 'development') process.stderr.write(`${(error as Error).stack}\n`);
+    if (options['json'] === true)
+      process.stdout.write(`${JSON.stringify({ ok: false, error: (error as Error).message })}\n`);
+    process.exitCode = 1;
+  }
+}
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new CommanderError(2, 'kaochang.number', `error: ${text} is not a whole number`);
+  return value;
+};
+
+command(program, 'serve', '运行考务服务器 / runs the appliance', load('serve', 'serve'))
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option('--config <file>', '配置文件 / settings', process.env['KAOCHANG_CONFIG']);
+
+command(
+  program,
+  'demo',
+  '用样例数据运行一个完整的演示考场 / a complete room on sample data',
+  load('demo', 'demo'),
+)
+  .option('--port <n>', '端口 / port', positive)
+  .option('--data <dir>', '数据目录 / data folder')
+  .option('--seats <n>', '考位数 / seats', positive, 40)
+  .option('--auto', '自动走完全天 / plays the whole day')
+  .option('--json', '最后一行输出 JSON / one JSON object as the last line');
+
+const keys = program.command('keys').description('密钥 / key pairs').exitOverride();
+command(keys, 'new', '生成一对密钥 / makes a key pair', load('keys', 'keysNew'))
+  .requiredOption('--role <role>', 'org | room')
+  .requiredOption('--out <dir>', '目录 / folder')
+  .option('--name <name>', '名称 / name')
+  .option('--json');
+
+const pack = program.command('package').description('考试包 / exam packages').exitOverride();
+command(pack, 'build', '制作考试包 / builds and signs a package', load('package', 'packageBuild'), ['<src>'])
+  .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
+  .requiredOption('--room-key <file...>', '考场公钥 / public key of the room')
+  .requiredOption('--out <file>', '考试包 / package')
+  .requiredOption('--secrets <file>', '启封码等 / start codes and secrets')
+  .option('--json');
+command(pack, 'check', '检查考试包 / checks a package', load('package', 'packageCheck'), ['<file>'])
+  .requiredOption('--trust <file...>', '评价组织公钥 / public key of the organisation')
+  .option('--json');
+
+command(program, 'install', '安装考试包 / installs a package', load('install', 'installLocal'), ['<file>'])
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option('--trust <file...>', '评价组织公钥 / public key of the organisation')
+  .option('--json');
+
+command(
+  program,
+  'org-code',
+  '由评价组织出具授权码 / an authorisation code of the organisation',
+  load('org-code', 'orgCode'),
+)
+  .requiredOption('--secrets <file>', 'package build 的输出 / what package build wrote')
+  .requiredOption('--act <act>', 'seal | delay-start | extension')
+  .requiredOption('--session <id>', '场次 / session')
+  .option('--scope <id>', '考生编号 / candidate', '')
+  .option('--minutes <n>', '分钟 / minutes', positive, 0)
+  .option('--counter <n>', '序号 / counter', positive, 1)
+  .option('--json');
+
+const journal = program.command('journal').description('考务日志 / the journal').exitOverride();
+command(journal, 'verify', '核验日志 / verifies the journal', load('journal-verify', 'verifyJournalCommand'))
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option('--json');
+
+const bundle = program.command('bundle').description('成绩包 / result bundles').exitOverride();
+command(bundle, 'export', '导出成绩包 / exports the bundle', load('bundle', 'bundleExport'))
+  .requiredOption('--session <id>', '场次 / session')
+  .requiredOption('--out <file>', '成绩包 / bundle')
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option('--copy <file>', '第二份 / second copy (REQ-F03)')
+  .option('--json');
+command(bundle, 'verify', '核验成绩包 / verifies a bundle', load('bundle', 'bundleVerify'), ['<file>'])
+  .requiredOption('--trust <file...>', '考场公钥 / public key of the room')
+  .option('--identity <file>', '评价组织私钥 / private key of the organisation')
+  .option('--json');
+
+command(program, 'receipt', '评价组织出具回执 / the receipt of the organisation', load('bundle', 'receipt'), [
+  '<file>',
+])
+  .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
+  .requiredOption('--out <file>', '回执 / receipt')
+  .option('--json');
+
+for (const [name, description, run] of [
+  ['score', '评分 / scores a bundle', load('score', 'scoreBundle')],
+  ['rescore', '独立复核评分 / the second scorer', load('score', 'rescoreBundle')],
+] as const)
+  command(program, name, description, run, ['<bundle>'])
+    .requiredOption('--package <file>', '考试包 / package')
+    .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
+    .option('--trust <file...>', '考场公钥 / public key of the room')
+    .option('--out <xlsx>', '成绩表 / score sheet')
+    .option('--json');
+
+command(program, 'review', '查看一名考生的作答 / one candidate’s answers', load('review', 'reviewBundle'), [
+  '<bundle>',
+])
+  .requiredOption('--ticket <n>', '准考证号 / ticket number')
+  .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
+  .option('--package <file>', '考试包 / package')
+  .option('--trust <file...>', '考场公钥 / public key of the room')
+  .option('--out <file>')
+  .option('--json');
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Help and version end with 0; whatever is wrong with the command line with 2.
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+  if (error.code === 'kaochang.number') process.stderr.write(`${error.message}\n`);
+}

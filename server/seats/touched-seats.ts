@@ -30,7 +30,6 @@ export function touchedSeats(state: State, event: Event): Touched {
     case 'suspended-approved':
     case 'bundle-built':
     case 'critical-moment-passed':
-    case 'paper-dealt':
     case 'mains-lost':
     case 'mains-restored':
       return 'none';
@@ -41,6 +40,11 @@ export function touchedSeats(state: State, event: Event): Touched {
       return [event.seatId];
     case 'reminder-given':
       return 'none';
+    // Before the start an order shows nowhere; who is dealt one after it gets the paper.
+    case 'paper-dealt':
+      return state.sessions[event.sessionId]?.startedAt == null
+        ? 'none'
+        : seatsOf(state, event.sessionId, event.candidateId);
     case 'time-ended':
       return event.candidateIds.flatMap((id) => seatsOf(state, event.sessionId, id));
     case 'candidate-logged-in':

@@ -1,0 +1,53 @@
+// `kaochang serve`: runs the appliance until it is told to stop, or until the disk fails.
+
+import { resolve } from 'node:path';
+import { readConfig } from '../../server/config.js';
+import { createLog } from '../../server/log.js';
+import { startServer, VERSION } from '../../server/main.js';
+import { createNotifier } from '../../server/sd-notify.js';
+
+export interface ServeOptions {
+  data: string;
+  config?: string;
+}
+
+/** Starts the server and keeps the process. @throws ConfigError and whatever keeps the server from starting */
+export async function serve({ data: folder, config: file }: ServeOptions): Promise<void> {
+  const data = resolve(folder);
+  const config = readConfig({ data, file: file ?? null });
+  const log = createLog(config.logLevel);
+  const server = await startServer({
+    data,
+    config,
+    log,
+    onFatal: (error) => {
+      // What is on the disk is whole; what was not acknowledged is sent again by the PCs after the restart (rule 2).
+      log.fatal({ err: error }, '日志写入失败，服务停止 / The journal failed, the service stops');
+      process.exit(1);
+    },
+  });
+  const notifier = createNotifier(process.env, log, () => server.isHealthy());
+  log.info(
+    { version: VERSION, data, httpsPort: server.httpsPort, plainHttpPort: server.plainHttpPort },
+    'ready',
+  );
+  notifier.ready(`https://${config.hostName}:${server.httpsPort}`);
+  process.stdout.write(
+    `考场服务器已就绪 / The room is ready: https://${config.hostName}:${server.httpsPort}` +
+      (server.plainHttpPort === null ? '\n' : `  http://127.0.0.1:${server.plainHttpPort}\n`),
+  );
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    notifier.stopping();
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'Stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+}

@@ -1,0 +1,92 @@
+// Keys of opened papers: in memory, and on disk sealed to the room from the opening until `collected` (rule 13). A key that
+// the state does not say was opened is given to nobody.
+
+import type { SessionId } from '../core/types.js';
+import type { PrivateKeys } from '../keys/key-files.js';
+import type { Log } from '../log.js';
+import type { InstalledPackageFile, PaperKeys, PaperOpened } from '../papers/installed-package.js';
+import { forgetOpened, recallOpened, rememberOpened } from '../papers/opened-keys.js';
+import type { Published, Room } from '../room.js';
+
+export interface OpeningRequest {
+  sessionId: SessionId;
+  paperId: string;
+  startCode: string;
+  staffId: string;
+  pin: string;
+}
+
+export class OpenedPapers {
+  readonly #keys = new Map<SessionId, PaperKeys>();
+
+  constructor(
+    private readonly data: string,
+    private readonly room: Room,
+    private readonly roomKeys: PrivateKeys,
+    private readonly packages: () => readonly InstalledPackageFile[],
+    private readonly log: Log,
+  ) {}
+
+  /** After a restart: takes up the keys of sessions whose paper is open, and destroys what is left of others. */
+  async recall(): Promise<void> {
+    for (const { plan, paper, collectedAt } of Object.values(this.room.state.sessions)) {
+      const { sessionId } = plan;
+      for (const { paperId } of plan.papers) {
+        const inUse = collectedAt === null && paper?.paperId === paperId && paper.openedAt !== null;
+        if (!inUse) await forgetOpened(this.data, sessionId, paperId);
+        else await this.#recallOne(sessionId, paperId);
+      }
+    }
+  }
+
+  /** Tries code and PIN. The key is kept for a restart before the opening is told to anybody. */
+  async open({ sessionId, paperId, startCode, staffId, pin }: OpeningRequest): Promise<PaperOpened> {
+    const file = this.#packageOf(sessionId);
+    if (file === null) return { ok: false, wrong: 'code' };
+    const opened = await file.openPaper(paperId, startCode, staffId, pin);
+    if (!opened.ok) return opened;
+    await rememberOpened(this.data, this.roomKeys, sessionId, paperId, opened.keys.contentKey);
+    this.#keys.set(sessionId, opened.keys);
+    return opened;
+  }
+
+  /** The keys of the paper that the session has opened; null before and after. */
+  of(sessionId: SessionId): PaperKeys | null {
+    const session = this.room.state.sessions[sessionId];
+    const keys = this.#keys.get(sessionId);
+    if (session === undefined || keys === undefined || session.collectedAt !== null) return null;
+    return session.paper?.openedAt != null && session.paper.paperId === keys.paperId ? keys : null;
+  }
+
+  /** Destroys keys at the collection. */
+  take(published: readonly Published[]): void {
+    for (const { event } of published) {
+      if (event.type !== 'session-collected') continue;
+      const { sessionId } = event;
+      this.#keys.get(sessionId)?.contentKey.fill(0);
+      this.#keys.delete(sessionId);
+      const papers = this.room.state.sessions[sessionId]?.plan.papers ?? [];
+      Promise.all(papers.map(({ paperId }) => forgetOpened(this.data, sessionId, paperId))).catch(
+        (error: unknown) =>
+          this.log.error({ err: error, sessionId }, 'The key of a collected paper could not be destroyed'),
+      );
+    }
+  }
+
+  async #recallOne(sessionId: SessionId, paperId: string): Promise<void> {
+    const contentKey = await recallOpened(this.data, this.roomKeys, sessionId, paperId);
+    const file = this.#packageOf(sessionId);
+    if (contentKey === null || file === null) {
+      this.log.error(
+        { sessionId, paperId },
+        'The key of the opened paper is not there; open the paper again',
+      );
+      return;
+    }
+    this.#keys.set(sessionId, await file.keysFrom(paperId, contentKey));
+  }
+
+  #packageOf(sessionId: SessionId): InstalledPackageFile | null {
+    return this.packages().find((file) => file.partsOf(sessionId).length > 0) ?? null;
+  }
+}

@@ -1,0 +1,115 @@
+// The installed packages of the data folder beside the state that names them: opened at the start, looked for while the
+// server runs, asked for parts, photos, PINs and codes. The state alone says which one is installed.
+
+import { stat } from 'node:fs/promises';
+import type { SessionId } from '../core/types.js';
+import type { Journal } from '../journal/journal.js';
+import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
+import type { Log } from '../log.js';
+import { installedFiles, openInstalled, type InstalledPackageFile } from '../papers/installed-package.js';
+import type { SealedPart } from '../protocol/seat.js';
+import type { Room } from '../room.js';
+
+export interface PackagesParts {
+  data: string;
+  keys: PrivateKeys;
+  /** Asked at every look: a key may be added while the server runs. */
+  trust: () => Promise<PublicKeys[]>;
+  version: string;
+  log: Log;
+}
+
+export class Packages {
+  readonly #open = new Map<string, { file: InstalledPackageFile; changedAtMs: number }>();
+  readonly #faulty = new Map<string, number>();
+
+  constructor(private readonly parts: PackagesParts) {}
+
+  /** Opens what is new or changed in the folder. A package that does not hold is named in the log and left alone. */
+  async look(): Promise<void> {
+    const { data, keys, trust, version, log } = this.parts;
+    for (const path of await installedFiles(data)) {
+      const { mtimeMs } = await stat(path);
+      if (this.#open.get(path)?.changedAtMs === mtimeMs || this.#faulty.get(path) === mtimeMs) continue;
+      try {
+        // Its term was looked at when it was installed; an exam that runs is not stopped by a wrong calendar.
+        const options = { trust: await trust(), now: 0, serverVersion: version };
+        const file = await openInstalled(path, keys, options);
+        this.#open.get(path)?.file.close();
+        this.#open.set(path, { file, changedAtMs: mtimeMs });
+      } catch (error) {
+        this.#faulty.set(path, mtimeMs);
+        log.error({ path, reason: (error as Error).message }, 'An installed package does not hold');
+      }
+    }
+  }
+
+  /** Gives the room the newest package of the folder, if it is another than the one that it knows. */
+  async install(room: Room, journal: Journal): Promise<void> {
+    const newest = [...this.#open.values()].sort((a, b) => b.changedAtMs - a.changedAtMs)[0]?.file;
+    const known = room.state.package;
+    if (newest === undefined) return;
+    const offered = newest.toInstalled();
+    if (known?.packageId === offered.packageId && known.sequence >= offered.sequence) return;
+    if (room.now() >= offered.expiresAt) {
+      this.parts.log.error({ packageId: offered.packageId }, 'The package has expired and is not installed');
+      return;
+    }
+    const handled = room.handle({ type: 'install-package', package: offered, by: { kind: 'room' } });
+    if (handled.refusal !== null) {
+      const { packageId } = offered;
+      this.parts.log.warn({ packageId, code: handled.refusal.code }, 'The package is not installed now');
+      return;
+    }
+    await room.whenDurable(handled.seq);
+    // From here on the organisation can open the room's own rows beside its sessions.
+    await journal.rotateRoomKey();
+    this.parts.log.info({ packageId: offered.packageId, sequence: offered.sequence }, 'Package installed');
+  }
+
+  /** The package that the room works with, or null. */
+  current(room: Room | null): InstalledPackageFile | null {
+    const wanted = room?.state.package?.packageId;
+    for (const { file } of this.#open.values()) if (file.packageId === wanted) return file;
+    return null;
+  }
+
+  all(): InstalledPackageFile[] {
+    return [...this.#open.values()].map(({ file }) => file);
+  }
+
+  /** Recipients of the organisations whose packages lie here. */
+  orgRecipients(): string[] {
+    return [...new Set(this.all().map(({ orgRecipient }) => orgRecipient))];
+  }
+
+  partsOf(sessionId: SessionId): SealedPart[] {
+    for (const file of this.all()) {
+      const parts = file.partsOf(sessionId);
+      if (parts.length > 0) return parts.map(({ path, sha256, bytes }) => ({ path, sha256, bytes }));
+    }
+    return [];
+  }
+
+  /** A sealed part of any installed package. */
+  async part(sha256: string): Promise<Buffer | null> {
+    for (const file of this.all()) {
+      const bytes = await file.part(sha256);
+      if (bytes !== null) return bytes;
+    }
+    return null;
+  }
+
+  async photo(hash: string): Promise<{ bytes: Buffer; type: string } | null> {
+    for (const file of this.all()) {
+      const photo = await file.photo(hash);
+      if (photo !== null) return photo;
+    }
+    return null;
+  }
+
+  close(): void {
+    for (const { file } of this.#open.values()) file.close();
+    this.#open.clear();
+  }
+}

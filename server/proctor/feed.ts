@@ -1,0 +1,70 @@
+// What stands under "just happened": one line an event, with names and numbers for the page's sentence. Answers, clock
+// samples and connections by the dozen are not news.
+
+import type { Event, EventType } from '../core/events.js';
+import type { State } from '../core/types.js';
+import type { FeedLine } from '../protocol/staff.js';
+import type { Published } from '../room.js';
+
+const NOT_NEWS = new Set<EventType>([
+  'answer-saved',
+  'answer-contested',
+  'clock-sampled',
+  'machine-checked',
+  'paper-dealt',
+  'identity-confirmed',
+  'rules-confirmed',
+  'gap-reported',
+  'package-installed',
+]);
+
+/** Fields of events that may be shown as they are. */
+const SHOWN = [
+  'ms',
+  'reason',
+  'code',
+  'text',
+  'category',
+  'command',
+  'byMs',
+  'beforeEndMs',
+  'role',
+  'accompaniedBy',
+  'by',
+  'as',
+  'why',
+  'version',
+] as const;
+
+/** A line, or null for what is not news. */
+export function feedLine(state: State, { seq, event, actor }: Published): FeedLine | null {
+  if (NOT_NEWS.has(event.type)) return null;
+  const params: Record<string, string | number> = {};
+  const fields = event as unknown as Record<string, unknown>;
+  for (const name of SHOWN) {
+    const value = fields[name];
+    if (typeof value === 'string' || typeof value === 'number') params[name] = value;
+  }
+  if (Array.isArray(fields['absent'])) params['absent'] = fields['absent'].length;
+  if (Array.isArray(fields['candidateIds'])) params['count'] = fields['candidateIds'].length;
+  Object.assign(params, whoAndWhere(state, event));
+  if (actor.kind === 'staff') params['staff'] = state.staff[actor.staffId]?.name ?? actor.staffId;
+  return { seq, at: event.at, type: event.type, params };
+}
+
+function whoAndWhere(state: State, event: Event): Record<string, string> {
+  const found: Record<string, string> = {};
+  const seat = (seatId: string | null | undefined) =>
+    seatId ? (state.seats[seatId]?.label ?? seatId) : undefined;
+  if ('seatId' in event) found['seat'] = seat(event.seatId) ?? '';
+  if ('toSeatId' in event) found['toSeat'] = seat(event.toSeatId) ?? '';
+  if ('staffId' in event) found['person'] = state.staff[event.staffId]?.name ?? event.staffId;
+  if ('sessionId' in event && 'candidateId' in event && event.candidateId !== null) {
+    const candidate = state.sessions[event.sessionId]?.candidates[event.candidateId];
+    if (candidate !== undefined) {
+      found['name'] = candidate.entry.name;
+      found['seat'] ??= seat(candidate.leases.at(-1)?.seatId ?? candidate.entry.seatId) ?? '';
+    }
+  }
+  return found;
+}

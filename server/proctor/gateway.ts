@@ -1,0 +1,232 @@
+// The staff's channel over socket.io: sign-in, commands with their outcome, and the picture of the room pushed a few times
+// a second. Nothing is answered or pushed before it is on the disk.
+
+import type { Server as HttpServer } from 'node:http';
+import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { Server, type Socket } from 'socket.io';
+import type { Command, StaffCommand } from '../core/commands.js';
+import type { Refusal } from '../core/refusals.js';
+import { isAllowed } from '../core/permissions.js';
+import {
+  SignInSchema,
+  type FeedLine,
+  type Outcome,
+  type Refused,
+  type RoomToStaff,
+  type RoomView,
+  type SignInView,
+  type StaffToRoom,
+} from '../protocol/staff.js';
+import { feedLine } from './feed.js';
+import type { StaffHost } from './host.js';
+import { commandOf, readRequest } from './requests.js';
+import { sharedView, ViewDifference } from './room-views.js';
+import { SignIns, type SignedIn } from './sign-ins.js';
+
+export const STAFF_SOCKET_PATH = '/staff-socket';
+const PUSH_EVERY_MS = 200;
+const FEED_KEPT = 300;
+/** One person clicks; a script that hammers is not one. */
+const COMMANDS_PER_SECOND = 20;
+const MAX_MESSAGE_BYTES = 64 * 1024;
+
+type StaffSocket = Socket<StaffToRoom, RoomToStaff, Record<string, never>, { signedIn?: SignedIn }>;
+type StaffServer = Server<StaffToRoom, RoomToStaff, Record<string, never>, { signedIn?: SignedIn }>;
+
+export interface StaffGateway {
+  attach(server: HttpServer): void;
+  /** Something that is no event changed: presence, waiting PCs. */
+  touch(): void;
+  close(): Promise<void>;
+}
+
+/** Makes the gateway; `attach` it to each listening server. */
+export function createStaffGateway(host: StaffHost): StaffGateway {
+  return new Gateway(host);
+}
+
+const signInCheck = TypeCompiler.Compile(SignInSchema);
+
+class Gateway implements StaffGateway {
+  readonly #servers: StaffServer[] = [];
+  readonly #signIns = new SignIns();
+  readonly #feed: FeedLine[] = [];
+  #newLines: FeedLine[] = [];
+  readonly #difference = new ViewDifference();
+  readonly #unsubscribe: () => void;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly host: StaffHost) {
+    this.#unsubscribe = host.room.subscribe((published) => {
+      for (const one of published) {
+        const line = feedLine(host.room.state, one);
+        if (line !== null) this.#newLines.push(line);
+      }
+      this.touch();
+    });
+  }
+
+  attach(server: HttpServer): void {
+    const io: StaffServer = new Server(server, {
+      path: STAFF_SOCKET_PATH,
+      serveClient: false,
+      maxHttpBufferSize: MAX_MESSAGE_BYTES,
+      transports: ['websocket', 'polling'],
+    });
+    io.on('connection', (socket) => this.#welcome(socket));
+    this.#servers.push(io);
+  }
+
+  touch(): void {
+    this.#timer ??= setTimeout(() => void this.#push(), PUSH_EVERY_MS);
+  }
+
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    if (this.#timer) clearTimeout(this.#timer);
+    await Promise.all(this.#servers.map((io) => io.close()));
+  }
+
+  #welcome(socket: StaffSocket): void {
+    socket.emit('staff', this.#signInView());
+    const allowance = new Allowance();
+    const guarded = <T>(done: unknown, work: () => Promise<Outcome<T>>): void => {
+      if (typeof done !== 'function') return;
+      const answer = done as (outcome: Outcome<T>) => void;
+      if (!allowance.take()) return answer(refused({ code: 'nothing-to-do' }));
+      work().then(answer, (error: unknown) => {
+        this.host.log.error({ error }, 'a staff request failed');
+        answer({ ok: false, code: 'failed' });
+      });
+    };
+    socket.on('sign-in', (request, done) => guarded(done, () => this.#signIn(socket, request)));
+    socket.on('resume', (request, done) => guarded(done, () => this.#resume(socket, request)));
+    socket.on('sign-out', (done) =>
+      guarded(done, async () => {
+        if (socket.data.signedIn) this.#signIns.end(socket.data.signedIn.token);
+        delete socket.data.signedIn;
+        await socket.leave('staff');
+        return { ok: true };
+      }),
+    );
+    socket.on('command', (request, done) => guarded(done, () => this.#command(socket, request)));
+  }
+
+  async #signIn(socket: StaffSocket, request: unknown): Promise<Outcome<{ view: RoomView; token: string }>> {
+    if (!signInCheck.Check(request)) return refused({ code: 'sign-in-refused' });
+    const { staffId, pin } = request;
+    const ok = await this.host.checkStaffPin(staffId, pin);
+    const { refusal } = await this.#handle({ type: 'record-sign-in', staffId, ok, by: { kind: 'room' } });
+    if (refusal !== null) return refused(refusal);
+    const signedIn = this.#signIns.begin(staffId);
+    return { ok: true, token: signedIn.token, view: await this.#enter(socket, signedIn) };
+  }
+
+  async #resume(socket: StaffSocket, request: unknown): Promise<Outcome<{ view: RoomView }>> {
+    const token = (request as { token?: unknown } | null)?.token;
+    const signedIn = typeof token === 'string' ? this.#signIns.find(token) : null;
+    if (signedIn === null) return refused({ code: 'sign-in-refused' });
+    return { ok: true, view: await this.#enter(socket, signedIn) };
+  }
+
+  async #enter(socket: StaffSocket, signedIn: SignedIn): Promise<RoomView> {
+    const view = this.#fullView(signedIn.staffId);
+    await this.host.room.settled();
+    socket.data.signedIn = signedIn;
+    await socket.join('staff');
+    return view;
+  }
+
+  async #command(socket: StaffSocket, value: unknown): Promise<Outcome> {
+    const { signedIn } = socket.data;
+    if (signedIn === undefined || this.#signIns.find(signedIn.token) === null)
+      return refused({ code: 'not-allowed' });
+    const request = readRequest(value);
+    if (request === null) return { ok: false, code: 'bad-request' };
+    const { staffId } = signedIn;
+    if (request.type === 'build-bundle') {
+      // Building it is the sysadmin's, like the receipt that answers it (REQ-G).
+      const like: StaffCommand = {
+        type: 'confirm-receipt',
+        sessionId: request.sessionId,
+        receiptId: '',
+        verified: false,
+      };
+      if (!isAllowed(this.host.room.state, staffId, like)) return refused({ code: 'not-allowed' });
+      await this.host.buildBundle(request.sessionId);
+      return { ok: true };
+    }
+    const command = await commandOf(this.host, request, staffId);
+    if (command === null) return refused({ code: 'seat-not-paired' });
+    const station = socket.handshake.address;
+    const { refusal } = await this.#handle({ ...command, by: { kind: 'staff', staffId, station } });
+    return refusal === null ? { ok: true } : refused(refusal);
+  }
+
+  /** Decides, and waits for the disk before anybody hears of it (rule 1). */
+  async #handle(command: Command): Promise<{ refusal: Refusal | null }> {
+    const handled = this.host.room.handle(command);
+    await this.host.room.whenDurable(handled.seq);
+    return handled;
+  }
+
+  async #push(): Promise<void> {
+    this.#timer = null;
+    const lines = this.#newLines.splice(0).reverse();
+    const change = this.#difference.take(sharedView(this.host), lines, this.host.room.now());
+    this.#feed.unshift(...lines);
+    this.#feed.length = Math.min(this.#feed.length, FEED_KEPT);
+    if (change === null) return;
+    try {
+      await this.host.room.settled();
+    } catch {
+      // The journal failed: what never reached the disk is never shown.
+      return;
+    }
+    for (const io of this.#servers) io.to('staff').emit('change', change);
+    if (change.session !== undefined) for (const io of this.#servers) io.emit('staff', this.#signInView());
+  }
+
+  #fullView(staffId: string): RoomView {
+    const { room } = this.host;
+    const { name = '', roles = [] } = room.state.staff[staffId] ?? {};
+    return {
+      ...sharedView(this.host),
+      now: room.now(),
+      feed: [...this.#feed],
+      you: { staffId, name, roles },
+    };
+  }
+
+  #signInView(): SignInView {
+    const { state } = this.host.room;
+    return {
+      roomName: state.package?.roomName ?? '',
+      siteName: state.package?.siteName ?? '',
+      practice: Object.values(state.sessions).some(({ plan }) => plan.practice),
+      staff: Object.values(state.staff).map(({ staffId, name, roles }) => ({ staffId, name, roles })),
+    };
+  }
+}
+
+/** At most so many requests a second for one page, with a small reserve. */
+class Allowance {
+  #left = COMMANDS_PER_SECOND * 2;
+  #at = performance.now();
+
+  take(): boolean {
+    const now = performance.now();
+    this.#left = Math.min(
+      COMMANDS_PER_SECOND * 2,
+      this.#left + ((now - this.#at) / 1000) * COMMANDS_PER_SECOND,
+    );
+    this.#at = now;
+    if (this.#left < 1) return false;
+    this.#left -= 1;
+    return true;
+  }
+}
+
+function refused({ code, params }: Pick<Refusal, 'params'> & { code: string }): Refused {
+  return params === undefined ? { ok: false, code } : { ok: false, code, params };
+}

@@ -1,0 +1,51 @@
+// What the staff gateway needs of the rest of the room; main.ts passes it in.
+
+import type { SeatLookView } from '../core/views.js';
+import type { Presence, SeatRowView, TodoView } from '../core/views.js';
+import type { Seat, Session, Candidate, State, SeatId } from '../core/types.js';
+import type { CodeScope } from '../keys/typed-code.js';
+import type { Log } from '../log.js';
+import type { Room } from '../room.js';
+import type { SessionView } from '../protocol/staff.js';
+
+export type { SeatLookView };
+
+/** The rules' views of the state: core/views. */
+export interface StaffRules {
+  occupants(session: Session): Map<SeatId, Candidate>;
+  seatRow(
+    session: Session | null,
+    seat: Seat,
+    candidate: Candidate | null,
+    presence: Presence | null,
+  ): SeatRowView;
+  sessionView(session: Session): SessionView;
+  todo(state: State, session: Session | null, rows: readonly SeatRowView[], now: number): TodoView[];
+}
+
+export interface StaffHost {
+  room: Room;
+  rules: StaffRules;
+  log: Log;
+  /** True when this is the person's PIN; scrypt, so never on the hot path. */
+  checkStaffPin(staffId: string, pin: string): Promise<boolean>;
+  /** The counter of the org's code for this act, or null (rule 14). */
+  checkOrgCode(scope: Omit<CodeScope, 'counter'>, typed: string): number | null;
+  /** Opens a paper and keeps its keys; says whether both halves fitted. */
+  openPaper(request: {
+    sessionId: string;
+    paperId: string;
+    startCode: string;
+    staffId: string;
+    pin: string;
+  }): Promise<boolean>;
+  presence(seatId: SeatId): Presence | null;
+  pcOfPairingCode(code: string): string | null;
+  pendingPairings(): readonly { pairingCode: string; address: string; since: number }[];
+  photoUrl(hash: string): string;
+  /** Builds the result bundle and records it. @throws Error with what to do */
+  buildBundle(sessionId: string): Promise<void>;
+  /** The id of an org's receipt for the session's bundle, or null where it is not one. */
+  verifyReceipt(sessionId: string, receipt: string): string | null;
+  newId(): string;
+}

@@ -1,0 +1,87 @@
+// The staff's picture of the room, and what differs from what a page was sent before. No part of it has a place for an answer.
+
+import type { RoomChange, RoomView, SeatRow, SessionView, Todo, FeedLine } from '../protocol/staff.js';
+import type { Session, State } from '../core/types.js';
+import type { StaffHost } from './host.js';
+
+/** The part of the picture that is the same for everybody. */
+export type SharedView = Omit<RoomView, 'you' | 'feed' | 'now'>;
+
+/** Makes the picture of now. */
+export function sharedView(host: StaffHost): SharedView {
+  const { state } = host.room;
+  const now = host.room.now();
+  const session = sessionOnStage(state);
+  const bySeat = session === null ? new Map<string, never>() : host.rules.occupants(session);
+  const rows = Object.values(state.seats).map((seat) => {
+    const row = host.rules.seatRow(
+      session,
+      seat,
+      bySeat.get(seat.seatId) ?? null,
+      host.presence(seat.seatId),
+    );
+    return row;
+  });
+  const todo: Todo[] = host.rules.todo(state, session, rows, now);
+  for (const { pairingCode, address, since } of host.pendingPairings())
+    todo.push({ kind: 'pairing', pairingCode, address, since });
+  return {
+    roomName: state.package?.roomName ?? '',
+    siteName: state.package?.siteName ?? '',
+    planName: state.package?.planName ?? '',
+    helpTelephone: state.package?.helpTelephone ?? '',
+    packageId: state.package?.packageId ?? null,
+    clockTrusted: state.clock.trusted,
+    mainsPresent: state.mains.present,
+    session: session === null ? null : host.rules.sessionView(session),
+    sessions: Object.values(state.sessions).map(({ plan, phase }) => ({
+      sessionId: plan.sessionId,
+      subject: plan.subject.name,
+      startsAt: plan.startsAt,
+      phase,
+    })),
+    seats: rows.map(({ photo, ...row }): SeatRow => ({
+      ...row,
+      photoUrl: photo === null ? null : host.photoUrl(photo),
+    })),
+    todo: todo.sort((a, b) => a.since - b.since),
+  };
+}
+
+/** The session that the pages are about: the one in the room, else the next that is not collected, else the last. */
+export function sessionOnStage(state: State): Session | null {
+  if (state.currentSession !== null) return state.sessions[state.currentSession] ?? null;
+  const all = Object.values(state.sessions).sort((a, b) => a.plan.startsAt - b.plan.startsAt);
+  const collected = all.filter(
+    ({ collectedAt, handedOverAt }) => collectedAt !== null && handedOverAt === null,
+  );
+  return collected[0] ?? all.find(({ collectedAt }) => collectedAt === null) ?? all.at(-1) ?? null;
+}
+
+/** Remembers what the pages were sent, and says what is new. */
+export class ViewDifference {
+  readonly #rows = new Map<string, string>();
+  readonly #parts = new Map<string, string>();
+
+  /** Null when nothing changed. */
+  take(view: SharedView, feed: FeedLine[], now: number): RoomChange | null {
+    const change: RoomChange = { now };
+    const seats = view.seats.filter((row) => this.#changed(this.#rows, row.seatId, row));
+    if (seats.length > 0) change.seats = seats;
+    if (this.#changed(this.#parts, 'session', view.session))
+      change.session = view.session as SessionView | null;
+    if (this.#changed(this.#parts, 'sessions', view.sessions)) change.sessions = view.sessions;
+    if (this.#changed(this.#parts, 'todo', view.todo)) change.todo = view.todo;
+    if (this.#changed(this.#parts, 'clock', view.clockTrusted)) change.clockTrusted = view.clockTrusted;
+    if (this.#changed(this.#parts, 'mains', view.mainsPresent)) change.mainsPresent = view.mainsPresent;
+    if (feed.length > 0) change.feed = feed;
+    return Object.keys(change).length > 1 ? change : null;
+  }
+
+  #changed(known: Map<string, string>, key: string, value: unknown): boolean {
+    const text = JSON.stringify(value);
+    if (known.get(key) === text) return false;
+    known.set(key, text);
+    return true;
+  }
+}

@@ -4,10 +4,12 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Server } from 'node:http';
+import { layBallast } from './compose/ballast.js';
 import { Dealing } from './compose/dealing.js';
 import { OpenedPapers } from './compose/opened-papers.js';
 import { Packages } from './compose/packages.js';
 import { roomFacts } from './compose/room-facts.js';
+import { staffHost, type Results } from './compose/staff-host.js';
 import { machineClocks } from './clock.js';
 import type { Config } from './config.js';
 import { changesDeadlines, nextDeadline } from './core/deadlines.js';
@@ -28,6 +30,7 @@ import type { PrivateKeys } from './keys/key-files.js';
 import { deriveKey } from './keys/seal-bytes.js';
 import type { Log } from './log.js';
 import { dealOrder } from './papers/deal.js';
+import { createStaffGateway, STAFF_SOCKET_PATH } from './proctor/gateway.js';
 import { beginUpkeep } from './room-upkeep.js';
 import { createRoom, type Rules, type RunningRoom } from './room.js';
 import { SeatGateway } from './seats/gateway.js';
@@ -93,6 +96,7 @@ async function start(
   undo.push(() => packages.close());
   await packages.look();
 
+  await layBallast(paths.ballast, config.ballastMegabytes, log);
   let observeCommit = (_seconds: number): void => undefined;
   const journal = await openSqliteJournal({
     file: paths.journal,
@@ -141,6 +145,14 @@ async function start(
     config.seats,
   );
   undo.push(() => seats.stop());
+  const results: Results = {
+    buildBundle: () => Promise.reject(new Error('not there yet')),
+    verifyReceipt: () => null,
+  };
+  const staff = createStaffGateway(
+    staffHost({ room, log, packages, openedPapers, seats, photoUrl: linkTo, results }),
+  );
+  seats.onPresence(() => staff.touch());
   const metrics = createMetrics({
     connectedSeats: () => seats.connectedSeats,
     pendingPairings: () => seats.pendingPairings().length,
@@ -182,8 +194,10 @@ async function start(
       .catch((error: unknown) => log.error({ err: error }, 'Looking for packages failed'));
   }, LOOK_FOR_PACKAGES_MS);
   undo.push(() => clearInterval(lookout));
-  const attach = (server: Server) =>
-    routeUpgrades(server, { '/seat': seats.handleUpgrade.bind(seats) }, ['/staff-socket']);
+  const attach = (server: Server) => {
+    routeUpgrades(server, { '/seat': seats.handleUpgrade.bind(seats) }, [STAFF_SOCKET_PATH]);
+    staff.attach(server);
+  };
   const listening: Listening = await listen(
     {
       host: config.host,
@@ -194,7 +208,11 @@ async function start(
     app.callback(),
     attach,
   );
-  undo.push(() => listening.close());
+  // A server closes when its last connection has ended: whoever holds them says good-bye first.
+  undo.push(async () => {
+    seats.stop();
+    await Promise.all([staff.close(), listening.close()]);
+  });
   return {
     room,
     journal,

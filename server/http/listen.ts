@@ -2,7 +2,7 @@
 
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { TlsMaterial } from './tls/tls-folder.js';
 
 export interface ListenOptions {
@@ -20,6 +20,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+const CLOSING_PATIENCE_MS = 2_500;
 const LIMITS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 };
 
 /** Opens the sockets. `prepare` attaches the WebSocket gateways before the first connection comes. @throws ListenError */
@@ -35,13 +36,21 @@ export async function listen(
   ) as Server;
   const plain = options.plainHttpPort === null ? null : createHttpServer(LIMITS, handle);
   const servers = plain === null ? [https] : [https, plain];
-  for (const server of servers) prepare(server);
+  const sockets = new Set<Socket>();
+  for (const server of servers) {
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    });
+    prepare(server);
+  }
+  const close = () => closeAll(servers, sockets);
   try {
     const httpsPort = await bind(https, options.httpsPort, options.host);
     const plainHttpPort = plain === null ? null : await bind(plain, options.plainHttpPort ?? 0, '127.0.0.1');
-    return { servers, httpsPort, plainHttpPort, close: () => closeAll(servers) };
+    return { servers, httpsPort, plainHttpPort, close };
   } catch (error) {
-    await closeAll(servers);
+    await close();
     throw error;
   }
 }
@@ -72,15 +81,19 @@ function bind(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
-async function closeAll(servers: readonly Server[]): Promise<void> {
+/** Stops listening; who has not gone after a moment is cut off. */
+async function closeAll(servers: readonly Server[], sockets: ReadonlySet<Socket>): Promise<void> {
+  const cutOff = setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, CLOSING_PATIENCE_MS);
   await Promise.all(
     servers.map(
       (server) =>
         new Promise<void>((resolve) => {
-          if (!server.listening) return resolve();
           server.close(() => resolve());
           server.closeAllConnections();
         }),
     ),
   );
+  clearTimeout(cutOff);
 }

@@ -357,6 +357,22 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   ),
 };
 
+/** Answers of the wires themselves, beside the refusals of the rules. */
+const WIRE_TEXTS: Readonly<Record<string, RefusalText>> = {
+  'bad-request': text(
+    '请求内容不合规，没有执行',
+    '请刷新页面后重试',
+    'The request was not well formed and was not carried out',
+    'Reload the page and try again',
+  ),
+  failed: text(
+    '服务器处理时出错',
+    '请查看页面上的最新状态后再试；仍不成功请告知系统管理员',
+    'The server failed while doing this',
+    'Look at the present state on the page and try again; otherwise tell the system administrator',
+  ),
+};
+
 /** Where a code has no sentence of its own (a newer room, an older page). */
 const UNKNOWN = text(
   '操作未被接受[（{code}）]',
@@ -367,9 +383,7 @@ const UNKNOWN = text(
 
 /** The sentences of a refusal with its values filled in. Takes any code, so that a page never shows a bare one. */
 export function refusalText(code: string, params: Record<string, string | number> = {}): RefusalText {
-  const found = Object.prototype.hasOwnProperty.call(REFUSAL_TEXTS, code)
-    ? REFUSAL_TEXTS[code as RefusalCode]
-    : UNKNOWN;
+  const found = own(REFUSAL_TEXTS, code) ?? own(WIRE_TEXTS, code) ?? UNKNOWN;
   const values: Record<string, string | number> = { code, ...params };
   return {
     zh: fill(found.zh, values),
@@ -377,6 +391,10 @@ export function refusalText(code: string, params: Record<string, string | number
     nextZh: fill(found.nextZh, values),
     nextEn: fill(found.nextEn, values),
   };
+}
+
+function own(texts: Readonly<Record<string, RefusalText>>, code: string): RefusalText | undefined {
+  return Object.prototype.hasOwnProperty.call(texts, code) ? texts[code] : undefined;
 }
 
 /** Values that are instants. */

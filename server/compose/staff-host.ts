@@ -1,0 +1,58 @@
+// Puts together what the staff gateway asks of the rest of the room.
+
+import { randomUUID } from 'node:crypto';
+import { occupants, seatRow, sessionView, todo } from '../core/views.js';
+import { checkOrgCode } from '../keys/typed-code.js';
+import type { Log } from '../log.js';
+import type { StaffHost } from '../proctor/host.js';
+import type { RunningRoom } from '../room.js';
+import type { SeatGateway } from '../seats/gateway.js';
+import type { OpenedPapers } from './opened-papers.js';
+import type { Packages } from './packages.js';
+
+/** What is done with results: server/bundle. */
+export interface Results {
+  buildBundle(sessionId: string): Promise<void>;
+  verifyReceipt(sessionId: string, receipt: string): string | null;
+}
+
+export interface StaffParts {
+  room: RunningRoom;
+  log: Log;
+  packages: Packages;
+  openedPapers: OpenedPapers;
+  seats: SeatGateway;
+  photoUrl: (hash: string) => string;
+  results: Results;
+}
+
+/** The host of the staff gateway. */
+export function staffHost({
+  room,
+  log,
+  packages,
+  openedPapers,
+  seats,
+  photoUrl,
+  results,
+}: StaffParts): StaffHost {
+  return {
+    room,
+    rules: { occupants, seatRow, sessionView, todo },
+    log,
+    checkStaffPin: async (staffId, pin) =>
+      (await packages.current(room)?.checkStaffPin(staffId, pin)) ?? false,
+    checkOrgCode: (scope, typed) => {
+      const installed = packages.current(room);
+      return installed === null ? null : checkOrgCode(installed.authorisationKey, scope, typed);
+    },
+    openPaper: async (request) => (await openedPapers.open(request)).ok,
+    presence: (seatId) => seats.presence(seatId),
+    pcOfPairingCode: (code) => seats.pcOfPairingCode(code),
+    pendingPairings: () => seats.pendingPairings(),
+    photoUrl,
+    buildBundle: (sessionId) => results.buildBundle(sessionId),
+    verifyReceipt: (sessionId, receipt) => results.verifyReceipt(sessionId, receipt),
+    newId: () => randomUUID(),
+  };
+}

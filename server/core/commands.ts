@@ -29,7 +29,8 @@ export type RoomCommand =
   | { type: 'sample-clock'; bootId: string; wallAt: number; monoMs: number; steppedByMs?: number }
   | { type: 'compare-clock'; deviationsMs: number[] }
   | { type: 'connect-seat'; seatId: SeatId; pcId: PcId }
-  | { type: 'disconnect-seat'; seatId: SeatId; pcId: PcId }
+  /** `silentSince`: when the room last heard from this PC; a dead line is noticed later than it dies. */
+  | { type: 'disconnect-seat'; seatId: SeatId; pcId: PcId; silentSince?: number }
   | { type: 'record-sign-in'; staffId: StaffId; ok: boolean }
   | { type: 'deal-paper'; sessionId: SessionId; paperId: string; orders: Record<CandidateId, DealtOrder> }
   | { type: 'record-bundle'; sessionId: SessionId; fileHash: string; chainHead: string }

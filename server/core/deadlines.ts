@@ -1,18 +1,34 @@
-// Time as arithmetic on intervals. Nothing here reads a clock; every instant is compared with the `now` that came in.
+// Time as arithmetic on intervals (rule 5). Nothing here reads a clock; every instant is compared with the `now` that came in.
 // Intervals are half open: at the end instant it is late. [TM1]
 
+import { currentSession } from './state-access.js';
 import type { Candidate, Interval, Lease, Session, State } from './types.js';
+import type { EventType } from './events.js';
 
 const MINUTE_MS = 60_000;
 
+/** The subject's own time, milliseconds. */
+export function subjectMs(session: Session): number {
+  return Math.round(session.plan.subject.minutes * MINUTE_MS);
+}
+
+/** What was given back to a candidate, milliseconds. */
+export function grantedMs(candidate: Candidate): number {
+  let ms = 0;
+  for (const grant of candidate.grants) ms += grant.ms;
+  return ms;
+}
+
 /** What a candidate may use in all: the subject's minutes and what was given back. [TM2] */
 export function allowanceMs(session: Session, candidate: Candidate): number {
-  return session.plan.subject.minutes * MINUTE_MS + candidate.grants.reduce((sum, { ms }) => sum + ms, 0);
+  return subjectMs(session) + grantedMs(candidate);
 }
 
 /** How long the session has run until `now`. [TM2] */
-export function ranMs(runs: readonly Interval[], now: number): number {
-  return runs.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to ?? now, now) - from), 0);
+export function usedMs(runs: readonly Interval[], now: number): number {
+  let ms = 0;
+  for (const { from, to } of runs) ms += Math.max(0, Math.min(to ?? now, now) - from);
+  return ms;
 }
 
 /**
@@ -35,15 +51,16 @@ export function candidateEndsAt(session: Session, candidate: Candidate): number 
 
 /** The common end of all who were given nothing. */
 export function commonEndsAt(session: Session): number | null {
-  return endOfAllowance(session.runs, session.plan.subject.minutes * MINUTE_MS);
+  return endOfAllowance(session.runs, subjectMs(session));
 }
 
-/** What is left to a candidate, never below zero. [TM2] */
+/** What is left to a candidate, never below zero; it stands still once the candidate has ended. [TM2] */
 export function remainingMs(session: Session, candidate: Candidate, now: number): number {
-  return Math.max(0, allowanceMs(session, candidate) - ranMs(session.runs, now));
+  const at = candidate.ended?.at ?? now;
+  return Math.max(0, allowanceMs(session, candidate) - usedMs(session.runs, at));
 }
 
-/** REQ-E03: check-in closes here; null before the start. [LC1] */
+/** REQ-E03: check-in closes here, pause or not; null before the start. [LC1] */
 export function cutOffAt(session: Session): number | null {
   return session.startedAt === null ? null : session.startedAt + session.plan.policy.lateCutOffMs;
 }
@@ -58,14 +75,14 @@ export function entryOpensAt(session: Session): number {
   return roomStartsAt(session) - session.plan.policy.entryOpensBeforeMs;
 }
 
-/** Rule 9: until when saves made before the end are taken; null before the end. [SV6] */
+/** Rule 9: until when what was written before the end is taken without a doubt; null before the end. [SV6] */
 export function handOverUntil(session: Session): number | null {
-  return session.endedAt === null ? null : session.endedAt + session.plan.policy.handOverWindowMs;
+  return session.handOverUntil;
 }
 
 /**
- * When writing stopped for this lease: another PC took over, the candidate ended, the own time was over, the session was
- * paused, suspended or ended. Null while it goes on. [SV4]
+ * When writing stopped under this lease: another PC took over, the candidate ended, the own time was over, or the session
+ * stands still. Null while it goes on. [SV3]
  */
 export function writingStoppedAt(
   session: Session,
@@ -73,107 +90,128 @@ export function writingStoppedAt(
   lease: Lease,
   now: number,
 ): number | null {
-  const lastRun = session.runs.at(-1);
   const stops = [
     lease.to,
     candidate.ended?.at ?? null,
     candidateEndsAt(session, candidate),
-    lastRun?.to ?? null,
+    session.runs.at(-1)?.to ?? null,
   ];
-  const passed = stops.filter((at): at is number => at !== null && at <= now);
-  return passed.length === 0 ? null : Math.min(...passed);
+  let first: number | null = null;
+  for (const at of stops) if (at !== null && at <= now && (first === null || at < first)) first = at;
+  return first;
 }
 
-/** Candidates whose writing the clock can still end. */
+/** Admitted and not ended: their time is still running, logged in or not. */
 export function stillWriting(session: Session): Candidate[] {
-  return Object.values(session.candidates).filter(
-    ({ attendance, ended }) => attendance === 'admitted' && ended === null,
-  );
+  return Object.values(session.candidates).filter(isWriting);
 }
 
-/** The reminder that is due for a candidate, or null. Of several missed ones only the shortest is given. [RM1] */
-export function dueReminder(session: Session, candidate: Candidate, now: number): number | null {
-  const endsAt = candidateEndsAt(session, candidate);
-  if (endsAt === null || now >= endsAt) return null;
-  const due = session.plan.policy.remindersBeforeEndMs.filter(
-    (beforeEndMs) =>
-      endsAt - beforeEndMs <= now &&
-      beforeEndMs < allowanceMs(session, candidate) &&
-      !candidate.remindersGiven.some((given) => given <= beforeEndMs),
-  );
-  return due.length === 0 ? null : Math.min(...due);
+function isWriting({ attendance, ended }: Candidate): boolean {
+  return attendance === 'admitted' && ended === null;
 }
 
-/** After time was given, a reminder that lies ahead again is due again. [RM2] */
-export function forgetRemindersAhead(session: Session, candidateId: string, at: number): void {
-  const candidate = session.candidates[candidateId];
-  if (candidate === undefined) return;
-  const endsAt = candidateEndsAt(session, candidate);
-  if (endsAt !== null)
-    candidate.remindersGiven = candidate.remindersGiven.filter((beforeEndMs) => endsAt - beforeEndMs <= at);
+/** Whether this reminder can still be given: not yet, and shorter than all the time there is. [RM1] */
+export function isReminderAhead(candidate: Candidate, allowance: number, beforeEndMs: number): boolean {
+  return beforeEndMs < allowance && !candidate.remindersGiven.includes(beforeEndMs);
 }
 
-/** REQ-E10: when a loss of mains becomes critical for the session; null while mains are there or it was noted. [PA4] */
+/** REQ-E10: when a pause for want of power becomes critical; null in any other pause and once it was noted. [PA3] */
 export function criticalMomentAt(state: State, session: Session): number | null {
-  if (state.mains.present || state.mains.changedAt === null || session.criticalPassed) return null;
-  return state.mains.changedAt + session.plan.policy.criticalMomentMs;
+  if (session.pauseReason !== 'power' || session.criticalPassed) return null;
+  const pausedAt = session.runs.at(-1)?.to ?? null;
+  const lostAt = state.mains.present ? pausedAt : state.mains.changedAt;
+  return lostAt === null ? null : lostAt + session.plan.policy.criticalMomentMs;
 }
 
-/** Earliest instant at which a tick makes something happen, or null. [TM5] */
-export function nextDeadline(state: State): number | null {
-  if (!state.clock.trusted || state.currentSession === null) return null;
-  const session = state.sessions[state.currentSession];
-  if (session === undefined) return null;
-  let next = Infinity;
-  const consider = (at: number | null) => {
-    if (at !== null && at < next) next = at;
-  };
-  for (const approval of Object.values(session.approvals)) consider(approval.expiresAt);
-  consider(criticalMomentAt(state, session));
-  if (session.suspended !== null && session.phase === 'suspended')
-    consider(session.suspended.at + session.plan.policy.suspendedDecisionMs);
-  if (!session.cutOffRecorded) consider(cutOffAt(session));
-  if (session.phase === 'running') {
-    for (const candidate of stillWriting(session)) {
-      const endsAt = candidateEndsAt(session, candidate);
-      consider(endsAt);
-      if (endsAt === null) continue;
-      for (const beforeEndMs of session.plan.policy.remindersBeforeEndMs)
-        if (
-          beforeEndMs < allowanceMs(session, candidate) &&
-          !candidate.remindersGiven.some((given) => given <= beforeEndMs)
-        )
-          consider(endsAt - beforeEndMs);
-    }
-    const commonEnd = commonEndsAt(session);
-    if (stillWriting(session).length === 0) consider(session.cutOffRecorded ? commonEnd : null);
+/** Rule 7: when a suspended session closes without a decision; null while it is not suspended. [SU4] */
+export function decisionEndsAt(session: Session): number | null {
+  const { suspended } = session;
+  return suspended === null ? null : suspended.at + session.plan.policy.suspendedDecisionMs;
+}
+
+export type DeadlineKind =
+  'approval' | 'cut-off' | 'critical' | 'decision' | 'reminder' | 'end' | 'all-ended';
+
+/** @param id the request or candidate concerned, else ''; @param beforeEndMs of a reminder, else 0 */
+export type DeadlineVisitor = (at: number, kind: DeadlineKind, id: string, beforeEndMs: number) => void;
+
+/** Shows every deadline of the session that holds the room, in no order; none while the clock is in doubt. [TM5][CK4] */
+export function visitDeadlines(state: State, visit: DeadlineVisitor): void {
+  const session = currentSession(state);
+  if (session === null || !state.clock.trusted) return;
+  for (const { requestId, expiresAt, closed } of Object.values(session.approvals))
+    if (closed === null) visit(expiresAt, 'approval', requestId, 0);
+  const decisionAt = decisionEndsAt(session);
+  if (decisionAt !== null) visit(decisionAt, 'decision', '', 0);
+  if (session.phase === 'paused') {
+    const criticalAt = criticalMomentAt(state, session);
+    if (criticalAt !== null) visit(criticalAt, 'critical', '', 0);
   }
-  return next === Infinity ? null : next;
+  if (session.phase !== 'running' && session.phase !== 'paused') return;
+  const closesAt = cutOffAt(session);
+  if (!session.cutOffRecorded && closesAt !== null) visit(closesAt, 'cut-off', '', 0);
+  visitEnds(session, visit);
+}
+
+function visitEnds(session: Session, visit: DeadlineVisitor): void {
+  const { remindersBeforeEndMs } = session.plan.policy;
+  let writing = 0;
+  let lastEndedAt = 0;
+  for (const id in session.candidates) {
+    const candidate = session.candidates[id] as Candidate;
+    if (candidate.ended !== null) lastEndedAt = Math.max(lastEndedAt, candidate.ended.at);
+    if (!isWriting(candidate)) continue;
+    writing += 1;
+    const allowance = allowanceMs(session, candidate);
+    const endsAt = session.phase === 'running' ? endOfAllowance(session.runs, allowance) : null;
+    if (endsAt === null) continue;
+    visit(endsAt, 'end', id, 0);
+    for (const ms of remindersBeforeEndMs)
+      if (isReminderAhead(candidate, allowance, ms)) visit(endsAt - ms, 'reminder', id, ms);
+  }
+  if (writing > 0) return;
+  const over = session.cutOffRecorded ? lastEndedAt : commonEndsAt(session);
+  if (over !== null) visit(over, 'all-ended', '', 0);
+}
+
+/** Earliest instant at which a tick makes something happen, which may have passed; null for none. [TM5] */
+export function nextDeadline(state: State): number | null {
+  let next: number | null = null;
+  visitDeadlines(state, (at) => {
+    if (next === null || at < next) next = at;
+  });
+  return next;
 }
 
 /** Events after which no deadline can have moved, so that the room need not look again after each save. */
-const TIMELESS = new Set([
+const TIMELESS: ReadonlySet<EventType> = new Set<EventType>([
   'answer-saved',
   'answer-contested',
   'clock-sampled',
+  'wall-clock-stepped',
   'hand-raised',
   'hand-lowered',
   'gap-reported',
   'seat-connected',
   'seat-disconnected',
+  'seat-paired',
+  'seat-unpaired',
   'identity-confirmed',
   'rules-confirmed',
   'machine-checked',
+  'paper-dealt',
   'candidate-received',
   'message-sent',
   'incident-recorded',
   'staff-signed-in',
+  'sign-in-refused',
   'command-refused',
+  'code-refused',
   'log-in-refused',
   'candidate-logged-in',
 ]);
 
-/** False for events that move no deadline. */
-export function changesDeadlines(eventType: string): boolean {
+/** False for events that move no deadline. [TM6] */
+export function changesDeadlines(eventType: EventType): boolean {
   return !TIMELESS.has(eventType);
 }

@@ -1,13 +1,13 @@
-// Decisions of the room itself: packages, server start, clock, connections, pairing, mains, sign-in.
+// Decisions of the room itself: server start, clock, connections, mains, sign-in, stand-ins.
 
-import { happened, refuse, type Deciders } from './decision.js';
+import { happened, refuse, signerOf, type Deciders } from './decision.js';
 import type { EventBody } from './events.js';
-import { breakSeals } from './decide-seal.js';
-import { candidateAt } from './state-access.js';
-import type { SessionPhase, State } from './types.js';
+import { ownRolesOf, rolesOf, STAND_INS } from './permissions.js';
+import { DEFAULT_POLICY } from './policy.js';
+import { currentSession, entryOf } from './state-access.js';
+import type { Policy, SessionPhase, State } from './types.js';
 
 type RoomDecisions =
-  | 'install-package'
   | 'start-server'
   | 'sample-clock'
   | 'compare-clock'
@@ -15,135 +15,102 @@ type RoomDecisions =
   | 'connect-seat'
   | 'disconnect-seat'
   | 'record-sign-in'
-  | 'pair-seat'
-  | 'unpair-seat'
-  | 'report-check'
   | 'report-mains'
   | 'stand-in';
 
 /** Phases in which clocks of candidates are at stake. */
-const IN_PROGRESS: SessionPhase[] = ['running', 'paused', 'suspended', 'ended'];
+const IN_PROGRESS: readonly SessionPhase[] = ['running', 'paused', 'suspended', 'ended'];
+/** So many PCs outvote a wall clock; where fewer are connected, all of them (rule 6). */
 const MIN_PCS = 3;
 
 export const roomDecisions: Deciders<RoomDecisions> = {
-  'install-package': (state, command) => {
-    const before = state.package;
-    const busy = state.currentSession;
-    if (busy !== null) return refuse('room-busy', { session: busy });
-    if (
-      before !== null &&
-      command.package.sequence <= before.sequence &&
-      command.package.packageId === before.packageId
-    )
-      return refuse('package-older', { installed: before.sequence, offered: command.package.sequence });
-    return happened(
-      { type: 'package-installed', package: command.package },
-      ...breakSeals(state, 'package-installed'),
-    );
-  },
   'start-server': (state, { bootId, wallAt, monoMs, version }) => {
     const events: EventBody[] = [{ type: 'server-started', bootId, wallAt, monoMs, version }];
-    const session = state.currentSession === null ? undefined : state.sessions[state.currentSession];
-    const inProgress = session !== undefined && IN_PROGRESS.includes(session.phase);
-    if (inProgress && state.clock.bootId !== bootId) events.push({ type: 'clock-doubted', doubtMs: null });
-    return { events, refusal: null };
+    if (isClockDoubtful(state, bootId, wallAt)) events.push({ type: 'clock-doubted', doubtMs: null });
+    return happened(...events);
   },
   'sample-clock': (_state, { bootId, wallAt, monoMs, steppedByMs }) => {
-    const sampled: EventBody = { type: 'clock-sampled', bootId, wallAt, monoMs };
-    return steppedByMs === undefined
-      ? happened(sampled)
-      : happened({ type: 'wall-clock-stepped', byMs: steppedByMs }, sampled);
+    const events: EventBody[] = [{ type: 'clock-sampled', bootId, wallAt, monoMs }];
+    if (steppedByMs !== undefined) events.unshift({ type: 'wall-clock-stepped', byMs: steppedByMs });
+    return happened(...events);
   },
   'compare-clock': (state, { deviationsMs }) => {
-    if (state.clock.trusted) return happened();
     const connected = Object.values(state.seats).filter((seat) => seat.connected).length;
-    if (deviationsMs.length === 0 || deviationsMs.length < Math.min(MIN_PCS, connected)) return happened();
-    const sorted = [...deviationsMs].sort((a, b) => a - b);
-    const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-    const toleranceMs = sessionPolicy(state)?.clockToleranceMs ?? 0;
-    if (Math.abs(median) <= toleranceMs)
+    const enough = Math.max(1, Math.min(MIN_PCS, connected));
+    if (state.clock.trusted || deviationsMs.length < enough) return happened();
+    const medianMs = medianOf(deviationsMs);
+    const toleranceMs = policyOf(state).clockToleranceMs;
+    if (Math.abs(medianMs) <= toleranceMs)
       return happened({ type: 'clock-confirmed', byPcs: true, wallRight: true });
-    return state.clock.doubtMs === median ? happened() : happened({ type: 'clock-doubted', doubtMs: median });
+    const { doubtMs } = state.clock;
+    const isNews = doubtMs === null || Math.abs(medianMs - doubtMs) > toleranceMs;
+    return isNews ? happened({ type: 'clock-doubted', doubtMs: medianMs }) : happened();
   },
   'confirm-clock': (state, { wallRight }) =>
     state.clock.trusted
       ? refuse('nothing-to-do')
       : happened({ type: 'clock-confirmed', byPcs: false, wallRight }),
   'connect-seat': (state, { seatId, pcId }) => {
-    const seat = state.seats[seatId];
+    const seat = entryOf(state.seats, seatId);
     if (seat === undefined) return refuse('unknown-seat');
-    if (seat.pcId !== pcId) return refuse('seat-not-paired');
+    if (seat.pcId !== pcId) return refuse('seat-not-paired', { seat: seat.label });
     return seat.connected ? happened() : happened({ type: 'seat-connected', seatId, pcId });
   },
-  'disconnect-seat': (state, { seatId, pcId }) => {
-    const seat = state.seats[seatId];
-    return seat?.connected && seat.pcId === pcId
-      ? happened({ type: 'seat-disconnected', seatId, pcId })
-      : happened();
+  'disconnect-seat': (state, { seatId, pcId, silentSince }) => {
+    const seat = entryOf(state.seats, seatId);
+    if (seat === undefined || !seat.connected || seat.pcId !== pcId) return happened();
+    const event: EventBody = { type: 'seat-disconnected', seatId, pcId };
+    return happened(silentSince === undefined ? event : { ...event, silentSince });
   },
   'record-sign-in': (state, { staffId, ok }, now) => {
-    const staff = state.staff[staffId];
+    const staff = entryOf(state.staff, staffId);
     if (staff === undefined) return refuse('unknown-staff');
-    if (staff.lockedUntil !== null && now < staff.lockedUntil)
-      return refuse(
-        'sign-in-locked',
-        { until: staff.lockedUntil },
-        {
-          type: 'sign-in-refused',
-          staffId,
-          code: 'sign-in-locked',
-          lockedUntil: staff.lockedUntil,
-        },
-      );
+    const { lockedUntil: until } = staff;
+    if (until !== null && now < until) {
+      const code = 'sign-in-locked';
+      return refuse(code, { until }, { type: 'sign-in-refused', staffId, code, lockedUntil: until });
+    }
     if (ok) return happened({ type: 'staff-signed-in', staffId });
-    const policy = sessionPolicy(state);
-    const tries = policy?.codeTries ?? 5;
-    const lockedUntil = staff.failedSignIns + 1 >= tries ? now + (policy?.codeLockMs ?? 600_000) : null;
-    const left = tries - staff.failedSignIns - 1;
-    return refuse(
-      'sign-in-refused',
-      { left },
-      { type: 'sign-in-refused', staffId, code: 'sign-in-refused', lockedUntil },
-    );
-  },
-  'pair-seat': (state, { seatId, pcId }) => {
-    const seat = state.seats[seatId];
-    if (seat === undefined) return refuse('unknown-seat');
-    if (seat.pcId === pcId) return refuse('nothing-to-do');
-    if (Object.values(state.seats).some((other) => other.pcId === pcId)) return refuse('pc-already-paired');
-    if (seat.pcId !== null) return refuse('seat-taken', { seat: seat.label });
-    return happened({ type: 'seat-paired', seatId, pcId }, ...breakSeals(state, `seat-paired ${seat.label}`));
-  },
-  'unpair-seat': (state, { seatId, reason }) => {
-    const seat = state.seats[seatId];
-    if (seat === undefined) return refuse('unknown-seat');
-    if (seat.pcId === null) return refuse('seat-not-paired');
-    if (candidateAt(state, seatId) !== null) return refuse('seat-taken', { seat: seat.label });
-    return happened(
-      { type: 'seat-unpaired', seatId, reason },
-      ...breakSeals(state, `seat-unpaired ${seat.label}`),
-    );
-  },
-  'report-check': (state, { by, check }) => {
-    if (by.kind !== 'seat' || state.seats[by.seatId]?.pcId !== by.pcId) return refuse('seat-not-paired');
-    return happened({ type: 'machine-checked', seatId: by.seatId, check });
+    const { codeTries, codeLockMs } = policyOf(state);
+    const left = codeTries - staff.failedSignIns - 1;
+    const lockedUntil = left > 0 ? null : now + codeLockMs;
+    const code = 'sign-in-refused';
+    return refuse(code, { left }, { type: 'sign-in-refused', staffId, code, lockedUntil });
   },
   'report-mains': (state, { present }) => {
     if (state.mains.present === present) return refuse('nothing-to-do');
     return happened({ type: present ? 'mains-restored' : 'mains-lost' });
   },
-  'stand-in': (state, { sessionId, staffId, role, absentStaffId, reason }) => {
-    if (state.staff[staffId] === undefined || state.staff[absentStaffId] === undefined)
+  'stand-in': (state, { by, sessionId, staffId, role, absentStaffId, reason }) => {
+    const standsIn = entryOf(state.staff, staffId);
+    if (standsIn === undefined || !ownRolesOf(state, absentStaffId).includes(role))
       return refuse('unknown-staff');
-    if (staffId === absentStaffId) return refuse('same-person');
-    if (!state.staff[absentStaffId].roles.includes(role)) return refuse('not-allowed');
+    // Nobody gives himself a power.
+    if (staffId === absentStaffId || staffId === signerOf(by)) return refuse('same-person');
+    if (!standsIn.roles.some((own) => STAND_INS[role].includes(own))) return refuse('not-allowed');
+    if (rolesOf(state, staffId, sessionId).includes(role)) return refuse('nothing-to-do');
     return happened({ type: 'stand-in-recorded', sessionId, staffId, role, absentStaffId, reason });
   },
 };
 
-function sessionPolicy(state: State) {
-  const session =
-    (state.currentSession === null ? undefined : state.sessions[state.currentSession]) ??
-    Object.values(state.sessions)[0];
-  return session?.plan.policy;
+/**
+ * Rule 6: after a new boot the wall clock is doubted where clocks of candidates are at stake, and always where it lies
+ * before the last entry by more than the tolerance. [CK1][CK2]
+ */
+function isClockDoubtful(state: State, bootId: string, wallAt: number): boolean {
+  if (state.clock.bootId === bootId) return false;
+  const session = currentSession(state);
+  if (session !== null && IN_PROGRESS.includes(session.phase)) return true;
+  return state.clock.bootId !== null && wallAt < state.lastAt - policyOf(state).clockToleranceMs;
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] as number;
+}
+
+/** The policy for what concerns the room: of the session that holds it, else of the first in the package. */
+function policyOf(state: State): Policy {
+  const session = currentSession(state) ?? Object.values(state.sessions)[0];
+  return session === undefined ? DEFAULT_POLICY : session.plan.policy;
 }

@@ -1,46 +1,46 @@
 // The seal (REQ-D01): two signatures and the org's confirmation; any later change of the installation breaks it.
 
-import { happened, refuse, type Deciders } from './decision.js';
+import { happened, refuse, signerOf, type Deciders } from './decision.js';
 import { examineOrgCode } from './org-code.js';
 import type { EventBody } from './events.js';
 import { rolesOf } from './permissions.js';
-import type { State } from './types.js';
+import { sessionOf } from './state-access.js';
+import type { Session, State } from './types.js';
 
 export const sealDecisions: Deciders<'sign-seal' | 'confirm-seal'> = {
   'sign-seal': (state, { by, sessionId }) => {
-    const session = state.sessions[sessionId];
-    if (by.kind !== 'staff' || session === undefined) return refuse('not-allowed');
+    const session = sessionOf(state, sessionId);
+    const staffId = signerOf(by);
     const { seal } = session;
-    const roles = rolesOf(state, by.staffId, sessionId);
-    const open = (['sysadmin', 'clerk'] as const).filter(
-      (role) => roles.includes(role) && seal[role] === null,
-    );
-    const as = open[0];
+    const roles = rolesOf(state, staffId, sessionId);
+    const as = (['sysadmin', 'clerk'] as const).find((role) => roles.includes(role) && seal[role] === null);
     if (as === undefined) return refuse('already-signed');
-    if (seal.sysadmin === by.staffId || seal.clerk === by.staffId) return refuse('same-person');
+    if (seal.sysadmin === staffId || seal.clerk === staffId) return refuse('same-person');
+    const events: EventBody[] = [{ type: 'seal-signed', sessionId, as, staffId }];
     const complete = (as === 'sysadmin' ? seal.clerk : seal.sysadmin) !== null;
-    const events: EventBody[] = [{ type: 'seal-signed', sessionId, as, staffId: by.staffId }];
     if (complete && !session.plan.policy.sealNeedsOrgCode)
       events.push({ type: 'room-sealed', sessionId, counter: null });
     return happened(...events);
   },
   'confirm-seal': (state, { sessionId, authorisation }, now) => {
-    const session = state.sessions[sessionId];
-    if (session === undefined) return refuse('unknown-session');
+    const session = sessionOf(state, sessionId);
     const { sysadmin, clerk } = session.seal;
     if (sysadmin === null || clerk === null) return refuse('seal-incomplete');
     const code = examineOrgCode(state, session, authorisation, 'confirm-seal', now);
-    if (code.decision !== null) return code.decision;
+    if (code.refused !== null) return code.refused;
     return happened({ type: 'room-sealed', sessionId, counter: code.counter });
   },
 };
 
-/** Breaks the seal of every session that is sealed and not yet entered. [SL4] */
+/** Breaks every seal that stands, signed halves included, visibly and with its cause. [SL4] */
 export function breakSeals(state: State, by: string): EventBody[] {
   return Object.values(state.sessions)
-    .filter(
-      ({ phase, seal }) =>
-        phase === 'sealed' || (phase === 'installed' && (seal.sysadmin ?? seal.clerk) !== null),
-    )
+    .filter(hasSealToBreak)
     .map(({ plan }) => ({ type: 'seal-broken', sessionId: plan.sessionId, by }));
+}
+
+function hasSealToBreak({ phase, seal }: Session): boolean {
+  if (phase === 'installed') return seal.sysadmin !== null || seal.clerk !== null;
+  if (phase === 'collected' || phase === 'handed-over' || phase === 'ended') return false;
+  return seal.brokenBy === null;
 }

@@ -1,102 +1,107 @@
 // What time alone makes happen. Lateness is decided by comparing stamps: a late tick gives the exact ends all the same.
 
-import {
-  candidateEndsAt,
-  commonEndsAt,
-  criticalMomentAt,
-  cutOffAt,
-  dueReminder,
-  stillWriting,
-} from './deadlines.js';
-import { suspensionEnd } from './decide-ending.js';
+import { commonEndsAt, stillWriting, visitDeadlines, type DeadlineKind } from './deadlines.js';
+import { closeSuspended } from './decide-suspended.js';
 import { happened, type Decision } from './decision.js';
 import type { EventBody } from './events.js';
+import { closeEntry, sessionEndsAt, timeEnded, type Ends } from './session-end.js';
+import { currentSession } from './state-access.js';
 import type { CandidateId, Session, State } from './types.js';
 
-/** Everything that is due at `now`. Nothing while the clock is in doubt. [TM4][CK2] */
+interface Dated {
+  at: number;
+  event: EventBody;
+}
+
+interface Reminder {
+  at: number;
+  beforeEndMs: number;
+}
+
+/** What is due, not yet put together. */
+interface Due {
+  dated: Dated[];
+  ends: Map<CandidateId, number>;
+  reminders: Map<CandidateId, Reminder>;
+  doorCloses: boolean;
+  undecided: boolean;
+}
+
+/** Everything that is due at `now`, in the order in which it was due. Nothing while the clock is in doubt. [TM4][CK4] */
 export function tick(state: State, _command: unknown, now: number): Decision {
-  const session = state.currentSession === null ? undefined : state.sessions[state.currentSession];
-  if (session === undefined || !state.clock.trusted) return happened();
-  const { sessionId, policy } = session.plan;
-  const events: EventBody[] = [];
-  for (const { requestId, expiresAt } of Object.values(session.approvals))
-    if (now >= expiresAt)
-      events.push({ type: 'extension-closed', sessionId, requestId, why: 'expired', reason: null });
-  const criticalAt = criticalMomentAt(state, session);
-  if (criticalAt !== null && now >= criticalAt) events.push({ type: 'critical-moment-passed', sessionId });
-  const closesAt = cutOffAt(session);
-  const cutOffDue = !session.cutOffRecorded && closesAt !== null && now >= closesAt;
-  if (cutOffDue) events.push({ type: 'entry-closed', sessionId, absent: absentees(session) });
-  if (session.suspended !== null && now >= session.suspended.at + policy.suspendedDecisionMs)
-    events.push({
-      type: 'session-ended',
-      sessionId,
-      reason: 'suspension-closed',
-      text: null,
-      endsAt: suspensionEnd(session, session.suspended.at),
-    });
-  if (session.phase === 'running') events.push(...runningEvents(state, session, now, cutOffDue));
-  return happened(...events);
-}
-
-function runningEvents(state: State, session: Session, now: number, cutOffDue: boolean): EventBody[] {
+  const session = currentSession(state);
+  if (session === null) return happened();
   const { sessionId } = session.plan;
+  const { dated, ends, reminders, doorCloses, undecided } = dueAt(state, session, now);
+  if (undecided) return happened(...inOrder(dated), ...closeSuspended(session));
   const { outage } = state;
-  const ends = new Map<number, CandidateId[]>();
-  const reminders = new Map<number, CandidateId[]>();
-  let endedInOutage = false;
-  for (const candidate of stillWriting(session)) {
-    const endsAt = candidateEndsAt(session, candidate);
-    const { candidateId } = candidate.entry;
-    if (endsAt !== null && endsAt <= now) {
-      push(ends, endsAt, candidateId);
-      if (outage !== null && endsAt > outage.from && endsAt <= (outage.to ?? now)) endedInOutage = true;
-      continue;
-    }
-    const reminder = dueReminder(session, candidate, now);
-    if (reminder !== null) push(reminders, reminder, candidateId);
-  }
-  if (endedInOutage && outage !== null) return [{ type: 'session-suspended', sessionId, from: outage.from }];
-  const events: EventBody[] = [];
-  for (const [beforeEndMs, candidateIds] of reminders)
-    events.push({ type: 'reminder-given', sessionId, candidateIds, beforeEndMs });
-  for (const [endsAt, candidateIds] of [...ends].sort(([a], [b]) => a - b))
-    events.push({ type: 'time-ended', sessionId, candidateIds, endsAt });
-  return [...events, ...endIfAllEnded(session, now, [...ends.values()].flat(), cutOffDue)];
+  if (outage !== null && [...ends.values()].some((at) => at > outage.from && at <= (outage.to ?? now)))
+    return happened(...inOrder(dated), { type: 'session-suspended', sessionId, from: outage.from });
+  dated.push(...reminded(session, reminders, ends));
+  for (const event of timeEnded(session, ends)) dated.push({ at: event.endsAt, event });
+  const events = inOrder(dated);
+  if (!isOver(session, ends, doorCloses, now)) return happened(...events);
+  if (!doorCloses) events.push(...closeEntry(session));
+  const endsAt = sessionEndsAt(session, ends);
+  return happened(...events, { type: 'session-ended', sessionId, reason: 'all-ended', text: null, endsAt });
 }
 
-/**
- * The end of the session when nobody writes any more and nobody can enter. [EN3]
- * @param endedNow candidates whose end is being decided together with this
- */
-export function endIfAllEnded(
-  session: Session,
-  now: number,
-  endedNow: readonly CandidateId[],
-  cutOffDue = false,
-): EventBody[] {
-  const ending = new Set(endedNow);
-  if (stillWriting(session).some(({ entry }) => !ending.has(entry.candidateId))) return [];
-  const commonEnd = commonEndsAt(session);
-  const over = commonEnd !== null && now >= commonEnd;
-  if (!over && !session.cutOffRecorded && !cutOffDue) return [];
-  const ends = Object.values(session.candidates)
-    .filter(({ attendance }) => attendance === 'admitted')
-    .map((candidate) => candidate.ended?.at ?? Math.min(candidateEndsAt(session, candidate) ?? now, now));
-  const endsAt = ends.length === 0 ? Math.min(commonEnd ?? now, now) : Math.max(...ends);
+function dueAt(state: State, session: Session, now: number): Due {
   const { sessionId } = session.plan;
-  return [{ type: 'session-ended', sessionId, reason: 'all-ended', text: null, endsAt }];
+  const due: Due = { dated: [], ends: new Map(), reminders: new Map(), doorCloses: false, undecided: false };
+  const note: Record<DeadlineKind, (at: number, id: string, beforeEndMs: number) => void> = {
+    approval: (at, requestId) => {
+      const event = { type: 'extension-closed', sessionId, requestId, why: 'expired', reason: null } as const;
+      due.dated.push({ at, event });
+    },
+    critical: (at) => due.dated.push({ at, event: { type: 'critical-moment-passed', sessionId } }),
+    'cut-off': (at) => {
+      due.doorCloses = true;
+      for (const event of closeEntry(session)) due.dated.push({ at, event });
+    },
+    decision: () => {
+      due.undecided = true;
+    },
+    end: (at, candidateId) => due.ends.set(candidateId, at),
+    // Of several missed ones only the shortest says the truth.
+    reminder: (at, candidateId, beforeEndMs) => {
+      const before = due.reminders.get(candidateId);
+      if (before === undefined || beforeEndMs < before.beforeEndMs)
+        due.reminders.set(candidateId, { at, beforeEndMs });
+    },
+    'all-ended': () => undefined,
+  };
+  visitDeadlines(state, (at, kind, id, beforeEndMs) => {
+    if (at <= now) note[kind](at, id, beforeEndMs);
+  });
+  return due;
 }
 
-/** REQ-E03: expected and never checked in. */
-function absentees(session: Session): CandidateId[] {
-  return Object.values(session.candidates)
-    .filter(({ attendance }) => attendance === 'expected')
-    .map(({ entry }) => entry.candidateId);
+function inOrder(dated: readonly Dated[]): EventBody[] {
+  return [...dated].sort((a, b) => a.at - b.at).map(({ event }) => event);
 }
 
-function push(groups: Map<number, CandidateId[]>, key: number, candidateId: CandidateId): void {
-  const group = groups.get(key);
-  if (group) group.push(candidateId);
-  else groups.set(key, [candidateId]);
+/** One event for all who are reminded alike; none for those whose time is over. [RM1] */
+function reminded(session: Session, reminders: ReadonlyMap<CandidateId, Reminder>, ends: Ends): Dated[] {
+  const { sessionId } = session.plan;
+  const groups = new Map<string, Reminder & { candidateIds: CandidateId[] }>();
+  for (const [candidateId, { at, beforeEndMs }] of reminders) {
+    if (ends.has(candidateId)) continue;
+    const key = `${at} ${beforeEndMs}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { at, beforeEndMs, candidateIds: [candidateId] });
+    else group.candidateIds.push(candidateId);
+  }
+  return [...groups.values()].map(({ at, beforeEndMs, candidateIds }) => ({
+    at,
+    event: { type: 'reminder-given', sessionId, candidateIds, beforeEndMs },
+  }));
+}
+
+/** Nobody writes any more and nobody can come in: the door is closed, or the common end has passed. [EN3] */
+function isOver(session: Session, ends: Ends, doorCloses: boolean, now: number): boolean {
+  if (session.phase !== 'running' && session.phase !== 'paused') return false;
+  if (stillWriting(session).some(({ entry }) => !ends.has(entry.candidateId))) return false;
+  const commonEnd = commonEndsAt(session);
+  return session.cutOffRecorded || doorCloses || (commonEnd !== null && commonEnd <= now);
 }

@@ -1,134 +1,156 @@
 // May this happen, and what exactly happened? Never changes the state, reads no clock: `now` comes in.
 // A refusal is a value; refused acts of staff, log-ins and entries are events too (rule 1), refused saves are not.
 
-import type { Command, CommandType, SeatCommand, StaffCommand } from './commands.js';
+import type { Command, CommandType, RoomCommand, SeatCommand, StaffCommand } from './commands.js';
 import { answerDecisions } from './decide-answers.js';
 import { endingDecisions } from './decide-ending.js';
 import { entryDecisions } from './decide-entry.js';
 import { extensionDecisions } from './decide-extensions.js';
+import { installDecisions } from './decide-install.js';
+import { logInDecisions, refusedLogIn } from './decide-log-in.js';
+import { paperDecisions } from './decide-paper.js';
 import { roomDecisions } from './decide-room.js';
 import { runningDecisions } from './decide-running.js';
 import { sealDecisions } from './decide-seal.js';
+import { suspendedDecisions } from './decide-suspended.js';
 import { swapDecisions } from './decide-swap.js';
 import { tick } from './decide-tick.js';
-import type { Decision, Deciders } from './decision.js';
-import { refuse } from './decision.js';
-import { isAllowed, PERMISSIONS } from './permissions.js';
+import { refuse, type Deciders, type Decision } from './decision.js';
+import type { EventBody } from './events.js';
+import { isAllowed } from './permissions.js';
+import { NEEDS_CLOCK, PHASES } from './phases.js';
+import { entryOf } from './state-access.js';
 import type { SessionPhase, State } from './types.js';
 
 const DECIDERS: Deciders<CommandType> = {
+  ...installDecisions,
   ...roomDecisions,
   ...sealDecisions,
   ...entryDecisions,
+  ...logInDecisions,
+  ...paperDecisions,
   ...runningDecisions,
   ...answerDecisions,
   ...extensionDecisions,
   ...swapDecisions,
   ...endingDecisions,
+  ...suspendedDecisions,
   tick,
 };
 
-const BEFORE_START: SessionPhase[] = ['installed', 'sealed', 'open'];
-const ENTERED: SessionPhase[] = ['open', 'running', 'paused', 'suspended', 'ended'];
-const GOING: SessionPhase[] = ['running', 'paused'];
-
-/** Phases in which a command of a session may be given at all; each decision looks closer. [SE3] */
-export const PHASES: Partial<Record<CommandType, SessionPhase[]>> = {
-  'deal-paper': ['open', 'running', 'paused'],
-  'record-bundle': ['collected', 'handed-over'],
-  'log-in': ['open', 'running', 'paused'],
-  'sign-seal': ['installed'],
-  'confirm-seal': ['installed'],
-  'open-entry': ['sealed'],
-  'check-in': ['open', 'running', 'paused'],
-  'correct-check-in': ['open', 'running', 'paused'],
-  'open-paper': ['open', 'running', 'paused'],
-  'delay-start': BEFORE_START,
-  'start-session': ['open'],
-  'pause-session': ['running'],
-  'resume-session': ['paused'],
-  'request-extension': GOING,
-  'approve-extension': GOING,
-  'reject-extension': GOING,
-  'swap-machine': ['open', 'running', 'paused', 'ended'],
-  'correct-swap': ['open', 'running', 'paused', 'ended'],
-  'answer-hand': ENTERED,
-  'leave-room': GOING,
-  'return-to-room': ENTERED,
-  'end-candidate': GOING,
-  'reopen-candidate': GOING,
-  'send-message': ENTERED,
-  'end-session': GOING,
-  'close-suspended': ['suspended'],
-  'continue-suspended': ['suspended'],
-  'collect-session': ['ended'],
-  'confirm-receipt': ['collected'],
+/** Who gives which command. */
+const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
+  Record<SeatCommand['type'], 'seat'> &
+  Record<StaffCommand['type'], 'staff' | 'staff-or-room'> = {
+  'install-package': 'room',
+  'start-server': 'room',
+  'sample-clock': 'room',
+  'compare-clock': 'room',
+  'connect-seat': 'room',
+  'disconnect-seat': 'room',
+  'record-sign-in': 'room',
+  'deal-paper': 'room',
+  'record-bundle': 'room',
+  tick: 'room',
+  'report-check': 'seat',
+  'log-in': 'seat',
+  'confirm-identity': 'seat',
+  'confirm-rules': 'seat',
+  'save-answer': 'seat',
+  submit: 'seat',
+  'raise-hand': 'seat',
+  'lower-hand': 'seat',
+  'report-gap': 'seat',
+  'confirm-nothing-unsent': 'seat',
+  'pair-seat': 'staff',
+  'unpair-seat': 'staff',
+  'sign-seal': 'staff',
+  'confirm-seal': 'staff',
+  'open-entry': 'staff',
+  'check-in': 'staff',
+  'correct-check-in': 'staff',
+  'open-paper': 'staff',
+  'delay-start': 'staff',
+  'start-session': 'staff',
+  'pause-session': 'staff',
+  'resume-session': 'staff',
+  // The power supply reports for itself where it can.
+  'report-mains': 'staff-or-room',
+  'request-extension': 'staff',
+  'approve-extension': 'staff',
+  'reject-extension': 'staff',
+  'swap-machine': 'staff',
+  'correct-swap': 'staff',
+  'answer-hand': 'staff',
+  'leave-room': 'staff',
+  'return-to-room': 'staff',
+  'end-candidate': 'staff',
+  'reopen-candidate': 'staff',
+  'record-incident': 'staff',
+  'send-message': 'staff',
+  'end-session': 'staff',
+  'close-suspended': 'staff',
+  'continue-suspended': 'staff',
+  'collect-session': 'staff',
+  'confirm-receipt': 'staff',
+  'confirm-clock': 'staff',
+  'stand-in': 'staff',
 };
 
-/** Acts that set a clock going or stop it: not while the clock itself is in doubt. [CK3] */
-const NEEDS_CLOCK = new Set<CommandType>([
-  'open-entry',
-  'start-session',
-  'pause-session',
-  'resume-session',
-  'approve-extension',
-  'end-session',
-  'close-suspended',
-  'continue-suspended',
-]);
-
-/** Says what a command makes happen at `now`, or why it may not. */
+/**
+ * Says what a command makes happen at `now` (room time, ms), or why it may not. The caller gives a `tick` first where
+ * `nextDeadline` has passed, as the room does.
+ */
 export function decide(state: State, command: Command, now: number): Decision {
-  const decision = examine(state, command, now);
-  if (decision.refusal === null || command.by.kind !== 'staff' || decision.events.length > 0) return decision;
-  const { code } = decision.refusal;
-  return { ...decision, events: [{ type: 'command-refused', command: command.type, code }] };
-}
-
-function examine(state: State, command: Command, now: number): Decision {
-  if (isStaffCommand(command)) {
-    if (command.by.kind === 'seat') return refuse('not-allowed');
-    if (command.by.kind === 'staff') {
-      if (state.staff[command.by.staffId] === undefined) return refuse('unknown-staff');
-      if (!isAllowed(state, command.by.staffId, command)) return refuse('not-allowed');
-    }
-  } else if (command.by.kind === 'staff' || (command.by.kind === 'seat') !== isSeatCommand(command))
-    return refuse('not-allowed');
-  if ('sessionId' in command) {
-    const session = state.sessions[command.sessionId];
-    if (session === undefined) return refuse('unknown-session');
-    const phases = PHASES[command.type];
-    if (phases !== undefined && !phases.includes(session.phase))
-      return refuse('wrong-phase', { phase: session.phase });
-    if (
-      'candidateId' in command &&
-      command.candidateId !== null &&
-      session.candidates[command.candidateId] === undefined
-    )
-      return refuse('unknown-candidate');
-  }
-  if (NEEDS_CLOCK.has(command.type) && !state.clock.trusted) return refuse('clock-not-confirmed');
+  const refused =
+    refusedActor(state, command) ?? refusedSession(state, command) ?? refusedClock(state, command);
+  if (refused !== null) return onRecord(state, command, refused);
   const decider = DECIDERS[command.type] as (state: State, command: Command, now: number) => Decision;
-  return decider(state, command, now);
+  return onRecord(state, command, decider(state, command, now));
 }
 
-function isStaffCommand(command: Command): command is Command & StaffCommand {
-  return command.type in PERMISSIONS;
+/** [PW1] */
+function refusedActor(state: State, command: Command): Decision | null {
+  const { by } = command;
+  const from = GIVEN_BY[command.type];
+  if (from === 'staff-or-room' ? by.kind === 'seat' : by.kind !== from) return refuse('not-allowed');
+  if (by.kind === 'seat')
+    return entryOf(state.seats, by.seatId)?.pcId === by.pcId ? null : refuse('seat-not-paired');
+  if (by.kind === 'room') return null;
+  if (entryOf(state.staff, by.staffId) === undefined) return refuse('unknown-staff');
+  return isAllowed(state, by.staffId, command as StaffCommand) ? null : refuse('not-allowed');
 }
 
-const SEAT_COMMANDS: Record<SeatCommand['type'], true> = {
-  'report-check': true,
-  'log-in': true,
-  'confirm-identity': true,
-  'confirm-rules': true,
-  'save-answer': true,
-  submit: true,
-  'raise-hand': true,
-  'lower-hand': true,
-  'report-gap': true,
-  'confirm-nothing-unsent': true,
-};
+/** [SE3] */
+function refusedSession(state: State, command: Command): Decision | null {
+  if (!('sessionId' in command)) return null;
+  const session = entryOf(state.sessions, command.sessionId);
+  if (session === undefined) return refuse('unknown-session');
+  const phases: readonly SessionPhase[] = PHASES[command.type];
+  if (!phases.includes(session.phase)) return refuse('wrong-phase', { phase: session.phase });
+  const candidateId = 'candidateId' in command ? command.candidateId : null;
+  if (candidateId === null || entryOf(session.candidates, candidateId) !== undefined) return null;
+  return refuse('unknown-candidate');
+}
 
-function isSeatCommand(command: Command): boolean {
-  return command.type in SEAT_COMMANDS;
+/** [CK5] */
+function refusedClock(state: State, command: Command): Decision | null {
+  return NEEDS_CLOCK.has(command.type) && !state.clock.trusted ? refuse('clock-not-confirmed') : null;
+}
+
+/** Refused acts of staff and refused log-ins are events of their own where the decision made none. [PW4][LI6] */
+function onRecord(state: State, command: Command, decision: Decision): Decision {
+  const { refusal, events } = decision;
+  if (refusal === null || events.length > 0) return decision;
+  const session = 'sessionId' in command ? entryOf(state.sessions, command.sessionId) : undefined;
+  if (command.type === 'log-in' && command.by.kind === 'seat' && session !== undefined)
+    return { refusal, events: [refusedLogIn(session, command.by.seatId, null, refusal.code)] };
+  if (command.by.kind !== 'staff') return decision;
+  const event: EventBody = { type: 'command-refused', command: command.type, code: refusal.code };
+  if (session === undefined) return { refusal, events: [event] };
+  event.sessionId = session.plan.sessionId;
+  const candidateId = 'candidateId' in command ? command.candidateId : null;
+  if (candidateId !== null && entryOf(session.candidates, candidateId) !== undefined)
+    event.candidateId = candidateId;
+  return { refusal, events: [event] };
 }

@@ -4,6 +4,7 @@
 import type {
   AnswerRecord,
   CandidateId,
+  ContestReason,
   DealtOrder,
   EndReason,
   IncidentCategory,
@@ -32,9 +33,16 @@ export type EventBody =
   | { type: 'seat-paired'; seatId: SeatId; pcId: PcId }
   | { type: 'seat-unpaired'; seatId: SeatId; reason: string }
   | { type: 'seat-connected'; seatId: SeatId; pcId: PcId }
-  | { type: 'seat-disconnected'; seatId: SeatId; pcId: PcId }
+  /** `silentSince`: when the room last heard from this PC, where that lies before the event. */
+  | { type: 'seat-disconnected'; seatId: SeatId; pcId: PcId; silentSince?: number }
   | { type: 'machine-checked'; seatId: SeatId; check: MachineCheck }
-  | { type: 'command-refused'; command: string; code: string }
+  | {
+      type: 'command-refused';
+      command: string;
+      code: string;
+      sessionId?: SessionId;
+      candidateId?: CandidateId;
+    }
   // before the start
   | { type: 'seal-signed'; sessionId: SessionId; as: 'sysadmin' | 'clerk'; staffId: StaffId }
   | { type: 'room-sealed'; sessionId: SessionId; counter: number | null }
@@ -93,7 +101,7 @@ export type EventBody =
       candidateId: CandidateId;
       itemId: ItemId;
       record: AnswerRecord;
-      why: 'connected-at-end' | 'other-lease-newer';
+      why: ContestReason;
     }
   | { type: 'hand-raised'; sessionId: SessionId; candidateId: CandidateId }
   | { type: 'hand-lowered'; sessionId: SessionId; candidateId: CandidateId; answeredBy: StaffId | null }
@@ -194,7 +202,8 @@ export type EventBody =
       text: string | null;
       endsAt: number;
     }
-  | { type: 'candidate-received'; sessionId: SessionId; candidateId: CandidateId }
+  /** The PC of this lease holds nothing unsent. */
+  | { type: 'candidate-received'; sessionId: SessionId; candidateId: CandidateId; lease: number }
   | { type: 'session-collected'; sessionId: SessionId; withoutSeats: SeatId[]; reason: string | null }
   | { type: 'bundle-built'; sessionId: SessionId; fileHash: string; chainHead: string }
   | { type: 'session-handed-over'; sessionId: SessionId; receiptId: string };

@@ -1,8 +1,9 @@
 // Events of the room itself: packages, seats, clock, mains, staff, seal.
 
 import type { Handlers } from './evolve.js';
-import { seatOf, sessionOf } from './state-access.js';
-import type { Candidate, RosterEntry, Session, SessionPlan, State } from './types.js';
+import { newSession } from './new-session.js';
+import { currentSession, entryOf, seatOf, sessionOf, staffOf } from './state-access.js';
+import type { InstalledPackage, Lease, Seat, State } from './types.js';
 
 type RoomEvents =
   | 'package-installed'
@@ -30,37 +31,16 @@ type RoomEvents =
 const nothing = () => undefined;
 
 export const evolveRoom: Handlers<RoomEvents> = {
-  'package-installed': (state, event) => {
-    const { package: installed } = event;
-    state.package = installed;
-    for (const { seatId, label, spare } of installed.seats) {
-      const before = state.seats[seatId];
-      if (before) Object.assign(before, { label, spare });
-      else
-        state.seats[seatId] = {
-          seatId,
-          label,
-          spare,
-          pcId: null,
-          connected: false,
-          changedAt: null,
-          check: null,
-        };
-    }
-    for (const member of installed.staff)
-      state.staff[member.staffId] = { ...member, standIn: [], failedSignIns: 0, lockedUntil: null };
-    for (const plan of installed.sessions) {
-      const before = state.sessions[plan.sessionId];
-      if (before === undefined || before.phase === 'installed')
-        state.sessions[plan.sessionId] = newSession(plan);
-    }
-  },
+  'package-installed': (state, event) => install(state, event.package),
   'server-started': (state, event) => {
     // Nobody was told that the connections went; they went with the server, at the last thing it wrote.
-    for (const seat of Object.values(state.seats))
-      if (seat.connected) markOffline(state, seat.seatId, Math.max(state.lastAt, seat.changedAt ?? 0));
-    state.clock.bootId = event.bootId;
-    state.outage = state.lastAt === 0 ? null : { from: state.lastAt, to: event.at };
+    for (const seat of Object.values(state.seats)) if (seat.connected) disconnect(state, seat, state.lastAt);
+    const { clock, outage } = state;
+    if (clock.bootId !== event.bootId) Object.assign(clock, { trusted: true, doubtMs: null });
+    clock.bootId = event.bootId;
+    // An outage whose length nobody knows yet goes on.
+    const from = outage !== null && outage.to === null ? outage.from : state.lastAt;
+    state.outage = { from, to: clock.trusted ? event.at : null };
   },
   'clock-sampled': (state, event) => {
     state.clock.bootId = event.bootId;
@@ -71,7 +51,6 @@ export const evolveRoom: Handlers<RoomEvents> = {
   'clock-doubted': (state, event) => {
     state.clock.trusted = false;
     state.clock.doubtMs = event.doubtMs;
-    // Until the clock is confirmed nobody knows how long the server was away.
     if (state.outage !== null) state.outage.to = null;
   },
   'clock-confirmed': (state) => {
@@ -83,39 +62,37 @@ export const evolveRoom: Handlers<RoomEvents> = {
   },
   'mains-restored': (state, event) => {
     state.mains = { present: true, changedAt: event.at };
-    for (const session of Object.values(state.sessions)) session.criticalPassed = false;
   },
   'staff-signed-in': (state, event) => {
-    const staff = state.staff[event.staffId];
-    if (staff) Object.assign(staff, { failedSignIns: 0, lockedUntil: null });
+    Object.assign(staffOf(state, event.staffId), { failedSignIns: 0, lockedUntil: null });
   },
   'sign-in-refused': (state, event) => {
-    const staff = state.staff[event.staffId];
-    if (staff === undefined || event.code === 'sign-in-locked') return;
+    const staff = staffOf(state, event.staffId);
+    // Trying again does not make a lock last longer.
+    if (event.code === 'sign-in-locked') return;
     staff.failedSignIns = event.lockedUntil === null ? staff.failedSignIns + 1 : 0;
     staff.lockedUntil = event.lockedUntil;
   },
   'seat-paired': (state, event) => {
-    Object.assign(seatOf(state, event.seatId), {
-      pcId: event.pcId,
-      connected: false,
-      changedAt: event.at,
-      check: null,
-    });
+    const fresh = { pcId: event.pcId, connected: false, changedAt: event.at, check: null };
+    Object.assign(seatOf(state, event.seatId), fresh);
   },
   'seat-unpaired': (state, event) => {
     const seat = seatOf(state, event.seatId);
-    if (seat.connected) markOffline(state, event.seatId, event.at);
-    Object.assign(seat, { pcId: null, connected: false, changedAt: event.at, check: null });
+    if (seat.connected) disconnect(state, seat, event.at);
+    Object.assign(seat, { pcId: null, changedAt: event.at, check: null });
   },
   'seat-connected': (state, event) => {
     Object.assign(seatOf(state, event.seatId), { connected: true, changedAt: event.at });
-    for (const lease of leasesOf(state, event.seatId, event.pcId)) {
-      const last = lease.offline.at(-1);
-      if (last && last.to === null) last.to = event.at;
+    for (const { offline } of leasesOf(state, event.pcId)) {
+      const last = offline.at(-1);
+      if (last !== undefined && last.to === null) last.to = event.at;
     }
   },
-  'seat-disconnected': (state, event) => markOffline(state, event.seatId, event.at),
+  'seat-disconnected': (state, event) => {
+    const seat = seatOf(state, event.seatId);
+    disconnect(state, seat, Math.min(event.at, Math.max(event.silentSince ?? event.at, seat.changedAt ?? 0)));
+  },
   'machine-checked': (state, event) => {
     seatOf(state, event.seatId).check = event.check;
   },
@@ -126,95 +103,72 @@ export const evolveRoom: Handlers<RoomEvents> = {
     session.orgCodesLockedUntil = event.lockedUntil;
   },
   'seal-signed': (state, event) => {
-    const { seal } = sessionOf(state, event.sessionId);
-    seal[event.as] = event.staffId;
-    seal.brokenBy = null;
+    sessionOf(state, event.sessionId).seal[event.as] = event.staffId;
   },
   'room-sealed': (state, event) => {
     const session = sessionOf(state, event.sessionId);
     session.phase = 'sealed';
-    session.seal.orgConfirmed = true;
-    if (event.counter !== null) state.usedCounters.push(event.counter);
+    session.seal.orgConfirmed = event.counter !== null;
+    session.seal.brokenBy = null;
+    if (event.counter !== null) useCounter(state, event.sessionId, event.counter);
   },
   'seal-broken': (state, event) => {
     const session = sessionOf(state, event.sessionId);
-    session.phase = 'installed';
-    session.seal = { sysadmin: null, clerk: null, orgConfirmed: false, brokenBy: event.by };
+    if (session.phase === 'sealed' || session.phase === 'installed') {
+      session.phase = 'installed';
+      session.seal = { sysadmin: null, clerk: null, orgConfirmed: false, brokenBy: event.by };
+    } else session.seal.brokenBy = event.by;
   },
   'stand-in-recorded': (state, event) => {
-    state.staff[event.staffId]?.standIn.push({ sessionId: event.sessionId, role: event.role });
+    staffOf(state, event.staffId).standIn.push({ sessionId: event.sessionId, role: event.role });
   },
 };
 
-function markOffline(state: State, seatId: string, at: number): void {
-  const seat = seatOf(state, seatId);
-  const { pcId } = seat;
+/** A code of the org works once, and a right one forgets the wrong ones before it. [OC1] */
+export function useCounter(state: State, sessionId: string, counter: number): void {
+  state.usedCounters.push(counter);
+  Object.assign(sessionOf(state, sessionId), { failedOrgCodes: 0, orgCodesLockedUntil: null });
+}
+
+/** Sessions that are over keep what happened in them; pairings and locks outlast a package. [SE5] */
+function install(state: State, installed: InstalledPackage): void {
+  const { seats, staff, sessions } = state;
+  state.package = installed;
+  state.seats = Object.fromEntries(
+    installed.seats.map(({ seatId, label, spare }) => {
+      const kept = entryOf(seats, seatId) ?? { pcId: null, connected: false, changedAt: null, check: null };
+      return [seatId, { ...kept, seatId, label, spare }];
+    }),
+  );
+  state.staff = Object.fromEntries(
+    installed.staff.map((member) => {
+      const before = entryOf(staff, member.staffId);
+      const { failedSignIns, lockedUntil, standIn } = before ?? {
+        failedSignIns: 0,
+        lockedUntil: null,
+        standIn: [],
+      };
+      return [member.staffId, { ...member, standIn, failedSignIns, lockedUntil }];
+    }),
+  );
+  const over = Object.entries(sessions).filter(([, { collectedAt }]) => collectedAt !== null);
+  const brought = installed.sessions.map((plan) => {
+    const session = newSession(plan);
+    session.seal.brokenBy = entryOf(sessions, plan.sessionId)?.seal.brokenBy ?? null;
+    return [plan.sessionId, session] as const;
+  });
+  state.sessions = Object.fromEntries([...brought, ...over]);
+}
+
+function disconnect(state: State, seat: Seat, at: number): void {
+  const pcId = seat.pcId;
   seat.connected = false;
   seat.changedAt = at;
-  if (pcId === null) return;
-  for (const lease of leasesOf(state, seatId, pcId)) {
-    const last = lease.offline.at(-1);
-    if (last === undefined || last.to !== null) lease.offline.push({ from: at, to: null });
-  }
+  for (const { from, offline } of leasesOf(state, pcId)) offline.push({ from: Math.max(from, at), to: null });
 }
 
-/** Leases of this PC in sessions that are not over: what it may still send is judged by when it was away. */
-function leasesOf(state: State, seatId: string, pcId: string) {
-  const session = state.currentSession === null ? undefined : state.sessions[state.currentSession];
-  return Object.values(session?.candidates ?? {}).flatMap(({ leases }) =>
-    leases.filter((lease) => lease.seatId === seatId && lease.pcId === pcId),
-  );
-}
-
-/** A session as a package brings it. */
-export function newSession(plan: SessionPlan): Session {
-  return {
-    plan,
-    phase: 'installed',
-    seal: { sysadmin: null, clerk: null, orgConfirmed: false, brokenBy: null },
-    startDelayMs: 0,
-    openedAt: null,
-    startedAt: null,
-    runs: [],
-    pauseReason: null,
-    suspended: null,
-    endedAt: null,
-    collectedAt: null,
-    handedOverAt: null,
-    paper: null,
-    failedCodes: 0,
-    codesLockedUntil: null,
-    failedOrgCodes: 0,
-    orgCodesLockedUntil: null,
-    candidates: Object.fromEntries(plan.roster.map((entry) => [entry.candidateId, newCandidate(entry)])),
-    approvals: {},
-    cutOffRecorded: false,
-    criticalPassed: false,
-    incidents: [],
-    receipt: null,
-    bundle: null,
-  };
-}
-
-function newCandidate(entry: RosterEntry): Candidate {
-  return {
-    entry,
-    attendance: 'expected',
-    checkedInAt: null,
-    refusedReason: null,
-    leases: [],
-    movingTo: null,
-    identityConfirmedAt: null,
-    rulesReadAt: null,
-    order: null,
-    answers: {},
-    contested: [],
-    grants: [],
-    remindersGiven: [],
-    handRaisedAt: null,
-    away: null,
-    ended: null,
-    receivedAllAt: null,
-    gapsMs: 0,
-  };
+/** Leases of this PC in the session that holds the room: what it still sends is judged by when it was away. */
+function leasesOf(state: State, pcId: string | null): Lease[] {
+  const candidates = currentSession(state)?.candidates ?? {};
+  return Object.values(candidates).flatMap(({ leases }) => leases.filter((lease) => lease.pcId === pcId));
 }

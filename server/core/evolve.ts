@@ -3,6 +3,8 @@
 // cost more than the answer. Whoever needs the state before an event copies it first.
 
 import type { Event, EventType } from './events.js';
+import { evolveEnd } from './evolve-end.js';
+import { evolveEntry } from './evolve-entry.js';
 import { evolveExam } from './evolve-exam.js';
 import { evolveRoom } from './evolve-room.js';
 import type { State } from './types.js';
@@ -12,7 +14,7 @@ export type Handlers<T extends EventType> = {
   [K in T]: (state: State, event: Extract<Event, { type: K }>) => void;
 };
 
-const HANDLERS: Handlers<EventType> = { ...evolveRoom, ...evolveExam };
+const HANDLERS: Handlers<EventType> = { ...evolveRoom, ...evolveEntry, ...evolveExam, ...evolveEnd };
 
 /** Applies one event to the state in place. */
 export function evolve(state: State, event: Event): State {

@@ -5,7 +5,7 @@ import { refuse, type Decision } from './decision.js';
 import type { Session, State } from './types.js';
 
 /** The counter of a good code, or the decision that refuses it. */
-export type ExaminedCode = { counter: number; decision: null } | { counter: null; decision: Decision };
+export type ExaminedCode = { counter: number; refused: null } | { refused: Decision };
 
 /** @param command the act for which the code was typed, for the record */
 export function examineOrgCode(
@@ -15,26 +15,17 @@ export function examineOrgCode(
   command: string,
   now: number,
 ): ExaminedCode {
-  const no = (decision: Decision): ExaminedCode => ({ counter: null, decision });
   const { policy, sessionId } = session.plan;
+  if (authorisation === null) return { refused: refuse('needs-second-approval') };
   if (session.orgCodesLockedUntil !== null && now < session.orgCodesLockedUntil)
-    return no(refuse('codes-locked', { until: session.orgCodesLockedUntil }));
-  if (authorisation === null) return no(refuse('needs-second-approval'));
+    return { refused: refuse('codes-locked', { until: session.orgCodesLockedUntil }) };
   if (!authorisation.ok) {
-    const lockedUntil = session.failedOrgCodes + 1 >= policy.codeTries ? now + policy.codeLockMs : null;
-    return no(
-      refuse(
-        'wrong-org-code',
-        { left: Math.max(0, policy.codeTries - session.failedOrgCodes - 1) },
-        {
-          type: 'code-refused',
-          sessionId,
-          command,
-          lockedUntil,
-        },
-      ),
-    );
+    const left = policy.codeTries - session.failedOrgCodes - 1;
+    const lockedUntil = left > 0 ? null : now + policy.codeLockMs;
+    return {
+      refused: refuse('wrong-org-code', { left }, { type: 'code-refused', sessionId, command, lockedUntil }),
+    };
   }
-  if (state.usedCounters.includes(authorisation.counter)) return no(refuse('org-code-used'));
-  return { counter: authorisation.counter, decision: null };
+  if (state.usedCounters.includes(authorisation.counter)) return { refused: refuse('org-code-used') };
+  return { counter: authorisation.counter, refused: null };
 }

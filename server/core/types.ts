@@ -244,7 +244,10 @@ export interface Session {
     chief: StaffId | null;
     second: StaffId | null;
   } | null;
+  /** The exact end, which may lie before the event that records it. */
   endedAt: number | null;
+  /** Rule 9: until when what was written before the end is taken without a doubt. */
+  handOverUntil: number | null;
   collectedAt: number | null;
   handedOverAt: number | null;
   /** The paper that is dealt, and whether its key was released. */
@@ -276,6 +279,8 @@ export interface Approval {
   expiresAt: number;
   chief: StaffId | null;
   second: StaffId | 'org-code' | null;
+  /** How it came to an end; null while it waits. */
+  closed: 'granted' | 'rejected' | 'expired' | null;
 }
 
 export interface Incident {
@@ -314,6 +319,8 @@ export interface Lease {
   to: number | null;
   /** When this PC was without the server (from the journal's connection events). */
   offline: Interval[];
+  /** When this PC said that it holds nothing unsent. */
+  receivedAt: number | null;
 }
 
 export interface AnswerRecord {
@@ -325,6 +332,9 @@ export interface AnswerRecord {
   madeAt: number;
   savedAt: number;
 }
+
+/** Why an answer is kept for the org instead of counted (rule 9). */
+export type ContestReason = 'connected-at-end' | 'other-lease-newer' | 'window-over';
 
 export interface Candidate {
   entry: RosterEntry;
@@ -339,8 +349,10 @@ export interface Candidate {
   rulesReadAt: number | null;
   order: DealtOrder | null;
   answers: Record<ItemId, AnswerRecord>;
+  /** How many items have an answer that is not empty. */
+  answered: number;
   /** Kept for the org, not counted (rule 9). */
-  contested: { itemId: ItemId; record: AnswerRecord }[];
+  contested: { itemId: ItemId; record: AnswerRecord; why: ContestReason }[];
   grants: { ms: number; at: number; requestId: string }[];
   remindersGiven: number[];
   handRaisedAt: number | null;
@@ -349,6 +361,8 @@ export interface Candidate {
   ended: { at: number; reason: EndReason } | null;
   /** Every PC of the candidate said "nothing unsent". */
   receivedAllAt: number | null;
-  /** Time in which the PC could not work, by its own heartbeat log (rule 8). */
+  /** Times in which the PC could not work, by its own heartbeat log (rule 8): disjoint, in order. */
+  gaps: { from: number; to: number }[];
+  /** Sum of `gaps` as far as the session ran then. */
   gapsMs: number;
 }

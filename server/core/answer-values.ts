@@ -1,0 +1,40 @@
+// Whether a value is an answer to an item at all: dealt to this candidate, of its type, with its options, not too long.
+
+import type { RefusalCode } from './refusals.js';
+import type { AnswerValue, Candidate, ItemOutline, Session } from './types.js';
+
+/** The outline of an item that was dealt to this candidate, or null. [SV7] */
+export function outlineOf(session: Session, { order }: Candidate, itemId: string): ItemOutline | null {
+  if (order === null) return null;
+  const dealt = order.sections.some(({ items }) => items.some((item) => item.itemId === itemId));
+  if (!dealt) return null;
+  const paper = session.plan.papers.find(({ paperId }) => paperId === order.paperId);
+  const items = paper?.sections.flatMap((section) => section.items) ?? [];
+  return items.find((item) => item.itemId === itemId) ?? null;
+}
+
+/** Why this value is no answer to this item, or null. An empty answer takes an answer back. [SV7] */
+export function objectionToValue(item: ItemOutline, value: AnswerValue): RefusalCode | null {
+  if (item.type === 'fill-in') {
+    if (!('blanks' in value) || value.blanks.length !== item.blanks.length) return 'wrong-answer-type';
+    const tooLong = item.blanks.some(({ maxLength }, i) => lengthOf(value.blanks[i] as string) > maxLength);
+    return tooLong ? 'answer-too-long' : null;
+  }
+  if (!('options' in value)) return 'wrong-answer-type';
+  if (value.options.some((option) => !item.options.includes(option))) return 'unknown-option';
+  if (new Set(value.options).size !== value.options.length) return 'wrong-answer-type';
+  if (item.type !== 'multiple' && value.options.length > 1) return 'wrong-answer-type';
+  return null;
+}
+
+/** Characters as a person counts them: code points of the composed form. */
+function lengthOf(text: string): number {
+  let count = 0;
+  for (const _character of text.normalize('NFC')) count += 1;
+  return count;
+}
+
+/** Whether a value says anything. */
+export function isAnswered(value: AnswerValue): boolean {
+  return 'options' in value ? value.options.length > 0 : value.blanks.some((text) => text !== '');
+}

@@ -1,0 +1,110 @@
+// What a candidate's PC shows: the page of its seat and whom it is for. No answer and no key.
+
+import { candidateEndsAt, remainingMs } from './deadlines.js';
+import { currentSession, entryOf } from './state-access.js';
+import type { Candidate, Lease, SeatId, Session, SessionPhase, State } from './types.js';
+
+export type SeatStageView =
+  | 'waiting'
+  | 'log-in'
+  | 'confirm'
+  | 'rules'
+  | 'ready'
+  | 'answering'
+  | 'paused'
+  | 'suspended'
+  | 'ended'
+  | 'received'
+  | 'moved';
+
+export interface SeatFacts {
+  stage: SeatStageView;
+  sessionId: string | null;
+  candidate: {
+    candidateId: string;
+    lease: number;
+    name: string;
+    ticketNo: string;
+    /** Hash of the photo. */
+    photo: string | null;
+    /** Exact end of this candidate's time while it runs. */
+    endsAt: number | null;
+    remainingMs: number;
+    handRaised: boolean;
+    endReason: string | null;
+  } | null;
+}
+
+const LOG_IN: readonly SessionPhase[] = ['open', 'running', 'paused', 'suspended'];
+
+/** Which page a paired seat shows now, and for whom. [VW1] */
+export function seatFacts(state: State, seatId: SeatId, now: number): SeatFacts {
+  const session = shownSession(state);
+  if (session === null) return { stage: 'waiting', sessionId: null, candidate: null };
+  const { sessionId } = session.plan;
+  const held = leaseAt(session, entryOf(state.seats, seatId)?.pcId ?? null, seatId);
+  if (held === null) {
+    const stage = LOG_IN.includes(session.phase) ? 'log-in' : 'waiting';
+    return { stage, sessionId, candidate: null };
+  }
+  const { candidate, lease } = held;
+  const { candidateId, name, ticketNo, photo } = candidate.entry;
+  const stage = stageOf(session, candidate, lease, now);
+  const counts = session.phase === 'running' && candidate.ended === null && lease.to === null;
+  return {
+    stage,
+    sessionId,
+    candidate: {
+      ...{ candidateId, lease: lease.no, name, ticketNo, photo },
+      endsAt: counts ? candidateEndsAt(session, candidate) : null,
+      remainingMs: remainingMs(session, candidate, now),
+      handRaised: candidate.handRaisedAt !== null,
+      endReason: candidate.ended?.reason ?? null,
+    },
+  };
+}
+
+function stageOf(session: Session, candidate: Candidate, lease: Lease, now: number): SeatStageView {
+  if (lease.to !== null) return 'moved';
+  if (lease.receivedAt !== null) return 'received';
+  if (candidate.ended !== null || session.endedAt !== null) return 'ended';
+  // Who comes late confirms first, and loses that time (REQ-E04).
+  if (candidate.identityConfirmedAt === null) return 'confirm';
+  if (candidate.rulesReadAt === null) return 'rules';
+  if (session.phase === 'paused' || session.phase === 'suspended') return session.phase;
+  if (session.phase === 'open') return 'ready';
+  const endsAt = candidateEndsAt(session, candidate);
+  return endsAt !== null && endsAt <= now ? 'ended' : 'answering';
+}
+
+/** The session that PCs show: the one that holds the room, else the one that was collected last. */
+function shownSession(state: State): Session | null {
+  let last = currentSession(state);
+  if (last !== null) return last;
+  for (const session of Object.values(state.sessions))
+    if ((session.collectedAt ?? -1) > (last?.collectedAt ?? -1)) last = session;
+  return last;
+}
+
+/**
+ * The present lease of this PC, else the newest one that another PC took over while something of it may be here and nobody
+ * else is on the way.
+ */
+function leaseAt(
+  session: Session,
+  pcId: string | null,
+  seatId: SeatId,
+): { candidate: Candidate; lease: Lease } | null {
+  let moved: { candidate: Candidate; lease: Lease } | null = null;
+  let awaited = false;
+  for (const id in session.candidates) {
+    const candidate = session.candidates[id] as Candidate;
+    if (candidate.movingTo === seatId) awaited = true;
+    for (const lease of candidate.leases) {
+      if (lease.pcId !== pcId) continue;
+      if (lease.to === null) return { candidate, lease };
+      if (lease.receivedAt === null && lease.from >= (moved?.lease.from ?? 0)) moved = { candidate, lease };
+    }
+  }
+  return awaited ? null : moved;
+}

@@ -8,8 +8,9 @@ import { layBallast } from './compose/ballast.js';
 import { Dealing } from './compose/dealing.js';
 import { OpenedPapers } from './compose/opened-papers.js';
 import { Packages } from './compose/packages.js';
+import { RoomResults } from './compose/results.js';
 import { roomFacts } from './compose/room-facts.js';
-import { staffHost, type Results } from './compose/staff-host.js';
+import { staffHost } from './compose/staff-host.js';
 import { machineClocks } from './clock.js';
 import type { Config } from './config.js';
 import { changesDeadlines, nextDeadline } from './core/deadlines.js';
@@ -145,10 +146,15 @@ async function start(
     config.seats,
   );
   undo.push(() => seats.stop());
-  const results: Results = {
-    buildBundle: () => Promise.reject(new Error('not there yet')),
-    verifyReceipt: () => null,
-  };
+  const results = new RoomResults({
+    data,
+    room,
+    journal,
+    keys,
+    orgRecipients: () => packages.orgRecipients(),
+    trust: () => readTrust(data),
+  });
+  await results.resume();
   const staff = createStaffGateway(
     staffHost({ room, log, packages, openedPapers, seats, photoUrl: linkTo, results }),
   );

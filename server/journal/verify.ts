@@ -30,7 +30,12 @@ export interface VerifyOptions {
   keysFolder: string;
   room: PrivateKeys;
   /** Replays a row into the caller's state, to hold each snapshot against it. */
-  replay?: { apply: (written: Written) => void; state: () => unknown };
+  replay?: {
+    apply: (written: Written) => void;
+    state: () => unknown;
+    /** The state in what a snapshot stores. */
+    stored: (snapshot: unknown) => unknown;
+  };
 }
 
 const MOST_PROBLEMS = 100;
@@ -97,7 +102,7 @@ function checkSnapshot(snapshot: StoredSnapshot, row: StoredRow, options: Verify
   if (state === null || snapshot.hash !== row.hash) return note(row.seq, 'snapshot-signature');
   if (options.replay === undefined) return;
   const replayed = JSON.stringify(options.replay.state());
-  if (replayed !== JSON.stringify(state)) note(row.seq, 'state');
+  if (replayed !== JSON.stringify(options.replay.stored(state))) note(row.seq, 'state');
 }
 
 function applyRow(

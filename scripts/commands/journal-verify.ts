@@ -1,0 +1,31 @@
+// `kaochang journal verify`: the journal from its first byte to its last, and every snapshot against the replay.
+
+import { evolve } from '../../server/core/evolve.js';
+import { initialState } from '../../server/core/initial.js';
+import { dataPaths } from '../../server/data-folder.js';
+import { verifyJournal } from '../../server/journal/verify.js';
+import { readPrivateKeys } from '../../server/keys/key-files.js';
+import { eventOf } from '../../server/protocol/journal-event.js';
+import { readSnapshot } from '../../server/room-snapshot.js';
+
+/** Reads only; the server may run meanwhile. */
+export async function verifyJournalCommand({ data }: { data: string }) {
+  const { journal: file, dataKeys: keysFolder, roomKey } = dataPaths(data);
+  let state = initialState();
+  const report = await verifyJournal({
+    file,
+    keysFolder,
+    room: await readPrivateKeys(roomKey),
+    replay: {
+      apply: (written) => (state = evolve(state, eventOf(written))),
+      state: () => state,
+      stored: (snapshot) => readSnapshot(snapshot).state,
+    },
+  });
+  const { ok, rows, heads, snapshots, head, problems } = report;
+  const figures = `${rows} 条记录 / rows，${heads} 次签名 / signed heads，${snapshots} 个快照 / snapshots\n末条 / head ${head}`;
+  const text = ok
+    ? `考务日志完好 / the journal holds\n${figures}`
+    : problems.map(({ message }) => message).join('\n');
+  return { ...report, text };
+}

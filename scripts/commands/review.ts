@@ -1,0 +1,78 @@
+// `kaochang review`: one candidate's answers in the order seen, with times and key, for the organisation (REQ-F07).
+
+import { writeFile } from 'node:fs/promises';
+import type { ItemContent } from '../../server/protocol/seat.js';
+import { eventStateOf } from './score-candidates.js';
+import type { ScoreOptions } from './score.js';
+
+/** Prints text that fits A4; `out` writes it to a file. @throws Error for a ticket that is not on the roster */
+export async function reviewBundle(options: ScoreOptions & { ticket: string }) {
+  if (options.package === undefined)
+    throw new Error('--package: 复核需要考试包 / a review needs the package');
+  const { candidates, session, scoring, content, installed } = await eventStateOf(options);
+  const found = candidates.find(({ entry }) => entry.ticketNo === options.ticket);
+  const candidate = found && session.candidates[found.entry.candidateId];
+  if (found === undefined || candidate === undefined)
+    throw new Error(`没有准考证号 / no ticket ${options.ticket}`);
+  const items = new Map(
+    content?.sections.flatMap((section) => section.items).map((item) => [item.itemId, item]),
+  );
+  const lines = [
+    `${installed.roomName}　${session.plan.subject.name}`,
+    `${found.entry.name}　准考证号 ${found.entry.ticketNo}　${found.state}`,
+    `考试包 ${installed.packageId} #${installed.sequence}　清单 ${installed.manifestHash.slice(0, 16)}　试卷 ${scoring.paperId}`,
+    '',
+  ];
+  let number = 0;
+  for (const section of candidate.order?.sections ?? [])
+    for (const { itemId, options: seen } of section.items) {
+      number += 1;
+      const answer = candidate.answers[itemId];
+      const score = found.score?.items.find((one) => one.itemId === itemId);
+      lines.push(`${number}. [${itemId}] ${plain(items.get(itemId)?.stem ?? '')}`);
+      seen.forEach((option, index) =>
+        lines.push(`    ${letter(index)}. ${plain(optionText(items.get(itemId), option))}`),
+      );
+      const at =
+        answer === undefined
+          ? ''
+          : `　${new Date(answer.savedAt).toISOString()}　第 ${answer.rev} 次 / rev ${answer.rev}，lease ${answer.lease}`;
+      lines.push(`    作答 / answer: ${given(answer?.value, seen)}${at}`);
+      lines.push(`    得分 / points: ${score?.points ?? '-'} / ${score?.of ?? '-'}`, '');
+    }
+  lines.push(`合计 / total: ${found.score?.points ?? '-'} / ${found.score?.of ?? '-'}`);
+  for (const { itemId, record, why } of candidate.contested)
+    lines.push(
+      `待组织裁定 / contested: ${itemId} ${why} ${new Date(record.madeAt).toISOString()} ${given(record.value, [])}`,
+    );
+  const text = lines.join('\n');
+  if (options.out !== undefined) await writeFile(options.out, `${text}\n`);
+  return { ok: true, ticketNo: found.entry.ticketNo, points: found.score?.points ?? null, text };
+}
+
+const letter = (index: number) => String.fromCharCode(65 + index);
+
+function given(
+  value: { options: string[] } | { blanks: string[] } | undefined,
+  seen: readonly string[],
+): string {
+  if (value === undefined) return '（未作答）';
+  if ('blanks' in value) return value.blanks.map((text) => `「${text}」`).join(' ');
+  return (
+    value.options
+      .map((option) => (seen.includes(option) ? letter(seen.indexOf(option)) : option))
+      .sort()
+      .join('') || '（未作答）'
+  );
+}
+
+function optionText(item: ItemContent | undefined, option: string): string {
+  return item?.options.find(({ id }) => id === option)?.html ?? option;
+}
+
+function plain(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

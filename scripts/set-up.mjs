@@ -110,7 +110,8 @@ function build() {
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return;
   say('编译服务器与页面 / Building the server and its pages');
   run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
-  run(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'error']);
+  if (existsSync(join(root, 'vite.config.ts')))
+    run(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'error']);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, '');
 }

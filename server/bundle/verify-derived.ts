@@ -139,10 +139,10 @@ function blankOf(value: AnswerValue | undefined, index: number): string[] {
 
 /** XML 1.0 has no form for these; answers.json keeps the text to the letter. */
 function withoutControls(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text
     .replace(/\p{Surrogate}/gu, '\ufffd')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
+    .replace(/\p{Cc}/gu, (control) => (/[\t\n\r]/.test(control) || control >= '\u007f' ? control : '\ufffd'))
+    .replace(/[\ufffe\uffff]/g, '\ufffd');
 }
 
 function outlines(sections: readonly { items: readonly ItemOutline[] }[]): Map<string, ItemOutline> {

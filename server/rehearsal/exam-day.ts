@@ -50,6 +50,8 @@ export interface DayFigures {
   logInMs: Percentiles;
   /** Request to acknowledgement, which comes after the fsync. */
   saveMs: Percentiles;
+  /** The same for saves that an outage delayed: until the PC was back and the answer on the disk. */
+  resentMs: Percentiles;
   /** The chief's command to the paper on each PC. */
   startMs: Percentiles;
   /** The end to "everything received", over all seats. */
@@ -248,7 +250,14 @@ async function swap(
   if (!answer.ok) throw new Error(`log-in at the spare PC: ${answer.code}`);
   await fresh.untilPaper(15_000);
   old.plugIn();
-  const figures = { ticketNo, logInMs: answer.tookMs, saveMs: [], refused: [], handedIn: false };
+  const figures = {
+    ticketNo,
+    logInMs: answer.tookMs,
+    saveMs: [],
+    resentMs: [],
+    refused: [],
+    handedIn: false,
+  };
   return { sitting: sitExam(fresh, options.address, scriptOf(options, unlucky, 0), figures) };
 }
 
@@ -281,6 +290,7 @@ function summary(
     handedIn: figures.filter(({ handedIn }) => handedIn).length,
     logInMs: percentiles(figures.flatMap(({ logInMs }) => (logInMs === null ? [] : [logInMs]))),
     saveMs: percentiles(figures.flatMap(({ saveMs }) => saveMs)),
+    resentMs: percentiles(figures.flatMap(({ resentMs }) => resentMs)),
     startMs: percentiles(startMs),
     collectMs,
     reconnects: pcs.reduce((sum, { reconnects }) => sum + reconnects, 0),

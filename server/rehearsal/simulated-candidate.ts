@@ -11,6 +11,8 @@ export interface CandidateFigures {
   ticketNo: string;
   logInMs: number | null;
   saveMs: number[];
+  /** Saves that were on their way when the connection broke. */
+  resentMs: number[];
   refused: string[];
   handedIn: boolean;
 }
@@ -37,6 +39,7 @@ export async function playCandidate(
     ticketNo: script.ticketNo,
     logInMs: null,
     saveMs: [],
+    resentMs: [],
     refused: [],
     handedIn: false,
   };
@@ -125,7 +128,7 @@ async function answerAll(
       marked: script.random() < 0.1,
       madeAt: madeNow(pc),
     };
-    waiting.push(pc.request(save).then((answer) => note(figures, answer, figures.saveMs)));
+    waiting.push(pc.request(save).then((answer) => note(figures, answer, true)));
   }
   await Promise.all(waiting);
 }
@@ -173,7 +176,8 @@ function madeNow(pc: SimulatedPc): number {
   return now;
 }
 
-function note(figures: CandidateFigures, answer: SeatAnswer, took?: number[]): void {
-  if (answer.ok) took?.push(answer.tookMs);
-  else figures.refused.push(answer.code);
+function note(figures: CandidateFigures, answer: SeatAnswer, timed = false): void {
+  if (answer.ok) {
+    if (timed) (answer.resent ? figures.resentMs : figures.saveMs).push(answer.tookMs);
+  } else figures.refused.push(answer.code);
 }

@@ -18,11 +18,13 @@ import { tlsOptions, type RoomAddress } from './room-address.js';
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 export type SeatRequestBody = WithoutId<SeatRequest>;
 
-export type SeatAnswer = { ok: true; tookMs: number } | { ok: false; code: string };
+/** `resent`: the connection was lost in between, and the request was sent again. */
+export type SeatAnswer = { ok: true; tookMs: number; resent: boolean } | { ok: false; code: string };
 
 interface Outstanding {
   body: SeatRequestBody;
   sentAt: number;
+  resent: boolean;
   resolve: (answer: SeatAnswer) => void;
 }
 
@@ -95,7 +97,7 @@ export class SimulatedPc extends EventEmitter {
   request(body: SeatRequestBody): Promise<SeatAnswer> {
     return new Promise((resolve) => {
       const id = this.#nextId++;
-      this.#outstanding.set(id, { body, sentAt: performance.now(), resolve });
+      this.#outstanding.set(id, { body, sentAt: performance.now(), resent: !this.connected, resolve });
       if (this.connected) this.#send({ ...body, id });
     });
   }
@@ -158,6 +160,7 @@ export class SimulatedPc extends EventEmitter {
       }),
     );
     this.#beat ??= setInterval(() => this.#sendBeat(), 5_000);
+    if (this.state !== null) this.reconnects += 1;
     this.emit('open');
   }
 
@@ -165,7 +168,7 @@ export class SimulatedPc extends EventEmitter {
     if ('now' in message) this.#offset = { roomNow: message.now, at: performance.now() };
     switch (message.t) {
       case 'welcome':
-        for (const [id, { body }] of this.#outstanding) this.#send({ ...body, id });
+        for (const [id, outstanding] of this.#outstanding) this.#send({ ...outstanding.body, id });
         break;
       case 'state':
         this.state = message;
@@ -194,7 +197,11 @@ export class SimulatedPc extends EventEmitter {
     this.#outstanding.delete(id);
     if (code !== null) return outstanding.resolve({ ok: false, code });
     this.#options.onAck?.(outstanding.body);
-    outstanding.resolve({ ok: true, tookMs: performance.now() - outstanding.sentAt });
+    outstanding.resolve({
+      ok: true,
+      tookMs: performance.now() - outstanding.sentAt,
+      resent: outstanding.resent,
+    });
   }
 
   #sendBeat(): void {
@@ -211,8 +218,8 @@ export class SimulatedPc extends EventEmitter {
 
   #lost(): void {
     this.emit('close');
+    for (const outstanding of this.#outstanding.values()) outstanding.resent = true;
     if (this.#stopped) return;
-    this.reconnects += 1;
     const delayMs = this.#options.reconnectDelayMs?.() ?? 200 + Math.floor(Math.random() * 800);
     this.#comeBack = setTimeout(() => this.start(), delayMs);
   }

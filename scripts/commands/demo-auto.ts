@@ -1,0 +1,126 @@
+// `kaochang demo --auto`: a whole exam day against a server process of its own, over real sockets and a real disk; the
+// server is killed once in the middle; the end is a verified bundle, two scorers that agree, and figures.
+
+import { appendFileSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { signReceipt } from '../../server/bundle/receipt.js';
+import { BundleFiles } from '../../server/bundle/bundle-files.js';
+import { openWith } from '../../server/keys/age-box.js';
+import { makeOrgCode } from '../../server/keys/typed-code.js';
+import { playDay } from '../../server/rehearsal/exam-day.js';
+import { ServerProcess } from '../../server/rehearsal/server-process.js';
+import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
+import { readBundle } from './bundle.js';
+import type { DemoRoom } from './demo-room.js';
+import { lostAnswers, type Acknowledged } from './lost-answers.js';
+import { rescoreBundle, scoreBundle } from './score.js';
+
+const ROLES = ['sysadmin', 'clerk', 'org-technician', 'chief', 'inspector', 'proctor'] as const;
+/** Seconds into the answering at which the server dies. */
+const KILL_AFTER_MS = 6_000;
+
+/** Plays the day. @throws Error naming the step that failed, a server that does not listen included */
+export async function playDemo(demo: DemoRoom, command: string, say: (text: string) => void) {
+  const { data, address, source, secrets, org, room } = demo;
+  const { plan, roster } = source;
+  const [session] = plan.sessions;
+  const main = secrets.papers.find(({ use }) => use === 'main');
+  if (session === undefined || main === undefined) throw new Error('The sample has no session');
+  const { sessionId } = session;
+  const server = new ServerProcess({ command, data, address });
+  say('启动考务服务器（独立进程）/ Starting the server in a process of its own');
+  await server.start();
+  const acks = join(data, 'acknowledged.ndjson');
+  try {
+    const staff = Object.fromEntries(
+      ROLES.map((role) => {
+        const person = plan.staff.find(({ roles }) => roles.includes(role));
+        if (person === undefined) throw new Error(`The sample has no ${role}`);
+        return [role, { staffId: person.staffId, pin: person.pin }];
+      }),
+    ) as Parameters<typeof playDay>[0]['staff'];
+    const key = Buffer.from(secrets.authorisationKey, 'base64');
+    const items = 60;
+    const figures = await playDay({
+      address,
+      sessionId,
+      paperId: main.paperId,
+      startCode: main.startCode,
+      sealCode: makeOrgCode(key, { act: 'seal', sessionId, scope: '', minutes: 0, counter: 1 }),
+      staff,
+      candidates: roster.map(({ candidateId, ticketNo, seatId }) => ({ candidateId, ticketNo, seatId })),
+      seats: plan.seats,
+      random: Math.random,
+      thinkMs: () => ((session.subject.minutes * 60_000) / items) * (0.3 + Math.random() * 0.9),
+      say,
+      onAck: (_candidateId, body) => {
+        if (body.t === 'save') appendFileSync(acks, `${JSON.stringify(body)}\n`);
+      },
+      inTheMiddle: async () => {
+        await pause(KILL_AFTER_MS);
+        say('服务器断电（kill -9），考生继续作答 / The server dies (kill -9), candidates go on');
+        await server.kill();
+        await pause(2_000);
+        await server.start();
+        say('服务器恢复，考生机自动重连 / The server is back, PCs return by themselves');
+      },
+    });
+    say('生成、签名、加密成绩包 / Building, signing and sealing the bundle');
+    const { sysadmin } = staff;
+    const clerk = new SimulatedStaff(address, sysadmin.staffId, sysadmin.pin);
+    await clerk.signIn();
+    await clerk.act({ type: 'build-bundle', sessionId });
+    const files = new BundleFiles(data);
+    const sealed = files.sealed(sessionId);
+    const unsealed = sealed.replace(/\.age$/, '');
+    await writeFile(unsealed, await openWith(org.identity, readFileSync(sealed)));
+    say('核验成绩包 / Verifying the bundle');
+    const { report, state } = await readBundle(sealed, [room.public], join(data, 'org.key'));
+    const acknowledged = readAcks(acks);
+    const lost = state === null ? acknowledged : lostAnswers(acknowledged, state, sessionId);
+    const scoring = {
+      bundle: sealed,
+      package: demo.packageFile,
+      orgKey: join(data, 'org.key'),
+      trust: [join(data, 'room.pub')],
+    };
+    say('评分与独立复核 / Scoring, and the second scorer');
+    const score = await scoreBundle({ ...scoring, out: join(data, 'scores.xlsx') });
+    const rescore = await rescoreBundle(scoring);
+    const statement = files.statement(sessionId);
+    if (statement !== null) {
+      const receipt = signReceipt(statement, org, Date.now());
+      await clerk.act({ type: 'confirm-receipt', sessionId, receipt });
+      say(
+        '评价组织回执已确认，移交完成 / The organisation’s receipt is confirmed, the session is handed over',
+      );
+    }
+    clerk.stop();
+    const ok = report.ok && lost.length === 0 && rescore.ok;
+    const { candidates, answers, rows, problems } = report;
+    return {
+      ok,
+      ...figures,
+      acknowledged: acknowledged.length,
+      lost: lost.length,
+      bundle: { file: sealed, unsealed, verified: report.ok, candidates, answers, rows, problems },
+      score: {
+        scored: score.scored,
+        average: score.average,
+        sheet: join(data, 'scores.xlsx'),
+        agree: rescore.ok,
+      },
+    };
+  } finally {
+    await server.stop();
+  }
+}
+
+function readAcks(file: string): Acknowledged[] {
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as Acknowledged);
+}

@@ -37,6 +37,10 @@ export interface DayOptions {
   random: () => number;
   thinkMs: () => number;
   say: (text: string) => void;
+  /** What a candidate writes into fill-ins. */
+  sentinel?: (ticketNo: string) => string;
+  /** Sees everything that is pushed to staff. */
+  onStaffView?: (view: RoomView) => void;
   onAck?: (candidateId: string, body: SeatRequestBody) => void;
   /** Called once in the middle of the answering. */
   inTheMiddle?: () => Promise<void>;
@@ -125,6 +129,7 @@ type StaffOnDuty = Record<keyof DayOptions['staff'], SimulatedStaff>;
 async function signInStaff(options: DayOptions): Promise<StaffOnDuty> {
   const signedIn = Object.entries(options.staff).map(async ([role, { staffId, pin }]) => {
     const one = new SimulatedStaff(options.address, staffId, pin);
+    one.on('view', (view: RoomView) => options.onStaffView?.(view));
     await one.signIn();
     return [role, one] as const;
   });
@@ -264,7 +269,9 @@ async function swap(
 /** Every third candidate writes until the clock ends it; the others hand in before. */
 function scriptOf(options: DayOptions, { ticketNo }: DayCandidate, index: number): CandidateScript {
   const { thinkMs, random } = options;
-  return { ticketNo, thinkMs, random, submits: index % 3 !== 0, patienceMs: PATIENCE_MS };
+  const sentinel = options.sentinel?.(ticketNo);
+  const script = { ticketNo, thinkMs, random, submits: index % 3 !== 0, patienceMs: PATIENCE_MS };
+  return sentinel === undefined ? script : { ...script, sentinel };
 }
 
 function pcOf(pcs: Map<string, SimulatedPc>, seatId: string): SimulatedPc {

@@ -23,6 +23,8 @@ export interface CandidateScript {
   thinkMs: () => number;
   /** A number in [0, 1). */
   random: () => number;
+  /** Text for fill-in answers that can be told from everybody else's; numbers where absent. */
+  sentinel?: string;
   /** Hands in before the time is over; otherwise the clock ends it. */
   submits: boolean;
   /** How long to wait for the start and for the collection, milliseconds. */
@@ -124,7 +126,7 @@ async function answerAll(
       ...leaseOf(paper),
       itemId: item.itemId,
       rev,
-      value: anyAnswer(item, script.random),
+      value: anyAnswer(item, script.random, script.sentinel),
       marked: script.random() < 0.1,
       madeAt: madeNow(pc),
     };
@@ -151,7 +153,7 @@ async function handIn(
 }
 
 /** A possible answer to an item, chosen by chance. */
-export function anyAnswer(item: ItemContent, random: () => number): AnswerValueMessage {
+export function anyAnswer(item: ItemContent, random: () => number, sentinel?: string): AnswerValueMessage {
   const pick = () => item.options[Math.floor(random() * item.options.length)]?.id ?? '';
   switch (item.type) {
     case 'single':
@@ -162,7 +164,7 @@ export function anyAnswer(item: ItemContent, random: () => number): AnswerValueM
       return { options: chosen.length > 0 ? chosen : [pick()] };
     }
     case 'fill-in':
-      return { blanks: item.blanks.map(() => String(Math.floor(random() * 1000))) };
+      return { blanks: item.blanks.map(() => sentinel ?? String(Math.floor(random() * 1000))) };
   }
 }
 

@@ -71,13 +71,15 @@ function objection(file: string, { target, typeOnly }: Import): string | null {
       : 'protocol imports types of core and the schema library only';
   if (file.startsWith('server/keys/'))
     return !isOwn(target) || inFolder(target, 'server/keys', 'server/protocol') ? null : 'keys know nobody';
-  if (/^server\/bundle\/verify/.test(file))
+  if (/^server\/bundle\/verify/.test(file)) {
+    if (typeOnly) return null;
     return !isOwn(target) ||
       /^server\/bundle\/verify/.test(target) ||
       inFolder(target, 'server/core', 'server/protocol', 'server/keys') ||
       target === 'server/journal/chain'
       ? null
       : 'the verifier imports nothing that builds or scores';
+  }
   if (/^server\/papers\/rescore/.test(file))
     return !isOwn(target) ||
       inFolder(target, 'server/protocol') ||

@@ -8,6 +8,10 @@ export default tseslint.config(
   { ignores: ['build/', 'coverage/', 'node_modules/', '.tap/', 'data/'] },
   js.configs.recommended,
   {
+    // The ideographic space is a letter of Chinese typesetting.
+    rules: { 'no-irregular-whitespace': ['error', { skipStrings: true, skipTemplates: true }] },
+  },
+  {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommended],
     languageOptions: {
@@ -26,8 +30,6 @@ export default tseslint.config(
       ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      // The ideographic space is a letter of Chinese typesetting.
-      'no-irregular-whitespace': ['error', { skipStrings: true, skipTemplates: true }],
       'no-restricted-syntax': [
         'error',
         { selector: 'TSEnumDeclaration', message: 'Use a union of strings.' },

@@ -3,7 +3,7 @@
 // what it needs. 0 = fine, 1 = refused or found wrong (the reason on stderr), 2 = used wrongly.
 
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 
 /** What a command says when it is done. With `--json` all of it is printed as the last line. */
 interface Result {
@@ -75,6 +75,12 @@ const positive = (text: string): number => {
   return value;
 };
 
+/** An option that may be given several times. */
+function several(flags: string, description: string): Option {
+  const gather = (value: string, before: string[] | undefined) => [...(before ?? []), value];
+  return new Option(flags, `${description}（可多次 / may be repeated）`).argParser(gather);
+}
+
 command(program, 'serve', '运行考务服务器 / runs the appliance', load('serve', 'serve'))
   .option('--data <dir>', '数据目录 / data folder', DATA)
   .option('--config <file>', '配置文件 / settings', process.env['KAOCHANG_CONFIG']);
@@ -93,7 +99,7 @@ command(
 
 const keys = program.command('keys').description('密钥 / key pairs').exitOverride();
 command(keys, 'new', '生成一对密钥 / makes a key pair', load('keys', 'keysNew'))
-  .requiredOption('--role <role>', 'org | room')
+  .addOption(new Option('--role <role>', '角色 / role').choices(['org', 'room']).makeOptionMandatory())
   .requiredOption('--out <dir>', '目录 / folder')
   .option('--name <name>', '名称 / name')
   .option('--json');
@@ -101,17 +107,17 @@ command(keys, 'new', '生成一对密钥 / makes a key pair', load('keys', 'keys
 const pack = program.command('package').description('考试包 / exam packages').exitOverride();
 command(pack, 'build', '制作考试包 / builds and signs a package', load('package', 'packageBuild'), ['<src>'])
   .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
-  .requiredOption('--room-key <file...>', '考场公钥 / public key of the room')
+  .addOption(several('--room-key <file>', '考场公钥 / public key of the room').makeOptionMandatory())
   .requiredOption('--out <file>', '考试包 / package')
   .requiredOption('--secrets <file>', '启封码等 / start codes and secrets')
   .option('--json');
 command(pack, 'check', '检查考试包 / checks a package', load('package', 'packageCheck'), ['<file>'])
-  .requiredOption('--trust <file...>', '评价组织公钥 / public key of the organisation')
+  .addOption(several('--trust <file>', '评价组织公钥 / public key of the organisation').makeOptionMandatory())
   .option('--json');
 
 command(program, 'install', '安装考试包 / installs a package', load('install', 'installLocal'), ['<file>'])
   .option('--data <dir>', '数据目录 / data folder', DATA)
-  .option('--trust <file...>', '评价组织公钥 / public key of the organisation')
+  .addOption(several('--trust <file>', '评价组织公钥 / public key of the organisation'))
   .option('--json');
 
 command(
@@ -121,7 +127,11 @@ command(
   load('org-code', 'orgCode'),
 )
   .requiredOption('--secrets <file>', 'package build 的输出 / what package build wrote')
-  .requiredOption('--act <act>', 'seal | delay-start | extension')
+  .addOption(
+    new Option('--act <act>', '事项 / act')
+      .choices(['seal', 'delay-start', 'extension'])
+      .makeOptionMandatory(),
+  )
   .requiredOption('--session <id>', '场次 / session')
   .option('--scope <id>', '考生编号 / candidate', '')
   .option('--minutes <n>', '分钟 / minutes', positive, 0)
@@ -141,7 +151,7 @@ command(bundle, 'export', '导出成绩包 / exports the bundle', load('bundle',
   .option('--copy <file>', '第二份 / second copy (REQ-F03)')
   .option('--json');
 command(bundle, 'verify', '核验成绩包 / verifies a bundle', load('bundle', 'bundleVerify'), ['<file>'])
-  .requiredOption('--trust <file...>', '考场公钥 / public key of the room')
+  .addOption(several('--trust <file>', '考场公钥 / public key of the room').makeOptionMandatory())
   .option('--identity <file>', '评价组织私钥 / private key of the organisation')
   .option('--json');
 
@@ -159,7 +169,7 @@ for (const [name, description, run] of [
   command(program, name, description, run, ['<bundle>'])
     .requiredOption('--package <file>', '考试包 / package')
     .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
-    .option('--trust <file...>', '考场公钥 / public key of the room')
+    .addOption(several('--trust <file>', '考场公钥 / public key of the room'))
     .option('--out <xlsx>', '成绩表 / score sheet')
     .option('--json');
 
@@ -169,7 +179,7 @@ command(program, 'review', '查看一名考生的作答 / one candidate’s answ
   .requiredOption('--ticket <n>', '准考证号 / ticket number')
   .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
   .option('--package <file>', '考试包 / package')
-  .option('--trust <file...>', '考场公钥 / public key of the room')
+  .addOption(several('--trust <file>', '考场公钥 / public key of the room'))
   .option('--out <file>')
   .option('--json');
 

@@ -3,8 +3,9 @@
 import { resolve } from 'node:path';
 import { readConfig } from '../../server/config.js';
 import { createLog } from '../../server/log.js';
-import { startServer, VERSION } from '../../server/main.js';
+import { startServer } from '../../server/main.js';
 import { createNotifier } from '../../server/sd-notify.js';
+import { VERSION } from '../../server/version.js';
 
 export interface ServeOptions {
   data: string;

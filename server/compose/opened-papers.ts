@@ -4,9 +4,10 @@
 import type { SessionId } from '../core/types.js';
 import type { PrivateKeys } from '../keys/key-files.js';
 import type { Log } from '../log.js';
-import type { InstalledPackageFile, PaperKeys, PaperOpened } from '../papers/installed-package.js';
+import type { PaperKeys, PaperOpened } from '../papers/installed-package.js';
 import { forgetOpened, recallOpened, rememberOpened } from '../papers/opened-keys.js';
 import type { Published, Room } from '../room.js';
+import type { Packages } from './packages.js';
 
 export interface OpeningRequest {
   sessionId: SessionId;
@@ -23,7 +24,7 @@ export class OpenedPapers {
     private readonly data: string,
     private readonly room: Room,
     private readonly roomKeys: PrivateKeys,
-    private readonly packages: () => readonly InstalledPackageFile[],
+    private readonly packages: Packages,
     private readonly log: Log,
   ) {}
 
@@ -41,7 +42,7 @@ export class OpenedPapers {
 
   /** Tries code and PIN. The key is kept for a restart before the opening is told to anybody. */
   async open({ sessionId, paperId, startCode, staffId, pin }: OpeningRequest): Promise<PaperOpened> {
-    const file = this.#packageOf(sessionId);
+    const file = this.packages.packageOf(sessionId);
     if (file === null) return { ok: false, wrong: 'code' };
     const opened = await file.openPaper(paperId, startCode, staffId, pin);
     if (!opened.ok) return opened;
@@ -75,7 +76,7 @@ export class OpenedPapers {
 
   async #recallOne(sessionId: SessionId, paperId: string): Promise<void> {
     const contentKey = await recallOpened(this.data, this.roomKeys, sessionId, paperId);
-    const file = this.#packageOf(sessionId);
+    const file = this.packages.packageOf(sessionId);
     if (contentKey === null || file === null) {
       this.log.error(
         { sessionId, paperId },
@@ -84,9 +85,5 @@ export class OpenedPapers {
       return;
     }
     this.#keys.set(sessionId, await file.keysFrom(paperId, contentKey));
-  }
-
-  #packageOf(sessionId: SessionId): InstalledPackageFile | null {
-    return this.packages().find((file) => file.partsOf(sessionId).length > 0) ?? null;
   }
 }

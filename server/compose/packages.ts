@@ -19,8 +19,13 @@ export interface PackagesParts {
   log: Log;
 }
 
+const LOOK_EVERY_MS = 3_000;
+
 export class Packages {
   readonly #open = new Map<string, { file: InstalledPackageFile; changedAtMs: number }>();
+  /** What the rules did not take; it is not offered again. */
+  #refused: InstalledPackageFile | null = null;
+  #trusted: readonly PublicKeys[] = [];
   readonly #faulty = new Map<string, number>();
 
   constructor(private readonly parts: PackagesParts) {}
@@ -28,12 +33,13 @@ export class Packages {
   /** Opens what is new or changed in the folder. A package that does not hold is named in the log and left alone. */
   async look(): Promise<void> {
     const { data, keys, trust, version, log } = this.parts;
+    this.#trusted = await trust();
     for (const path of await installedFiles(data)) {
       const { mtimeMs } = await stat(path);
       if (this.#open.get(path)?.changedAtMs === mtimeMs || this.#faulty.get(path) === mtimeMs) continue;
       try {
         // Its term was looked at when it was installed; an exam that runs is not stopped by a wrong calendar.
-        const options = { trust: await trust(), now: 0, serverVersion: version };
+        const options = { trust: this.#trusted, now: 0, serverVersion: version };
         const file = await openInstalled(path, keys, options);
         this.#open.get(path)?.file.close();
         this.#open.set(path, { file, changedAtMs: mtimeMs });
@@ -48,23 +54,43 @@ export class Packages {
   async install(room: Room, journal: Journal): Promise<void> {
     const newest = [...this.#open.values()].sort((a, b) => b.changedAtMs - a.changedAtMs)[0]?.file;
     const known = room.state.package;
-    if (newest === undefined) return;
+    if (newest === undefined || newest === this.#refused) return;
     const offered = newest.toInstalled();
     if (known?.packageId === offered.packageId && known.sequence >= offered.sequence) return;
     if (room.now() >= offered.expiresAt) {
       this.parts.log.error({ packageId: offered.packageId }, 'The package has expired and is not installed');
+      this.#refused = newest;
       return;
     }
     const handled = room.handle({ type: 'install-package', package: offered, by: { kind: 'room' } });
     if (handled.refusal !== null) {
       const { packageId } = offered;
-      this.parts.log.warn({ packageId, code: handled.refusal.code }, 'The package is not installed now');
+      this.parts.log.warn({ packageId, code: handled.refusal.code }, 'The package is not installed');
+      this.#refused = newest;
       return;
     }
     await room.whenDurable(handled.seq);
     // From here on the organisation can open the room's own rows beside its sessions.
     await journal.rotateRoomKey();
     this.parts.log.info({ packageId: offered.packageId, sequence: offered.sequence }, 'Package installed');
+  }
+
+  /**
+   * Takes up packages that are installed while the server runs. Not while a session holds the room: checking a package costs
+   * time that belongs to the exam.
+   * @returns the function that ends it
+   */
+  watch(room: Room, journal: Journal): () => void {
+    let busy = false;
+    const timer = setInterval(() => {
+      if (busy || room.state.currentSession !== null) return;
+      busy = true;
+      this.look()
+        .then(() => this.install(room, journal))
+        .catch((error: unknown) => this.parts.log.error({ err: error }, 'Looking for packages failed'))
+        .finally(() => (busy = false));
+    }, LOOK_EVERY_MS);
+    return () => clearInterval(timer);
   }
 
   /** The package that the room works with, or null. */
@@ -78,17 +104,25 @@ export class Packages {
     return [...this.#open.values()].map(({ file }) => file);
   }
 
-  /** Recipients of the organisations whose packages lie here. */
-  orgRecipients(): string[] {
-    return [...new Set(this.all().map(({ orgRecipient }) => orgRecipient))];
+  /** The package that brought a session, or null. */
+  packageOf(sessionId: SessionId): InstalledPackageFile | null {
+    return this.all().find((file) => file.partsOf(sessionId).length > 0) ?? null;
+  }
+
+  /** The organisation to which new data keys are sealed: that of the package that the room works with, no other. */
+  orgRecipients(room: Room | null): string[] {
+    const installed = this.current(room);
+    return installed === null ? [] : [installed.orgRecipient];
+  }
+
+  /** The organisations' keys as they were at the last look. */
+  get trusted(): readonly PublicKeys[] {
+    return this.#trusted;
   }
 
   partsOf(sessionId: SessionId): SealedPart[] {
-    for (const file of this.all()) {
-      const parts = file.partsOf(sessionId);
-      if (parts.length > 0) return parts.map(({ path, sha256, bytes }) => ({ path, sha256, bytes }));
-    }
-    return [];
+    const parts = this.packageOf(sessionId)?.partsOf(sessionId) ?? [];
+    return parts.map(({ path, sha256, bytes }) => ({ path, sha256, bytes }));
   }
 
   /** A sealed part of any installed package. */

@@ -1,57 +1,61 @@
-// What is done with a session's results once it is collected: the bundle is built and recorded, the organisation's receipt
-// is checked.
+// What happens with a session after its collection: the bundle is built and recorded, the organisation's receipt is read.
 
 import { BundleFiles } from '../bundle/bundle-files.js';
 import type { Journal } from '../journal/journal.js';
-import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
-import type { Room } from '../room.js';
-import type { Results } from './staff-host.js';
+import type { PrivateKeys } from '../keys/key-files.js';
+import type { RunningRoom } from '../room.js';
+import type { Packages } from './packages.js';
 
-export interface ResultsParts {
-  data: string;
-  room: Room;
-  journal: Journal;
-  keys: PrivateKeys;
-  orgRecipients: () => string[];
-  trust: () => Promise<PublicKeys[]>;
-}
-
-/** Results of a room. */
-export class RoomResults implements Results {
+export class Results {
   readonly #files: BundleFiles;
-  #trusted: PublicKeys[] = [];
+  /** One at a time: two people may press the button. */
+  #building: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: ResultsParts) {
-    this.#files = new BundleFiles(parts.data);
+  constructor(
+    data: string,
+    private readonly room: RunningRoom,
+    private readonly journal: Journal,
+    private readonly keys: PrivateKeys,
+    private readonly packages: Packages,
+  ) {
+    this.#files = new BundleFiles(data);
   }
 
-  /** @throws Error with what to do when the session is not collected */
-  async buildBundle(sessionId: string): Promise<void> {
-    const { room, journal, keys, orgRecipients } = this.parts;
-    if (room.state.sessions[sessionId]?.collectedAt == null)
-      throw new Error('收卷后才能生成成绩包 / The bundle is built after the collection');
+  /** Builds the bundle of a collected session and records it. @throws Error with what to do */
+  buildBundle(sessionId: string): Promise<void> {
+    const built = this.#building.catch(() => undefined).then(() => this.#build(sessionId));
+    this.#building = built;
+    return built;
+  }
+
+  /** The id of a trusted organisation's receipt for the session's bundle, else null. */
+  verifyReceipt(sessionId: string, receipt: string): string | null {
+    return this.#files.receiptId(sessionId, receipt, this.packages.trusted);
+  }
+
+  async #build(sessionId: string): Promise<void> {
+    const { room, journal, keys } = this;
+    const session = room.state.sessions[sessionId];
+    if (session === undefined || session.collectedAt === null)
+      throw new Error('收卷之后才能生成成绩包 / The bundle is built after the collection');
     await room.settled();
-    const sources = { journal, room: keys, sessionId, orgRecipients: orgRecipients(), now: room.now() };
-    const { statement } = await this.#files.build(sources);
-    this.#trusted = await this.parts.trust();
+    const installed = this.packages.packageOf(sessionId);
+    const { statement } = await this.#files.build({
+      journal,
+      room: keys,
+      sessionId,
+      orgRecipients: installed === null ? [] : [installed.orgRecipient],
+      now: room.now(),
+    });
     const { sha256: fileHash, chainHead } = statement;
-    const { seq } = room.handle({
+    const handled = room.handle({
       type: 'record-bundle',
       sessionId,
       fileHash,
       chainHead,
       by: { kind: 'room' },
     });
-    await room.whenDurable(seq);
-  }
-
-  /** Keys that came since the bundle was built are not trusted for its receipt. */
-  verifyReceipt(sessionId: string, receipt: string): string | null {
-    return this.#files.receiptId(sessionId, receipt, this.#trusted);
-  }
-
-  /** After a restart. */
-  async resume(): Promise<void> {
-    this.#trusted = await this.parts.trust();
+    if (handled.refusal !== null) throw new Error(`The bundle was not recorded: ${handled.refusal.code}`);
+    await room.whenDurable(handled.seq);
   }
 }

@@ -9,12 +9,7 @@ import type { RunningRoom } from '../room.js';
 import type { SeatGateway } from '../seats/gateway.js';
 import type { OpenedPapers } from './opened-papers.js';
 import type { Packages } from './packages.js';
-
-/** What is done with results: server/bundle. */
-export interface Results {
-  buildBundle(sessionId: string): Promise<void>;
-  verifyReceipt(sessionId: string, receipt: string): string | null;
-}
+import type { Results } from './results.js';
 
 export interface StaffParts {
   room: RunningRoom;

@@ -13,8 +13,8 @@ export interface MetricSources {
 }
 
 export interface Metrics {
-  /** Seconds from the decision to the disk. */
-  observeAppend(seconds: number): void;
+  /** Seconds of one commit, the fsync included. */
+  observeCommit(seconds: number): void;
   text(): Promise<{ type: string; text: string }>;
   stop(): void;
 }
@@ -24,9 +24,9 @@ export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'kaochang_', eventLoopMonitoringPrecision: 10 });
   const registers = [registry];
-  const append = new Histogram({
-    name: 'kaochang_append_seconds',
-    help: 'From the decision to the disk (fsync done)',
+  const commit = new Histogram({
+    name: 'kaochang_commit_seconds',
+    help: 'One commit of the journal, the fsync included',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5],
     registers,
   });
@@ -54,7 +54,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     },
   });
   return {
-    observeAppend: (seconds) => append.observe(seconds),
+    observeCommit: (seconds) => commit.observe(seconds),
     text: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     stop: () => registry.clear(),
   };

@@ -239,7 +239,7 @@ void t.test('figures are numbers about the room as a whole', async (t) => {
     durableSeq: () => 11,
   });
   t.teardown(() => metrics.stop());
-  metrics.observeAppend(0.004);
+  metrics.observeCommit(0.004);
   const { text } = await metrics.text();
   for (const line of [
     'kaochang_connected_seats 38',
@@ -247,7 +247,7 @@ void t.test('figures are numbers about the room as a whole', async (t) => {
     'kaochang_refused_saves_total{code="after-deadline"} 5',
     'kaochang_journal_last_seq 12',
     'kaochang_journal_durable_seq 11',
-    'kaochang_append_seconds_count 1',
+    'kaochang_commit_seconds_count 1',
   ])
     t.ok(text.includes(line), line);
   t.match(text, /kaochang_nodejs_eventloop_lag/);

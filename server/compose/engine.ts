@@ -1,0 +1,114 @@
+// The room without its wires: data folder, keys, journal, packages, the room itself, opened papers, dealing, results.
+
+import { machineClocks } from '../clock.js';
+import type { Config } from '../config.js';
+import { changesDeadlines, nextDeadline } from '../core/deadlines.js';
+import { decide } from '../core/decide.js';
+import { evolve } from '../core/evolve.js';
+import { initialState } from '../core/initial.js';
+import { dataPaths, lockData, openRoomKeys, readTrust } from '../data-folder.js';
+import type { Journal } from '../journal/journal.js';
+import { openSqliteJournal } from '../journal/sqlite-journal.js';
+import type { PrivateKeys } from '../keys/key-files.js';
+import { deriveKey } from '../keys/seal-bytes.js';
+import type { Log } from '../log.js';
+import { dealOrder } from '../papers/deal.js';
+import { beginUpkeep } from '../room-upkeep.js';
+import { createRoom, type Rules, type RunningRoom } from '../room.js';
+import { VERSION } from '../version.js';
+import { layBallast } from './ballast.js';
+import { Dealing } from './dealing.js';
+import { OpenedPapers } from './opened-papers.js';
+import { Packages } from './packages.js';
+import { Results } from './results.js';
+import type { Undo } from './undo.js';
+
+export interface Engine {
+  room: RunningRoom;
+  journal: Journal;
+  keys: PrivateKeys;
+  packages: Packages;
+  openedPapers: OpenedPapers;
+  dealing: Dealing;
+  results: Results;
+  /** Keys the links to photos; the same after a restart. */
+  photoLinkKey: Buffer;
+  /** False once the disk has failed. */
+  isHealthy(): boolean;
+  /** Called with the seconds of every commit. */
+  onCommit(listener: (seconds: number) => void): void;
+}
+
+export interface EngineOptions {
+  data: string;
+  config: Config;
+  log: Log;
+  /** The disk failed: the process has to stop (rule 2). */
+  onFatal: (error: Error) => void;
+}
+
+const RULES: Rules = { decide, evolve, nextDeadline, changesDeadlines, initialState };
+
+/** Starts the room; what has to be stopped again is in `undo`. @throws Error with a sentence for people */
+export async function startEngine(options: EngineOptions, undo: Undo): Promise<Engine> {
+  const { data, config, log, onFatal } = options;
+  const paths = dataPaths(data);
+  undo.push(await lockData(data));
+  const keys = await openRoomKeys(data, config.hostName);
+  const secret = Buffer.from(keys.signing, 'base64');
+  const packages = new Packages({ data, keys, trust: () => readTrust(data), version: VERSION, log });
+  undo.push(() => packages.close());
+  await packages.look();
+  await layBallast(paths.ballast, config.ballastMegabytes, log);
+
+  let begun: RunningRoom | null = null;
+  let observe = (_seconds: number): void => undefined;
+  const journal = await openSqliteJournal({
+    file: paths.journal,
+    keysFolder: paths.dataKeys,
+    room: keys,
+    orgRecipients: () => packages.orgRecipients(begun),
+    ballast: paths.ballast,
+    onCommit: (commitMs) => observe(commitMs / 1000),
+  });
+  undo.push(() => journal.close());
+  let healthy = true;
+  const onFailure = (error: Error) => {
+    healthy = false;
+    onFatal(error);
+  };
+  const room = await createRoom({
+    journal,
+    rules: RULES,
+    clocks: machineClocks(),
+    log,
+    version: VERSION,
+    onFailure,
+  });
+  begun = room;
+  undo.push(() => room.stop());
+  undo.push(() => room.settled());
+  await packages.install(room, journal);
+  const openedPapers = new OpenedPapers(data, room, keys, packages, log);
+  await openedPapers.recall();
+  room.subscribe((published) => openedPapers.take(published));
+  const dealing = new Dealing(room, dealOrder, deriveKey(secret, 'kaochang', 'dealing'), log);
+  room.subscribe((published) => dealing.take(published));
+  dealing.resume();
+  undo.push(() => dealing.settled());
+  const upkeep = beginUpkeep(room, journal, log);
+  undo.push(() => upkeep.stop());
+  undo.push(packages.watch(room, journal));
+  return {
+    room,
+    journal,
+    keys,
+    packages,
+    openedPapers,
+    dealing,
+    results: new Results(data, room, journal, keys, packages),
+    photoLinkKey: deriveKey(secret, 'kaochang', 'photo-links'),
+    isHealthy: () => healthy,
+    onCommit: (listener) => (observe = listener),
+  };
+}

@@ -1,0 +1,265 @@
+// The staff channel over real sockets with the real rules: sign-in, commands, pushes; bad input changes nothing.
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import { io, type Socket } from 'socket.io-client';
+import { decide } from '../../server/core/decide.js';
+import { changesDeadlines, nextDeadline } from '../../server/core/deadlines.js';
+import { evolve } from '../../server/core/evolve.js';
+import { initialState } from '../../server/core/initial.js';
+import { occupants, seatRow, sessionView, todo } from '../../server/core/views.js';
+import { createLog } from '../../server/log.js';
+import { createStaffGateway, STAFF_SOCKET_PATH } from '../../server/proctor/gateway.js';
+import type { StaffHost } from '../../server/proctor/host.js';
+import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
+import { createRoom, type RunningRoom } from '../../server/room.js';
+import type { Outcome, StaffRequest } from '../../server/protocol/staff.js';
+import { DrivenClocks, NINE_O_CLOCK } from '../support/driven-clocks.js';
+import { HeldJournal } from '../support/held-journal.js';
+import { byRoom, must, SESSION, smallPackage } from '../support/small-room.js';
+
+const PIN = '112233';
+const PC = 'a'.repeat(32);
+
+interface Setting {
+  room: RunningRoom;
+  journal: HeldJournal;
+  url: string;
+  opened: { staffId: string; startCode: string }[];
+  staff(staffId: string): Promise<SimulatedStaff>;
+  raw(): Socket;
+}
+
+async function open(t: Test, journal = new HeldJournal({ auto: true })): Promise<Setting> {
+  const clocks = new DrivenClocks({ wall: NINE_O_CLOCK - 20 * 60_000 });
+  const log = createLog('silent');
+  const rules = { decide, evolve, nextDeadline, changesDeadlines, initialState };
+  const onFailure = () => undefined;
+  const room = await createRoom({ journal, rules, clocks, alarm: clocks, log, version: 'test', onFailure });
+  must(room, { type: 'install-package', package: smallPackage(), by: byRoom });
+  const opened: Setting['opened'] = [];
+  let ids = 0;
+  const host: StaffHost = {
+    room,
+    rules: { occupants, seatRow, sessionView, todo },
+    log,
+    checkStaffPin: (_staffId, pin) => Promise.resolve(pin === PIN),
+    checkOrgCode: (_scope, typed) => (typed === '12345678' ? 7 : null),
+    openPaper: ({ staffId, startCode }) => {
+      opened.push({ staffId, startCode });
+      if (startCode === 'explode') return Promise.reject(new Error('secret detail'));
+      return Promise.resolve(startCode === 'right');
+    },
+    presence: () => null,
+    pcOfPairingCode: (code) => (code === '123456' ? PC : null),
+    pendingPairings: () => [{ pairingCode: '123456', address: '127.0.0.1', since: 1 }],
+    photoUrl: (hash) => `/photos/${hash}`,
+    buildBundle: () => Promise.resolve(),
+    verifyReceipt: () => null,
+    newId: () => `id-${++ids}`,
+  };
+  const gateway = createStaffGateway(host);
+  const server = createServer();
+  gateway.attach(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const stops: (() => void)[] = [];
+  t.teardown(async () => {
+    stops.forEach((stop) => stop());
+    room.stop();
+    await gateway.close();
+  });
+  return {
+    room,
+    journal,
+    url,
+    opened,
+    staff: async (staffId) => {
+      const one = new SimulatedStaff({ url }, staffId, PIN);
+      stops.push(() => one.stop());
+      await one.signIn();
+      return one;
+    },
+    raw: () => {
+      const socket = io(url, { path: STAFF_SOCKET_PATH, transports: ['websocket'], forceNew: true });
+      stops.push(() => socket.disconnect());
+      return socket;
+    },
+  };
+}
+
+const ask = (socket: Socket, event: string, request: unknown) =>
+  new Promise<Outcome>((resolve) => socket.emit(event, request, resolve));
+
+void t.test(
+  'signing in gives the picture of the room; a wrong PIN is refused, recorded and locks',
+  async (t) => {
+    const setting = await open(t);
+    const chief = await setting.staff('yan');
+    t.match(chief.view, { roomName: '2号楼102考场', you: { staffId: 'yan', roles: ['chief'] } });
+    t.equal(chief.view?.seats.length, 4);
+    const socket = setting.raw();
+    for (let n = 0; n < 5; n++)
+      t.match(await ask(socket, 'sign-in', { staffId: 'jian', pin: '000000' }), {
+        ok: false,
+        code: 'sign-in-refused',
+      });
+    t.match(await ask(socket, 'sign-in', { staffId: 'jian', pin: PIN }), {
+      ok: false,
+      code: 'sign-in-locked',
+    });
+    t.match(await ask(socket, 'sign-in', { staffId: 'nobody', pin: PIN }), {
+      ok: false,
+      code: 'unknown-staff',
+    });
+  },
+);
+
+void t.test('before sign-in nothing is told but the room’s name and who works there', async (t) => {
+  const setting = await open(t);
+  const socket = setting.raw();
+  const first = await new Promise((resolve) => socket.once('staff', resolve));
+  t.strictSame(Object.keys(first as object).sort(), ['practice', 'roomName', 'siteName', 'staff']);
+  t.match(await ask(socket, 'command', { type: 'open-entry', sessionId: SESSION }), {
+    ok: false,
+    code: 'not-allowed',
+  });
+});
+
+void t.test('a command is acknowledged only when it is on the disk', async (t) => {
+  const setting = await open(t);
+  const sysadmin = await setting.staff('xi');
+  setting.journal.auto = false;
+  let answered = false;
+  const outcome = sysadmin.command({ type: 'sign-seal', sessionId: SESSION }).then((result) => {
+    answered = true;
+    return result;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  t.equal(answered, false);
+  t.equal(sysadmin.view?.session?.seal.sysadmin, null, 'nobody was shown it either');
+  setting.journal.release();
+  t.match(await outcome, { ok: true });
+  await sysadmin.until((view) => view.session?.seal.sysadmin === 'xi', 2_000, 'the signature');
+});
+
+void t.test('what one does, all see', async (t) => {
+  const setting = await open(t);
+  const [sysadmin, clerk] = [await setting.staff('xi'), await setting.staff('wu')];
+  await sysadmin.act({ type: 'pair-seat', pairingCode: '123456', seatId: 's01' });
+  await clerk.until(
+    (view) => view.seats.find(({ seatId }) => seatId === 's01')?.look !== 'unpaired',
+    2_000,
+    'the pairing',
+  );
+  t.match(clerk.view?.feed[0], { type: 'seat-paired' });
+  t.match(await sysadmin.command({ type: 'pair-seat', pairingCode: '654321', seatId: 's02' }), {
+    ok: false,
+    code: 'seat-not-paired',
+  });
+});
+
+void t.test('codes are checked here, and the rules get the outcome', async (t) => {
+  const setting = await open(t);
+  const chief = await setting.staff('yan');
+  t.match(
+    await chief.command({
+      type: 'delay-start',
+      sessionId: SESSION,
+      minutes: 5,
+      reason: '断网',
+      orgCode: '1',
+    }),
+    { ok: false, code: 'wrong-org-code' },
+  );
+  t.match(
+    await chief.command({
+      type: 'delay-start',
+      sessionId: SESSION,
+      minutes: 5,
+      reason: '断网',
+      orgCode: '12345678',
+    }),
+    { ok: true },
+  );
+  t.equal(setting.room.state.sessions[SESSION]?.startDelayMs, 300_000);
+  t.match(
+    await chief.command({
+      type: 'delay-start',
+      sessionId: SESSION,
+      minutes: 5,
+      reason: '断网',
+      orgCode: '12345678',
+    }),
+    { ok: false, code: 'org-code-used' },
+  );
+});
+
+void t.test('the server alone decides who may do what', async (t) => {
+  const setting = await open(t);
+  const proctor = await setting.staff('jian');
+  for (const request of [
+    { type: 'open-entry', sessionId: SESSION },
+    { type: 'sign-seal', sessionId: SESSION },
+    { type: 'build-bundle', sessionId: SESSION },
+    { type: 'end-session', sessionId: SESSION, reason: 'x' },
+  ] satisfies StaffRequest[])
+    t.match(await proctor.command(request), { ok: false }, request.type);
+  t.equal(setting.room.state.sessions[SESSION]?.phase, 'installed');
+});
+
+void t.test('bad input gets a stable code and changes nothing', async (t) => {
+  const setting = await open(t);
+  const socket = setting.raw();
+  t.match(await ask(socket, 'sign-in', { staffId: 'yan', pin: PIN }), { ok: true });
+  const before = setting.room.lastSeq;
+  for (const bad of [
+    null,
+    'open-entry',
+    { type: 'no-such' },
+    { type: 'constructor' },
+    { type: 'open-entry' },
+    { type: 'open-entry', sessionId: SESSION, extra: 1 },
+    { type: 'open-entry', sessionId: '../x' },
+    { type: 'check-in', sessionId: SESSION, candidateId: 'c1', outcome: 'maybe' },
+    { type: 'send-message', sessionId: SESSION, candidateId: null, text: 'x'.repeat(501) },
+  ])
+    t.match(await ask(socket, 'command', bad), { ok: false, code: 'bad-request' }, JSON.stringify(bad));
+  t.equal(setting.room.lastSeq, before);
+  socket.emit('command', { type: 'open-entry', sessionId: SESSION });
+  socket.emit('no-such-event', 1);
+  t.match(await ask(socket, 'command', null), { ok: false }, 'and goes on answering');
+});
+
+void t.test('a fault behind the gateway is answered without its details, and others go on', async (t) => {
+  const setting = await open(t);
+  const chief = await setting.staff('yan');
+  const outcome = await chief.command({
+    type: 'open-paper',
+    sessionId: SESSION,
+    paperId: 'p',
+    startCode: 'explode',
+    pin: PIN,
+  });
+  t.strictSame(outcome, { ok: false, code: 'failed' });
+  t.strictSame(
+    setting.opened,
+    [{ staffId: 'yan', startCode: 'explode' }],
+    'the PIN is that of who is signed in',
+  );
+  t.match(await (await setting.staff('xi')).command({ type: 'sign-seal', sessionId: SESSION }), { ok: true });
+});
+
+void t.test('a page comes back with its token, and not after signing out', async (t) => {
+  const setting = await open(t);
+  const socket = setting.raw();
+  const { token } = (await ask(socket, 'sign-in', { staffId: 'yan', pin: PIN })) as unknown as {
+    token: string;
+  };
+  const again = setting.raw();
+  t.match(await ask(again, 'resume', { token }), { ok: true });
+  t.match(await ask(setting.raw(), 'resume', { token: 'x' }), { ok: false, code: 'sign-in-refused' });
+  await new Promise((resolve) => again.emit('sign-out', resolve));
+  t.match(await ask(setting.raw(), 'resume', { token }), { ok: false, code: 'sign-in-refused' });
+});

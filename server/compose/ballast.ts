@@ -12,8 +12,8 @@ const CHUNK_BYTES = 2 ** 20;
 export async function layBallast(file: string, megabytes: number, log: Log): Promise<void> {
   const present = await stat(file).catch(() => null);
   if (megabytes === 0 || (present?.size ?? 0) >= megabytes * CHUNK_BYTES) return;
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(`${file}.partial`, 'w', 0o600);
     try {
       // Random bytes: a file system that compresses would give nothing back for zeros.
@@ -25,7 +25,7 @@ export async function layBallast(file: string, megabytes: number, log: Log): Pro
     }
     await rename(`${file}.partial`, file);
   } catch (error) {
-    await rm(`${file}.partial`, { force: true });
+    await rm(`${file}.partial`, { force: true }).catch(() => undefined);
     log.error({ err: error, megabytes }, '磁盘空间不足，未能预留空间 / The disk has no room for the ballast');
   }
 }

@@ -5,7 +5,7 @@ import { happened, isBlank, refuse, signerOf, type Deciders, type Decision } fro
 import type { EventBody } from './events.js';
 import { examineOrgCode } from './org-code.js';
 import { leads, rolesOf } from './permissions.js';
-import { candidateOf, entryOf, sessionOf } from './state-access.js';
+import { candidateOf, entryOf, must, sessionOf } from './state-access.js';
 import type { Approval, Session, State } from './types.js';
 
 export const extensionDecisions: Deciders<'request-extension' | 'approve-extension' | 'reject-extension'> = {
@@ -77,7 +77,7 @@ function openRequest(session: Session, requestId: string): Approval | Decision {
   if (approval === undefined) return refuse('unknown-request');
   if (approval.closed === 'expired') return refuse('request-expired');
   if (approval.closed !== null) return refuse('nothing-to-do');
-  const ended = entryOf(session.candidates, approval.candidateId)?.ended ?? null;
+  const { ended } = must(entryOf(session.candidates, approval.candidateId), 'candidate of the request');
   return ended === null ? approval : refuse('already-ended');
 }
 

@@ -1,0 +1,101 @@
+// One well-formed command of every type, by the person or PC whose it is, about candidate c1 at seat s1.
+
+import type { Command, CommandType } from '../../../server/core/commands.js';
+import { MINUTE, hm, orderOf, samplePackage } from './sample-plan.js';
+import { byRoom, byStaff, checkIn, type Scene } from './scene.js';
+
+/** @param scene the room in which it is given: its time is the time of writing */
+export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Command, { type: K }> } {
+  const am = { sessionId: 'am' } as const;
+  const c1 = { ...am, candidateId: 'c1' } as const;
+  const held = { candidateId: 'c1', lease: 1, by: scene.sitting('s1') } as const;
+  const { ticketNo } = scene.candidate().entry;
+  const look = { bootId: 'boot-1', wallAt: scene.now, monoMs: 0 };
+  const chief = byStaff('chief');
+  const proctor = byStaff('proctor');
+  const sysadmin = byStaff('sysadmin');
+  const authorisation = { ok: true, counter: 9 } as const;
+  const check = { browser: 'x', screen: 'y', storageOk: true, cryptoOk: true, passed: true };
+  return {
+    'install-package': { type: 'install-package', package: { ...samplePackage(), sequence: 2 }, by: byRoom },
+    'start-server': { type: 'start-server', ...look, version: 'test', by: byRoom },
+    'sample-clock': { type: 'sample-clock', ...look, by: byRoom },
+    'compare-clock': { type: 'compare-clock', deviationsMs: [1, 2, 3], by: byRoom },
+    'connect-seat': { type: 'connect-seat', seatId: 'b2', pcId: 'pc-b2', by: byRoom },
+    'disconnect-seat': { type: 'disconnect-seat', seatId: 'b2', pcId: 'pc-b2', by: byRoom },
+    'record-sign-in': { type: 'record-sign-in', staffId: 'clerk', ok: true, by: byRoom },
+    'deal-paper': { type: 'deal-paper', ...am, paperId: 'main', orders: { c1: orderOf() }, by: byRoom },
+    'record-bundle': { type: 'record-bundle', ...am, fileHash: 'h', chainHead: 'c', by: byRoom },
+    tick: { type: 'tick', by: byRoom },
+    'report-check': { type: 'report-check', check, by: scene.sitting('s1') },
+    'log-in': { type: 'log-in', ...am, ticketNo, password: ticketNo.slice(-6), by: scene.sitting('s1') },
+    'confirm-identity': { type: 'confirm-identity', ...held },
+    'confirm-rules': { type: 'confirm-rules', ...held },
+    'save-answer': {
+      ...{ type: 'save-answer', ...held, itemId: 'q1', rev: 1, value: { options: ['a'] }, marked: false },
+      madeAt: scene.now,
+    },
+    submit: { type: 'submit', ...held, madeAt: scene.now },
+    'raise-hand': { type: 'raise-hand', ...held },
+    'lower-hand': { type: 'lower-hand', ...held },
+    'report-gap': { type: 'report-gap', ...held, from: hm('09:01'), to: hm('09:02') },
+    'confirm-nothing-unsent': { type: 'confirm-nothing-unsent', ...held },
+    'pair-seat': { type: 'pair-seat', seatId: 'b2', pcId: 'pc-new', by: sysadmin },
+    'unpair-seat': { type: 'unpair-seat', seatId: 'b2', reason: '更换', by: sysadmin },
+    'sign-seal': { type: 'sign-seal', ...am, by: sysadmin },
+    'confirm-seal': { type: 'confirm-seal', ...am, authorisation, by: byStaff('technician') },
+    'open-entry': { type: 'open-entry', ...am, by: chief },
+    'check-in': { ...checkIn('c3'), by: proctor },
+    'correct-check-in': { type: 'correct-check-in', ...c1, reason: '点错', by: proctor },
+    'open-paper': { type: 'open-paper', ...am, paperId: 'main', opened: true, codeId: 'k', by: chief },
+    'delay-start': { type: 'delay-start', ...am, ms: MINUTE, reason: '统一延迟', authorisation, by: chief },
+    'start-session': { type: 'start-session', ...am, by: chief },
+    'pause-session': { type: 'pause-session', ...am, cause: 'power', reason: '停电', by: chief },
+    'resume-session': { type: 'resume-session', ...am, by: chief },
+    'report-mains': { type: 'report-mains', present: false, by: sysadmin },
+    'request-extension': {
+      type: 'request-extension',
+      ...c1,
+      requestId: 'r1',
+      ms: MINUTE,
+      reason: '重启',
+      by: proctor,
+    },
+    'approve-extension': {
+      type: 'approve-extension',
+      ...am,
+      requestId: 'r0',
+      authorisation: null,
+      by: chief,
+    },
+    'reject-extension': { type: 'reject-extension', ...am, requestId: 'r0', reason: '无依据', by: chief },
+    'swap-machine': { type: 'swap-machine', ...c1, toSeatId: 'b1', reason: '死机', by: proctor },
+    'correct-swap': { type: 'correct-swap', ...c1, reason: '点错', by: proctor },
+    'answer-hand': { type: 'answer-hand', ...c1, by: proctor },
+    'leave-room': { type: 'leave-room', ...c1, accompaniedBy: '静安', by: proctor },
+    'return-to-room': { type: 'return-to-room', ...c1, by: proctor },
+    'end-candidate': { type: 'end-candidate', ...c1, reason: 'illness', text: '急病', by: chief },
+    'reopen-candidate': { type: 'reopen-candidate', ...c1, reason: '误操作', by: chief },
+    'record-incident': {
+      ...{ type: 'record-incident', ...c1, incidentId: 'i1', category: 'other', text: '记录', by: proctor },
+      happenedAt: null,
+    },
+    'send-message': { type: 'send-message', ...c1, text: '请安静', by: proctor },
+    'end-session': { type: 'end-session', ...am, reason: '不可抗力', by: chief },
+    'close-suspended': { type: 'close-suspended', ...am, by: chief },
+    'continue-suspended': { type: 'continue-suspended', ...am, by: chief },
+    'collect-session': { type: 'collect-session', ...am, withoutSeats: [], reason: null, by: chief },
+    'confirm-receipt': {
+      type: 'confirm-receipt',
+      ...am,
+      receiptId: 'r',
+      verified: true,
+      by: byStaff('technician'),
+    },
+    'confirm-clock': { type: 'confirm-clock', wallRight: true, by: chief },
+    'stand-in': {
+      ...{ type: 'stand-in', ...am, staffId: 'clerk', role: 'proctor', absentStaffId: 'proctor', by: chief },
+      reason: '病假',
+    },
+  };
+}

@@ -92,7 +92,7 @@ export async function readPaper(
   if (!session) throw new Error('A paper came without a session');
   const part = session.parts.find(({ path }) => path === `papers/${paper.paperId}/text.sealed`);
   if (part === undefined) throw new Error('The session lists no sealed text for the paper');
-  const sealed = await fetchBytes(address, `/content/${part.sha256}`);
+  const sealed = await fetchPatiently(address, `/content/${part.sha256}`);
   const plain = openBytes(Buffer.from(paper.key, 'base64'), sealed, `${session.packageId}/${part.path}`);
   const content = JSON.parse(plain.toString('utf8')) as PaperContent;
   const byId = new Map(content.sections.flatMap(({ items }) => items).map((item) => [item.itemId, item]));
@@ -103,6 +103,18 @@ export async function readPaper(
       return item;
     }),
   );
+}
+
+/** A real PC fetched this long before the start; a simulated one may ask while the server is away. */
+async function fetchPatiently(address: RoomAddress, path: string): Promise<Buffer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await fetchBytes(address, path);
+    } catch (error) {
+      if (attempt === 20) throw error;
+      await pause(500);
+    }
+  }
 }
 
 async function answerAll(

@@ -26,8 +26,9 @@ import { SignIns, type SignedIn } from './sign-ins.js';
 export const STAFF_SOCKET_PATH = '/staff-socket';
 const PUSH_EVERY_MS = 200;
 const FEED_KEPT = 300;
-/** One person clicks; a script that hammers is not one. */
-const COMMANDS_PER_SECOND = 20;
+/** One person clicks, and pairs or checks in with one key press each; a script that hammers is not one. */
+const COMMANDS_PER_SECOND = 50;
+const COMMANDS_IN_RESERVE = 100;
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
 type StaffSocket = Socket<StaffToRoom, RoomToStaff, Record<string, never>, { signedIn?: SignedIn }>;
@@ -93,7 +94,7 @@ class Gateway implements StaffGateway {
     const guarded = <T>(done: unknown, work: () => Promise<Outcome<T>>): void => {
       if (typeof done !== 'function') return;
       const answer = done as (outcome: Outcome<T>) => void;
-      if (!allowance.take()) return answer(refused({ code: 'nothing-to-do' }));
+      if (!allowance.take()) return answer({ ok: false, code: 'too-fast' });
       work().then(answer, (error: unknown) => {
         this.host.log.error({ error }, 'a staff request failed');
         answer({ ok: false, code: 'failed' });
@@ -211,15 +212,12 @@ class Gateway implements StaffGateway {
 
 /** At most so many requests a second for one page, with a small reserve. */
 class Allowance {
-  #left = COMMANDS_PER_SECOND * 2;
+  #left = COMMANDS_IN_RESERVE;
   #at = performance.now();
 
   take(): boolean {
     const now = performance.now();
-    this.#left = Math.min(
-      COMMANDS_PER_SECOND * 2,
-      this.#left + ((now - this.#at) / 1000) * COMMANDS_PER_SECOND,
-    );
+    this.#left = Math.min(COMMANDS_IN_RESERVE, this.#left + ((now - this.#at) / 1000) * COMMANDS_PER_SECOND);
     this.#at = now;
     if (this.#left < 1) return false;
     this.#left -= 1;

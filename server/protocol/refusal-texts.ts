@@ -365,6 +365,12 @@ const WIRE_TEXTS: Readonly<Record<string, RefusalText>> = {
     'The request was not well formed and was not carried out',
     'Reload the page and try again',
   ),
+  'too-fast': text(
+    '操作过于频繁，这一次没有执行',
+    '请稍候一秒再试',
+    'Too many requests; this one was not carried out',
+    'Wait a second and try again',
+  ),
   failed: text(
     '服务器处理时出错',
     '请查看页面上的最新状态后再试；仍不成功请告知系统管理员',

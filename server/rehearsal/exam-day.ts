@@ -73,7 +73,7 @@ export async function playDay(options: DayOptions): Promise<DayFigures> {
   const pcs = new Map<string, SimulatedPc>();
   try {
     say('配对考位 / Pairing the seats');
-    for (const { seatId } of options.seats) pcs.set(seatId, await pairPc(options, staff.sysadmin, seatId));
+    for (const { seatId } of options.seats) await pairPc(options, staff.sysadmin, seatId, pcs);
     say('封场 / Sealing the room');
     await staff.sysadmin.act({ type: 'sign-seal', sessionId });
     await staff.clerk.act({ type: 'sign-seal', sessionId });
@@ -136,20 +136,26 @@ async function signInStaff(options: DayOptions): Promise<StaffOnDuty> {
   return Object.fromEntries(await Promise.all(signedIn)) as StaffOnDuty;
 }
 
-async function pairPc(options: DayOptions, sysadmin: SimulatedStaff, seatId: string): Promise<SimulatedPc> {
+async function pairPc(
+  options: DayOptions,
+  sysadmin: SimulatedStaff,
+  seatId: string,
+  pcs: Map<string, SimulatedPc>,
+): Promise<void> {
   const candidateId =
     options.candidates.find((candidate) => candidate.seatId === seatId)?.candidateId ?? seatId;
   const pc = new SimulatedPc({
     address: options.address,
     onAck: (body) => options.onAck?.('candidateId' in body ? body.candidateId : candidateId, body),
   });
+  // Known before anything can fail: whoever ends the day ends this PC too.
+  pcs.set(seatId, pc);
   pc.start();
   const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 15_000);
   await sysadmin.act({ type: 'pair-seat', pairingCode: pairingCode ?? '', seatId });
   await pc.until((state) => state.stage !== 'unpaired', 15_000);
   const check = { browser: 'rehearsal', screen: '1366x768', storageOk: true, cryptoOk: true, passed: true };
   await pc.request({ t: 'check', check });
-  return pc;
 }
 
 function admit(proctor: SimulatedStaff, sessionId: string, { candidateId }: DayCandidate): Promise<void> {

@@ -50,9 +50,13 @@ export class SimulatedStaff extends EventEmitter {
     return outcome.view;
   }
 
-  /** Gives a command; the outcome comes after it is on the room's disk. */
-  command(request: StaffRequest): Promise<Outcome> {
-    return this.#ask((done) => this.#socket.emit('command', request, done));
+  /** Gives a command; the outcome comes after it is on the room's disk. Slows down when the room asks for it. */
+  async command(request: StaffRequest): Promise<Outcome> {
+    for (;;) {
+      const outcome = await this.#ask((done) => this.#socket.emit('command', request, done));
+      if (outcome.ok || outcome.code !== 'too-fast') return outcome;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
   /** Gives a command that has to succeed. @throws Error with the refusal */

@@ -263,3 +263,12 @@ void t.test('a page comes back with its token, and not after signing out', async
   await new Promise((resolve) => again.emit('sign-out', resolve));
   t.match(await ask(setting.raw(), 'resume', { token }), { ok: false, code: 'sign-in-refused' });
 });
+
+void t.test('a script that hammers is slowed down, and told so', async (t) => {
+  const setting = await open(t);
+  const socket = setting.raw();
+  const outcomes = await Promise.all(Array.from({ length: 200 }, () => ask(socket, 'command', null)));
+  const codes = new Set(outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.code)));
+  t.ok(codes.has('too-fast'));
+  t.equal(codes.size, 2, [...codes].join(' '));
+});

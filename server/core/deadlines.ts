@@ -118,9 +118,10 @@ export function isReminderAhead(candidate: Candidate, allowance: number, beforeE
 /** REQ-E10: when a pause for want of power becomes critical; null in any other pause and once it was noted. [PA3] */
 export function criticalMomentAt(state: State, session: Session): number | null {
   if (session.pauseReason !== 'power' || session.criticalPassed) return null;
-  const pausedAt = session.runs.at(-1)?.to ?? null;
-  const lostAt = state.mains.present ? pausedAt : state.mains.changedAt;
-  return lostAt === null ? null : lostAt + session.plan.policy.criticalMomentMs;
+  // The pause closed the run that is the last one now; a loss has its instant.
+  const pausedAt = session.runs.at(-1) as { to: number };
+  const lostAt = state.mains.present ? pausedAt.to : (state.mains.changedAt as number);
+  return lostAt + session.plan.policy.criticalMomentMs;
 }
 
 /** Rule 7: when a suspended session closes without a decision; null while it is not suspended. [SU4] */

@@ -45,7 +45,6 @@ export const answerDecisions: Deciders<'save-answer' | 'submit' | 'confirm-nothi
     const verdict = judgeWriting(state, held, command.madeAt, now);
     if (verdict.kind === 'refused') return ended === null ? refuse(verdict.code) : happened();
     if (verdict.kind === 'contested') return happened();
-    if (ended !== null && verdict.kind !== 'alone') return happened();
     const { sessionId } = session.plan;
     const { candidateId } = command;
     // A PC that the room hears hands in now; one that was alone handed in when it says.

@@ -6,8 +6,8 @@ import type { evolveEntry } from './evolve-entry.js';
 import { lastRun, putAnswer, type evolveExam } from './evolve-exam.js';
 import type { evolveRoom } from './evolve-room.js';
 import { runsWhenReopened } from './session-end.js';
-import { candidateOf, must, presentLease, sessionOf } from './state-access.js';
-import type { Candidate, EndReason, Session } from './types.js';
+import { candidateOf, isDone, must, presentLease, sessionOf } from './state-access.js';
+import type { Candidate, EndReason, Lease, Session } from './types.js';
 
 type EndEvents = Exclude<
   EventType,
@@ -24,11 +24,15 @@ export const evolveEnd: Handlers<EndEvents> = {
   'candidate-reopened': (state, event) => {
     const session = sessionOf(state, event.sessionId);
     const candidate = candidateOf(state, event);
+    const lease = presentLease(candidate);
     candidate.ended = null;
     candidate.receivedAllAt = null;
-    const lease = presentLease(candidate);
-    if (lease !== null) lease.receivedAt = null;
-    countAgain(candidate);
+    if (lease !== null) {
+      lease.receivedAt = null;
+      countAgain(candidate, lease.no);
+      // Somebody else has come to that PC meanwhile: this candidate needs another one.
+      if (isTaken(session, candidate, lease)) lease.to = event.at;
+    }
     if (session.phase === 'ended') reopen(session);
   },
   'session-suspended': (state, event) => {
@@ -92,13 +96,18 @@ function reopen(session: Session): void {
   session.handOverUntil = null;
 }
 
+function isTaken(session: Session, candidate: Candidate, { pcId }: Lease): boolean {
+  return Object.values(session.candidates).some(
+    (other) => other !== candidate && !isDone(other) && presentLease(other)?.pcId === pcId,
+  );
+}
+
 /** What was contested for an end that was a mistake counts after all. [EN6] */
-function countAgain(candidate: Candidate): void {
-  const present = presentLease(candidate)?.no;
+function countAgain(candidate: Candidate, leaseNo: number): void {
   const counts = ({ itemId, record, why }: Candidate['contested'][number]): boolean => {
     const before = candidate.answers[itemId];
     const outdated = before !== undefined && before.lease === record.lease && before.rev > record.rev;
-    return why !== 'other-lease-newer' && record.lease === present && !outdated;
+    return why !== 'other-lease-newer' && record.lease === leaseNo && !outdated;
   };
   const again = candidate.contested.filter(counts);
   candidate.contested = candidate.contested.filter((one) => !again.includes(one));

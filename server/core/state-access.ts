@@ -47,7 +47,7 @@ export function presentLease(candidate: Candidate): Lease | null {
 }
 
 /** Everything is handed in and nothing more can come from this candidate. */
-function isDone(candidate: Candidate): boolean {
+export function isDone(candidate: Candidate): boolean {
   return candidate.ended !== null && candidate.receivedAllAt !== null;
 }
 

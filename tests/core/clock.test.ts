@@ -4,7 +4,7 @@ import t from 'tap';
 import type { CommandType, StaffCommand } from '../../server/core/commands.js';
 import { nextDeadline } from '../../server/core/deadlines.js';
 import { NEEDS_CLOCK } from '../../server/core/phases.js';
-import { hm } from './support/sample-plan.js';
+import { hm, samplePackage } from './support/sample-plan.js';
 import {
   byRoom,
   codeOf,
@@ -250,4 +250,11 @@ void t.test('[CN1] silence before the disconnection counts, but not before the P
   scene.at('08:40').logIn('c1', 's1');
   scene.at('08:41').disconnect('s1', hm('08:35'));
   t.equal(scene.lease().offline[0]?.from, hm('08:40'), 'nor before the lease');
+  const fresh = installed();
+  fresh.given({
+    type: 'package-installed',
+    package: { ...samplePackage(), seats: [{ seatId: 'n1', label: 'N', spare: true }] },
+  });
+  fresh.given({ type: 'seat-disconnected', seatId: 'n1', pcId: 'x', silentSince: 5 });
+  t.equal(fresh.state.seats['n1']?.changedAt, 5, 'a seat without a past');
 });

@@ -330,6 +330,22 @@ void t.test('[EN5] a session that ended while it was paused is paused again', as
   t.equal(remainingMs(scene.session, scene.candidate(), scene.now), 30 * MINUTE, 'it stood still');
 });
 
+void t.test('[EN5] where somebody else has come to that PC, the reopened candidate is moved', async (t) => {
+  const scene = running().at('09:10');
+  scene.pc('s1', submitNow(scene));
+  scene.pc('s1', { type: 'confirm-nothing-unsent', candidateId: 'c1', lease: 1 });
+  const move = (candidateId: string, toSeatId: string) =>
+    scene.staff('proctor', { type: 'swap-machine', sessionId: 'am', candidateId, toSeatId, reason: '坏' });
+  move('c2', 's1');
+  scene.logIn('c2', 's1');
+  scene.at('09:12').staff('chief', reopen());
+  t.equal(scene.lease().to, hm('09:12'));
+  t.equal(codeOf(scene.save('s1', 'c1', { lease: 1 })), 'after-deadline');
+  t.equal(codeOf(scene.save('s1', 'c2', { lease: 2 })), null);
+  t.equal(codeOf(move('c1', 's2')), null);
+  t.equal(codeOf(scene.logIn('c1', 's2')), null);
+});
+
 void t.test('[EN5] who never logged in can be reopened too', async (t) => {
   const scene = running({ without: ['c3'] }).at('09:05');
   scene.admit('c3');

@@ -327,16 +327,14 @@ void t.test('[VW5] what waits for a person, oldest first', async (t) => {
   scene.when({ type: 'report-mains', present: false, by: byRoom });
   scene.at('09:06').pc('s1', { type: 'raise-hand', candidateId: 'c1', lease: 1 });
   scene.at('09:07').disconnect('s2');
-  scene
-    .at('09:08')
-    .staff('proctor', {
-      type: 'request-extension',
-      sessionId: 'am',
-      requestId: 'r',
-      candidateId: 'c2',
-      ms: 60_000,
-      reason: '断网',
-    });
+  scene.at('09:08').staff('proctor', {
+    type: 'request-extension',
+    sessionId: 'am',
+    requestId: 'r',
+    candidateId: 'c2',
+    ms: 60_000,
+    reason: '断网',
+  });
   scene.pc('s3', { type: 'report-gap', candidateId: 'c3', lease: 1, from: hm('09:01'), to: hm('09:03') });
   t.same(
     list({ s3: { unsent: 4, oldestUnsentMs: 20_000 } })

@@ -1,0 +1,174 @@
+// The staff's seat map: each seat with the state that most needs a person. No answer has a place here (REQ-E15): counts of
+// answered items are all that is told of them.
+
+import { candidateEndsAt, cutOffAt, grantedMs } from './deadlines.js';
+import { presentLease } from './state-access.js';
+import type { Candidate, EndReason, Seat, SeatId, Session } from './types.js';
+
+/** What a PC last said of itself; volatile, not in the journal. */
+export interface Presence {
+  unsent: number;
+  oldestUnsentMs: number;
+}
+
+export type SeatLookView =
+  | 'hand'
+  | 'unsent'
+  | 'alone'
+  | 'moving'
+  | 'away'
+  | 'answering'
+  | 'handed-in'
+  | 'received'
+  | 'ended'
+  | 'absent'
+  | 'refused'
+  | 'waiting'
+  | 'unpaired';
+
+export interface SeatRowView {
+  seatId: string;
+  label: string;
+  spare: boolean;
+  look: SeatLookView;
+  since: number | null;
+  connected: boolean;
+  checkPassed: boolean | null;
+  candidateId: string | null;
+  name: string | null;
+  ticketNo: string | null;
+  /** Hash of the photo; the gateway makes the address. */
+  photo: string | null;
+  attendance: Candidate['attendance'] | null;
+  checkedInAt: number | null;
+  loggedIn: 'no' | 'logged-in' | 'identity-confirmed' | 'ready';
+  answered: number;
+  items: number;
+  unsent: number;
+  endsAt: number | null;
+  extendedMs: number;
+  gapMs: number;
+  endReason: string | null;
+  /** The seat to which this seat's candidate has gone or is on the way. */
+  movedTo: string | null;
+}
+
+/** Something unsent for longer than this on a PC that is connected needs a person. */
+const UNSENT_AFTER_MS = 10_000;
+const BY_STAFF: readonly EndReason[] = ['violation', 'illness', 'disturbing'];
+
+/** Where a candidate is, is going, or should be. */
+function placeOf(candidate: Candidate): SeatId {
+  return presentLease(candidate)?.seatId ?? candidate.movingTo ?? candidate.entry.seatId;
+}
+
+/**
+ * Whom each seat shows: who sits there or is on the way, else who is expected there, else whose PC there may still hold
+ * something. [VW2]
+ */
+export function occupants(session: Session): Map<SeatId, Candidate> {
+  const left = new Map<SeatId, Candidate>();
+  const expected = new Map<SeatId, Candidate>();
+  const here = new Map<SeatId, Candidate>();
+  for (const candidate of Object.values(session.candidates)) {
+    const moves = candidate.leases.length > 0 || candidate.movingTo !== null;
+    (moves ? here : expected).set(placeOf(candidate), candidate);
+    for (const { seatId, to, receivedAt } of candidate.leases)
+      if (to !== null && receivedAt === null) left.set(seatId, candidate);
+  }
+  return new Map([...left, ...expected, ...here]);
+}
+
+/** One seat on the staff's map. [VW2] */
+export function seatRow(
+  session: Session | null,
+  seat: Seat,
+  candidate: Candidate | null,
+  presence: Presence | null,
+): SeatRowView {
+  const { seatId, label, spare, connected } = seat;
+  const about = session === null || candidate === null ? nobody : aboutCandidate(session, seat, candidate);
+  return {
+    ...{ seatId, label, spare, connected },
+    ...lookOf(session, seat, candidate, presence),
+    checkPassed: seat.check?.passed ?? null,
+    unsent: presence?.unsent ?? 0,
+    ...about,
+  };
+}
+
+const nobody = {
+  candidateId: null,
+  name: null,
+  ticketNo: null,
+  photo: null,
+  attendance: null,
+  checkedInAt: null,
+  loggedIn: 'no',
+  answered: 0,
+  items: 0,
+  endsAt: null,
+  extendedMs: 0,
+  gapMs: 0,
+  endReason: null,
+  movedTo: null,
+} as const;
+
+function aboutCandidate(session: Session, seat: Seat, candidate: Candidate) {
+  const { candidateId, name, ticketNo, photo } = candidate.entry;
+  const place = placeOf(candidate);
+  const isGoing = candidate.movingTo !== null || place !== seat.seatId;
+  return {
+    ...{ candidateId, name, ticketNo, photo },
+    attendance: candidate.attendance,
+    checkedInAt: candidate.checkedInAt,
+    loggedIn: logInOf(candidate),
+    answered: candidate.answered,
+    items: candidate.order?.sections.reduce((sum, { items }) => sum + items.length, 0) ?? 0,
+    endsAt: session.phase === 'running' ? candidateEndsAt(session, candidate) : null,
+    extendedMs: grantedMs(candidate),
+    gapMs: candidate.gapsMs,
+    endReason: candidate.ended?.reason ?? null,
+    movedTo: isGoing ? place : null,
+  };
+}
+
+/** The state that most needs a person comes first. */
+function lookOf(
+  session: Session | null,
+  seat: Seat,
+  candidate: Candidate | null,
+  presence: Presence | null,
+): { look: SeatLookView; since: number | null } {
+  const quiet = seat.pcId === null ? 'unpaired' : 'waiting';
+  if (session === null || candidate === null) return { look: quiet, since: seat.changedAt };
+  const { attendance, ended } = candidate;
+  if (attendance === 'refused') return { look: 'refused', since: null };
+  if (attendance === 'absent') return { look: 'absent', since: cutOffAt(session) };
+  const isHere = placeOf(candidate) === seat.seatId;
+  if (isHere && candidate.handRaisedAt !== null) return { look: 'hand', since: candidate.handRaisedAt };
+  const lease = candidate.leases.findLast(({ seatId }) => seatId === seat.seatId);
+  const mayHold = session.startedAt !== null && lease !== undefined && lease.receivedAt === null;
+  if (mayHold && presence !== null && presence.unsent > 0 && presence.oldestUnsentMs > UNSENT_AFTER_MS)
+    return { look: 'unsent', since: null };
+  if (mayHold && !seat.connected) return { look: 'alone', since: seat.changedAt };
+  if (!isHere) return { look: quiet, since: seat.changedAt };
+  if (ended !== null) {
+    if (BY_STAFF.includes(ended.reason)) return { look: 'ended', since: ended.at };
+    const { receivedAllAt } = candidate;
+    return receivedAllAt === null
+      ? { look: 'handed-in', since: ended.at }
+      : { look: 'received', since: receivedAllAt };
+  }
+  if (candidate.movingTo !== null) return { look: 'moving', since: candidate.leases.at(-1)?.to ?? null };
+  if (candidate.away !== null) return { look: 'away', since: candidate.away.from };
+  if (lease === undefined || session.startedAt === null)
+    return { look: quiet, since: lease?.from ?? seat.changedAt };
+  return { look: 'answering', since: Math.max(lease.from, session.startedAt) };
+}
+
+function logInOf(candidate: Candidate): SeatRowView['loggedIn'] {
+  if (presentLease(candidate) === null) return 'no';
+  if (candidate.rulesReadAt !== null) return 'ready';
+  return candidate.identityConfirmedAt === null ? 'logged-in' : 'identity-confirmed';
+}

@@ -13,7 +13,7 @@ export const logInDecisions: Deciders<'log-in' | 'confirm-identity' | 'confirm-r
   'log-in': (state, { by, sessionId, ticketNo, password }) => {
     const { seatId, pcId } = seatedAt(by);
     const session = sessionOf(state, sessionId);
-    const candidate = Object.values(session.candidates).find(({ entry }) => entry.ticketNo === ticketNo);
+    const candidate = ticketHolder(session, ticketNo);
     const refused = (code: RefusalCode, params?: Record<string, string>) =>
       refuse(code, params, refusedLogIn(session, seatId, candidate ?? null, code));
     if (candidate === undefined) return refused('unknown-candidate');
@@ -56,6 +56,12 @@ export const logInDecisions: Deciders<'log-in' | 'confirm-identity' | 'confirm-r
     return happened({ type: 'rules-confirmed', sessionId: session.plan.sessionId, candidateId });
   },
 };
+
+function ticketHolder(session: Session, ticketNo: string): Candidate | undefined {
+  for (const id in session.candidates)
+    if (session.candidates[id]?.entry.ticketNo === ticketNo) return session.candidates[id];
+  return undefined;
+}
 
 /** The record of a refused log-in. [LI6] */
 export function refusedLogIn(

@@ -3,7 +3,7 @@
 import type { Handlers } from './evolve.js';
 import { newSession } from './new-session.js';
 import { currentSession, entryOf, seatOf, sessionOf, staffOf } from './state-access.js';
-import type { InstalledPackage, Lease, Seat, State } from './types.js';
+import type { Candidate, InstalledPackage, Lease, Seat, State } from './types.js';
 
 type RoomEvents =
   | 'package-installed'
@@ -84,10 +84,10 @@ export const evolveRoom: Handlers<RoomEvents> = {
   },
   'seat-connected': (state, event) => {
     Object.assign(seatOf(state, event.seatId), { connected: true, changedAt: event.at });
-    for (const { offline } of leasesOf(state, event.pcId)) {
+    eachLeaseOf(state, event.pcId, ({ offline }) => {
       const last = offline.at(-1);
       if (last !== undefined && last.to === null) last.to = event.at;
-    }
+    });
   },
   'seat-disconnected': (state, event) => {
     const seat = seatOf(state, event.seatId);
@@ -164,11 +164,13 @@ function disconnect(state: State, seat: Seat, at: number): void {
   const pcId = seat.pcId;
   seat.connected = false;
   seat.changedAt = at;
-  for (const { from, offline } of leasesOf(state, pcId)) offline.push({ from: Math.max(from, at), to: null });
+  eachLeaseOf(state, pcId, ({ from, offline }) => offline.push({ from: Math.max(from, at), to: null }));
 }
 
 /** Leases of this PC in the session that holds the room: what it still sends is judged by when it was away. */
-function leasesOf(state: State, pcId: string | null): Lease[] {
+function eachLeaseOf(state: State, pcId: string | null, see: (lease: Lease) => void): void {
   const candidates = currentSession(state)?.candidates ?? {};
-  return Object.values(candidates).flatMap(({ leases }) => leases.filter((lease) => lease.pcId === pcId));
+  // Runs for every connection of a room of thousands: no arrays on the way.
+  for (const id in candidates)
+    for (const lease of (candidates[id] as Candidate).leases) if (lease.pcId === pcId) see(lease);
 }

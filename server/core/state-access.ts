@@ -53,8 +53,10 @@ export function isDone(candidate: Candidate): boolean {
 
 /** Who sits at a seat in a session, or is on the way there, and has not handed in everything. */
 export function occupantOf(session: Session, seatId: SeatId): Candidate | null {
-  for (const candidate of Object.values(session.candidates))
-    if (!isDone(candidate) && (presentLease(candidate)?.seatId ?? candidate.movingTo) === seatId)
+  for (const id in session.candidates) {
+    const candidate = session.candidates[id] as Candidate;
+    if ((presentLease(candidate)?.seatId ?? candidate.movingTo) === seatId && !isDone(candidate))
       return candidate;
+  }
   return null;
 }

@@ -1,13 +1,18 @@
 // Builds the browser pages: the candidates' kiosk at `/` and the staff's console at `/staff`. Chrome 74 is the oldest browser.
 
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
+const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, 'package.json'), 'utf8')) as {
+  version: string;
+};
 const page = (name: string) => resolve(import.meta.dirname, 'kiosk-client', name);
 
 export default defineConfig({
   root: resolve(import.meta.dirname, 'kiosk-client'),
+  define: { __VERSION__: JSON.stringify(version) },
   plugins: [preact({ devToolsEnabled: false })],
   build: {
     outDir: resolve(import.meta.dirname, 'build/web'),
@@ -18,7 +23,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rollupOptions: {
-      input: { candidate: page('index.html'), console: page('staff.html'), sw: page('candidate/service-worker.ts') },
+      input: {
+        candidate: page('index.html'),
+        console: page('staff.html'),
+        sw: page('candidate/service-worker.ts'),
+      },
       output: {
         // The service worker has a fixed address: a browser asks for it by name.
         entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),

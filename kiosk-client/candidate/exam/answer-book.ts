@@ -1,0 +1,132 @@
+// The answers of one sitting on this PC: changed here first, kept in the PC's storage, then delivered. Knows which revision of
+// each item the room has. It neither sends nor shows.
+
+import type { AnswerValueMessage, PaperMessage } from '../../../server/protocol/seat.js';
+import type { AnswerRow, LocalStore } from '../local/local-store.js';
+
+export class AnswerBook {
+  readonly #rows = new Map<string, AnswerRow>();
+  /** Writes that the PC's storage has not confirmed. */
+  #writing = 0;
+  /** The PC's storage refused a write: answers live in memory and in the room only. */
+  storageFailed = false;
+
+  private constructor(
+    readonly examId: string,
+    private readonly store: Pick<LocalStore, 'answers' | 'keepAnswer'>,
+    private readonly changed: () => void,
+  ) {}
+
+  /** Reads what the PC kept. @param changed called whenever something is to be shown or sent anew */
+  static async open(
+    examId: string,
+    store: Pick<LocalStore, 'answers' | 'keepAnswer'>,
+    changed: () => void,
+  ): Promise<AnswerBook> {
+    const book = new AnswerBook(examId, store, changed);
+    for (const row of await store.answers(examId)) book.#rows.set(row.itemId, row);
+    return book;
+  }
+
+  get(itemId: string): AnswerRow | undefined {
+    return this.#rows.get(itemId);
+  }
+
+  isAnswered(itemId: string): boolean {
+    const value = this.#rows.get(itemId)?.value;
+    return value !== undefined && hasContent(value);
+  }
+
+  isMarked(itemId: string): boolean {
+    return this.#rows.get(itemId)?.marked ?? false;
+  }
+
+  /** True while something is not yet in this PC's storage. */
+  get isWriting(): boolean {
+    return this.#writing > 0;
+  }
+
+  /** Rows that the room does not have, the oldest change first. */
+  unsent(): AnswerRow[] {
+    return [...this.#rows.values()]
+      .filter(({ rev, settledRev }) => rev > settledRev)
+      .sort((a, b) => a.madeAt - b.madeAt);
+  }
+
+  /**
+   * Changes an answer; nothing happens where it says the same already.
+   * @param madeAt room time of the change, ms
+   */
+  change(itemId: string, value: AnswerValueMessage, marked: boolean, madeAt: number): void {
+    const before = this.#rows.get(itemId);
+    if (before !== undefined && before.marked === marked && sameValue(before.value, value)) return;
+    this.#keep({
+      examId: this.examId,
+      itemId,
+      rev: (before?.rev ?? 0) + 1,
+      value,
+      marked,
+      madeAt,
+      settledRev: before?.settledRev ?? 0,
+    });
+  }
+
+  /** The room would not take this revision while it stood still; it is still what the candidate sees: made anew now. */
+  renew(itemId: string, madeAt: number): void {
+    const before = this.#rows.get(itemId);
+    if (before !== undefined) this.#keep({ ...before, rev: before.rev + 1, madeAt });
+  }
+
+  /** The room has this revision on its disk, or has refused it for good. */
+  settle(itemId: string, rev: number): void {
+    const row = this.#rows.get(itemId);
+    if (row !== undefined && rev > row.settledRev) this.#keep({ ...row, settledRev: rev });
+  }
+
+  /** Takes what the room holds, where this PC knows less: after a swap, or with its storage lost. */
+  merge(lease: number, answers: PaperMessage['answers']): void {
+    for (const { itemId, lease: itsLease, rev, value, marked } of answers) {
+      const mine = this.#rows.get(itemId);
+      const own = itsLease === lease;
+      if (mine !== undefined && (!own || mine.rev >= rev)) {
+        if (own) this.settle(itemId, rev);
+        continue;
+      }
+      const known = own ? rev : 0;
+      this.#keep({ examId: this.examId, itemId, rev: known, value, marked, madeAt: 0, settledRev: known });
+    }
+  }
+
+  #keep(row: AnswerRow): void {
+    this.#rows.set(row.itemId, row);
+    this.#writing += 1;
+    this.store.keepAnswer(row).then(
+      () => this.#written(),
+      () => {
+        this.storageFailed = true;
+        this.#written();
+      },
+    );
+    this.changed();
+  }
+
+  #written(): void {
+    this.#writing -= 1;
+    if (this.#writing === 0) this.changed();
+  }
+}
+
+/** An empty value takes an answer back. */
+export function hasContent(value: AnswerValueMessage): boolean {
+  return 'options' in value ? value.options.length > 0 : value.blanks.some((text) => text.trim() !== '');
+}
+
+function sameValue(a: AnswerValueMessage, b: AnswerValueMessage): boolean {
+  if ('options' in a && 'options' in b) return sameTexts(a.options, b.options);
+  if ('blanks' in a && 'blanks' in b) return sameTexts(a.blanks, b.blanks);
+  return false;
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, index) => text === b[index]);
+}

@@ -1,0 +1,57 @@
+// The paper as one candidate sees it: sections and items in the dealt order, numbered through, options in their dealt order.
+
+import type { ItemContent, PaperContent, PaperMessage } from '../../../server/protocol/seat.js';
+
+export interface DealtItem {
+  /** From 1, through the whole paper. */
+  number: number;
+  sectionId: string;
+  sectionTitle: string;
+  content: ItemContent;
+  /** In the order dealt; letters follow this order. */
+  options: { id: string; letter: string; html: string }[];
+}
+
+export interface DealtPaper {
+  title: string;
+  sections: { sectionId: string; title: string; instructions: string; items: DealtItem[] }[];
+  items: DealtItem[];
+}
+
+/**
+ * Puts the paper in the candidate's order.
+ * @param pooled the whole items of those that were sealed apart, by item id
+ * @throws where the order names what the paper does not have: the paper and the order do not belong together
+ */
+export function dealPaper(
+  content: PaperContent,
+  order: PaperMessage['order'],
+  pooled: ReadonlyMap<string, ItemContent>,
+): DealtPaper {
+  let number = 0;
+  const sections = order.sections.map(({ sectionId, items }) => {
+    const section = content.sections.find((one) => one.sectionId === sectionId);
+    if (section === undefined) throw new Error(`The paper has no section ${sectionId}`);
+    const { title, instructions } = section;
+    return {
+      sectionId,
+      title,
+      instructions,
+      items: items.map(({ itemId, options }) => {
+        const item = pooled.get(itemId) ?? section.items.find((one) => one.itemId === itemId);
+        if (item === undefined) throw new Error(`The paper has no item ${itemId}`);
+        number += 1;
+        return { number, sectionId, sectionTitle: title, content: item, options: inOrder(item, options) };
+      }),
+    };
+  });
+  return { title: content.title, sections, items: sections.flatMap(({ items }) => items) };
+}
+
+function inOrder({ itemId, options }: ItemContent, order: readonly string[]): DealtItem['options'] {
+  return order.map((id, index) => {
+    const option = options.find((one) => one.id === id);
+    if (option === undefined) throw new Error(`Item ${itemId} has no option ${id}`);
+    return { id, letter: String.fromCharCode(65 + index), html: option.html };
+  });
+}

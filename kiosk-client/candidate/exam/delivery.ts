@@ -1,0 +1,163 @@
+// Brings everything that one sitting holds to the room: answers first, then lost time, then the hand-in, at last the word that
+// nothing is left. Whatever the line does, nothing is dropped that the room has not taken or refused for good.
+
+import type { ExamRecord, LocalStore } from '../local/local-store.js';
+import type { Answer, SeatRequestBody } from '../room/room-link.js';
+import type { AnswerBook } from './answer-book.js';
+
+/** Refusals after which the same message may be taken later. */
+const TRY_AGAIN = new Set(['failed', 'too-fast', 'seat-not-paired', 'wrong-phase', 'clock-not-confirmed']);
+/** The room stands still or had not begun: what the candidate still sees is made anew when writing goes on. */
+const MAKE_ANEW = new Set(['paused', 'suspended', 'too-early']);
+const AT_ONCE = 8;
+const PATIENCE_MS = 2_000;
+
+export interface DeliveryHost {
+  /** Null where the line broke before the answer came. */
+  request(body: SeatRequestBody): Promise<Answer | null>;
+  online(): boolean;
+  /** True while this candidate may write here. */
+  writing(): boolean;
+  /** True when this sitting can get no new answer, by the room's word. */
+  over(): boolean;
+  roomNow(): number | null;
+  keepExam: LocalStore['keepExam'];
+  /** The room has said that it holds everything of this sitting. */
+  received(): void;
+  changed(): void;
+  /** An answer that the room will never take, for the log of the page. */
+  refused(itemId: string, code: string): void;
+}
+
+export class Delivery {
+  readonly #inFlight = new Set<string>();
+  readonly #anew = new Set<string>();
+  #busy = false;
+  #waitUntil: ReturnType<typeof setTimeout> | null = null;
+  #done = false;
+
+  constructor(
+    readonly exam: ExamRecord,
+    readonly book: AnswerBook,
+    private readonly host: DeliveryHost,
+  ) {}
+
+  /** Everything that the room does not have yet: answers, hand-in, lost time. */
+  get unsent(): number {
+    const { submit, gaps } = this.exam;
+    return this.book.unsent().length + gaps.length + (submit !== null && !submit.settled ? 1 : 0);
+  }
+
+  /** Sends what may be sent now; to be called whenever something changed. */
+  push(): void {
+    const { host } = this;
+    if (host.writing()) this.#makeAnew();
+    if (!host.online() || this.#waitUntil !== null || this.#done) return;
+    for (const row of this.book.unsent()) {
+      if (this.#inFlight.size >= AT_ONCE) break;
+      if (this.#inFlight.has(row.itemId) || this.#anew.has(row.itemId)) continue;
+      void this.#save(row.itemId);
+    }
+    if (this.#inFlight.size === 0 && !this.#busy) void this.#rest();
+  }
+
+  /** Nothing goes out any more. */
+  stop(): void {
+    this.#done = true;
+    if (this.#waitUntil !== null) clearTimeout(this.#waitUntil);
+  }
+
+  async #save(itemId: string): Promise<void> {
+    const row = this.book.get(itemId);
+    if (row === undefined) return;
+    const { rev, value, marked, madeAt } = row;
+    this.#inFlight.add(itemId);
+    const answer = await this.host.request({
+      t: 'save',
+      ...this.#lease(),
+      itemId,
+      rev,
+      value,
+      marked,
+      madeAt,
+    });
+    this.#inFlight.delete(itemId);
+    if (answer?.ok) this.book.settle(itemId, rev);
+    else if (answer !== null) this.#refused(itemId, rev, answer.code);
+    this.push();
+  }
+
+  #refused(itemId: string, rev: number, code: string): void {
+    if (TRY_AGAIN.has(code)) return this.#wait();
+    this.book.settle(itemId, rev);
+    if (MAKE_ANEW.has(code)) this.#anew.add(itemId);
+    this.host.refused(itemId, code);
+  }
+
+  #makeAnew(): void {
+    const now = this.host.roomNow();
+    if (this.#anew.size === 0 || now === null) return;
+    const items = [...this.#anew];
+    this.#anew.clear();
+    for (const itemId of items) this.book.renew(itemId, now);
+  }
+
+  /** After the answers: lost time, the hand-in, "nothing is left". One at a time, in this order. */
+  async #rest(): Promise<void> {
+    this.#busy = true;
+    try {
+      await this.#tellNext();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #tellNext(): Promise<void> {
+    const { exam, host } = this;
+    const [gap] = exam.gaps;
+    if (gap !== undefined) {
+      const answer = await host.request({ t: 'gap', ...this.#lease(), ...gap });
+      if (!this.#isSettled(answer)) return;
+      exam.gaps = exam.gaps.slice(1);
+      return this.#keepAndGoOn();
+    }
+    if (exam.submit !== null && !exam.submit.settled) {
+      const { madeAt } = exam.submit;
+      const answer = await host.request({ t: 'submit', ...this.#lease(), madeAt });
+      if (!this.#isSettled(answer)) return;
+      // Refused for good: the candidate is not handed in, and writes on if there is time.
+      exam.submit = answer?.ok ? { madeAt, settled: true } : null;
+      return this.#keepAndGoOn();
+    }
+    if (host.over() && this.unsent === 0 && !this.book.isWriting) {
+      const answer = await host.request({ t: 'nothing-unsent', ...this.#lease() });
+      if (!this.#isSettled(answer)) return;
+      this.#done = true;
+      host.received();
+    }
+  }
+
+  async #keepAndGoOn(): Promise<void> {
+    await this.host.keepExam(this.exam).catch(() => undefined);
+    this.host.changed();
+    setTimeout(() => this.push());
+  }
+
+  #isSettled(answer: Answer | null): boolean {
+    if (answer === null) return false;
+    if (answer.ok || !TRY_AGAIN.has(answer.code)) return true;
+    this.#wait();
+    return false;
+  }
+
+  #wait(): void {
+    this.#waitUntil ??= setTimeout(() => {
+      this.#waitUntil = null;
+      this.push();
+    }, PATIENCE_MS);
+  }
+
+  #lease(): { candidateId: string; lease: number } {
+    return { candidateId: this.exam.candidateId, lease: this.exam.lease };
+  }
+}

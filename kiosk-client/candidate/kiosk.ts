@@ -1,0 +1,332 @@
+// The kiosk without a page: what the room says, what the PC keeps, what the candidate does, and what is to be shown of it.
+
+import type {
+  AnswerValueMessage,
+  PaperMessage,
+  RoomMessage,
+  SeatRequest,
+  SeatState,
+} from '../../server/protocol/seat.js';
+import { ALIVE_EVERY_MS, correctAlive, noteAlive } from './exam/alive-log.js';
+import { Sittings, type Sitting } from './exam/sittings.js';
+import { isOver, localStage, type LocalStage } from './exam/stage.js';
+import { examIdOf, type LocalStore } from './local/local-store.js';
+import { PartFetcher } from './room/part-fetcher.js';
+import { RoomClock, type Clocks } from './room/room-clock.js';
+import { RoomLink, type Answer, type LinkSocket, type SeatRequestBody } from './room/room-link.js';
+
+export type MachineCheck = Extract<SeatRequest, { t: 'check' }>['check'];
+
+export interface KioskHost {
+  store: LocalStore;
+  clocks: Clocks;
+  connect(): LinkSocket;
+  fetchBytes(path: string): Promise<ArrayBuffer>;
+  /** In [0, 1). */
+  random(): number;
+  /** 64 hex digits nobody can guess. */
+  newSecret(): string;
+  client: string;
+  checkMachine(): Promise<MachineCheck>;
+}
+
+const TICK_MS = 250;
+
+export class Kiosk {
+  state: SeatState | null = null;
+  check: MachineCheck | null = null;
+  /** Messages from the room that the candidate has not put away. */
+  messages: { text: string; at: number }[] = [];
+  /** Another page of this PC took the connection over. */
+  replaced = false;
+  /** The room speaks another version: the page has to be loaded anew. */
+  outdated = false;
+  readonly clock: RoomClock;
+  readonly fetcher: PartFetcher;
+  readonly sittings: Sittings;
+  #link: RoomLink | null = null;
+  #shown: LocalStage = 'connecting';
+  #checkSentFor: string | null = null;
+  #gapsBefore = 0;
+  #paper: PaperMessage | null = null;
+  #notified = false;
+  readonly #listeners = new Set<() => void>();
+  readonly #editors = new Set<() => void>();
+  readonly #timers: ReturnType<typeof setInterval>[] = [];
+
+  constructor(private readonly host: KioskHost) {
+    this.clock = new RoomClock(host.clocks);
+    const changed = () => this.#changed();
+    this.fetcher = new PartFetcher({ ...host, changed });
+    this.sittings = new Sittings({
+      store: host.store,
+      fetcher: this.fetcher,
+      changed,
+      deliveryHost: (examId) => ({
+        request: (body) => this.#request(body),
+        online: () => this.online,
+        writing: () => this.stage === 'answering' && this.sitting?.exam.examId === examId,
+        over: () => this.#isOverFor(examId),
+        roomNow: () => this.clock.now(),
+        refused: (itemId, code) => console.warn(`The room did not take ${itemId}: ${code}`),
+      }),
+    });
+  }
+
+  /** Reads what this PC kept, shows it, and calls the room. */
+  async start(): Promise<void> {
+    const { store } = this.host;
+    const mark = await store.clockMark();
+    if (mark !== null) this.clock.bridge(mark);
+    this.state = await store.lastState();
+    await this.sittings.restore();
+    this.#gapsBefore = this.sitting?.exam.gaps.length ?? 0;
+    if (this.state?.session != null) void this.fetcher.want(this.state.session.parts);
+    const pcSecret = (await store.pcSecret()) ?? (await this.#newSecret());
+    this.#link = new RoomLink({
+      ...{ connect: this.host.connect, client: this.host.client, pcSecret, clock: this.clock },
+      ...{ monotonic: () => this.host.clocks.monotonic(), random: this.host.random },
+      unsent: () => this.sittings.unsent(this.clock.now()),
+      heard: (message) => this.#hear(message),
+      changed: () => this.#changed(),
+    });
+    this.#timers.push(
+      setInterval(() => this.#tick(), TICK_MS),
+      setInterval(() => this.#noteAlive(), ALIVE_EVERY_MS),
+    );
+    this.#tick();
+    this.#noteAlive();
+    this.#link.start();
+    void this.#checkMachine();
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#flushEditors();
+    this.#link?.stop();
+    this.sittings.stop();
+    this.fetcher.stop();
+  }
+
+  get online(): boolean {
+    return this.#link?.online ?? false;
+  }
+
+  /** The sitting of the candidate whom the page is about. */
+  get sitting(): Sitting | null {
+    return this.sittings.of(this.state);
+  }
+
+  get stage(): LocalStage {
+    const { sitting } = this;
+    return localStage({
+      state: this.state,
+      now: this.clock.now(),
+      paperOpen: sitting?.paper != null,
+      submitted: sitting?.exam.submit != null,
+    });
+  }
+
+  /** Tells when something is to be drawn anew. Returns the function that ends it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A text field registers how it hands over what was typed; called before writing stops. Returns the way out. */
+  openEditor(flush: () => void): () => void {
+    this.#editors.add(flush);
+    return () => this.#editors.delete(flush);
+  }
+
+  /** The browser says that the network is back. */
+  hurry(): void {
+    this.#link?.hurry();
+  }
+
+  logIn(ticketNo: string, password: string): Promise<Answer | null> {
+    return this.#request({ t: 'log-in', ticketNo, password });
+  }
+
+  confirm(what: 'identity' | 'rules'): Promise<Answer | null> {
+    return this.#ofCandidate((who) => ({ t: 'confirm', ...who, what }));
+  }
+
+  raiseHand(up: boolean): Promise<Answer | null> {
+    return this.#ofCandidate((who) => ({ t: 'hand', ...who, up }));
+  }
+
+  /**
+   * Changes an answer of the present paper. What was written after the end of the time is not taken.
+   * @param madeAt room time, ms; now where absent
+   */
+  change(itemId: string, value: AnswerValueMessage, marked: boolean, madeAt = this.clock.now()): void {
+    const { sitting, state } = this;
+    if (sitting === null || state === null || madeAt === null || sitting.exam.submit !== null) return;
+    if (isOver(state.candidate?.endsAt ?? null, madeAt)) return;
+    sitting.book.change(itemId, value, marked, madeAt);
+  }
+
+  /** Remembers which item is shown, for the case of a crash. */
+  show(itemId: string): void {
+    const { sitting } = this;
+    if (sitting !== null && sitting.exam.itemId !== itemId)
+      void this.sittings.keep(sitting, { ...sitting.exam, itemId });
+  }
+
+  /** Hands in: nothing can be changed here any more. */
+  async submit(): Promise<void> {
+    this.#flushEditors();
+    const { sitting } = this;
+    const madeAt = this.clock.now();
+    if (sitting === null || madeAt === null || this.stage !== 'answering') return;
+    await this.sittings.keep(sitting, { ...sitting.exam, submit: { madeAt, settled: false } });
+    sitting.delivery.push();
+  }
+
+  putMessageAway(): void {
+    this.messages = this.messages.slice(1);
+    this.#changed();
+  }
+
+  #hear(message: RoomMessage): void {
+    switch (message.t) {
+      case 'welcome':
+        void this.#correctGaps();
+        break;
+      case 'state':
+        this.#takeState(message);
+        break;
+      case 'paper':
+        this.#paper = message;
+        this.#takePaper();
+        break;
+      case 'message':
+        this.messages = [...this.messages, { text: message.text, at: message.at }];
+        break;
+      case 'bye':
+        if (message.code === 'replaced') {
+          this.replaced = true;
+          this.stop();
+        }
+        if (message.code === 'version') this.outdated = true;
+        break;
+      default:
+        break;
+    }
+    this.#changed();
+  }
+
+  #takeState(state: SeatState): void {
+    this.#flushEditors();
+    this.state = state;
+    this.host.store.keepLastState(state).catch(() => undefined);
+    if (state.session !== null) void this.fetcher.want(state.session.parts);
+    this.#takePaper();
+    this.#sendCheck();
+    this.#keepClock();
+    this.#tick();
+    this.sittings.push();
+  }
+
+  /** The paper and the page that names its candidate come in either order. */
+  #takePaper(): void {
+    const message = this.#paper;
+    const { session, candidate } = this.state ?? { session: null, candidate: null };
+    if (message === null || session === null || candidate === null) return;
+    if (message.candidateId !== candidate.candidateId || message.lease !== candidate.lease) return;
+    this.#paper = null;
+    this.sittings.take(message, session).catch((error: unknown) => this.#warn(error));
+  }
+
+  /** Locks when the time is over, with or without the room; opens the paper where it could not be opened before. */
+  #tick(): void {
+    const { stage, sitting, state } = this;
+    if (stage === 'opening' && sitting !== null && state?.session != null)
+      this.sittings.open(sitting, state.session).catch((error: unknown) => this.#warn(error));
+    if (stage === this.#shown) return;
+    if (this.#shown === 'answering') this.#flushEditors();
+    this.#shown = stage;
+    this.sittings.push();
+    this.#changed();
+  }
+
+  #noteAlive(): void {
+    const { sitting } = this;
+    const now = this.clock.now();
+    this.#keepClock();
+    if (sitting === null || now === null || this.stage !== 'answering') return;
+    void this.sittings.keep(sitting, noteAlive(sitting.exam, now));
+  }
+
+  #keepClock(): void {
+    const mark = this.clock.mark();
+    if (mark !== null) this.host.store.keepClockMark(mark).catch(() => undefined);
+  }
+
+  async #correctGaps(): Promise<void> {
+    const errorMs = this.clock.bridgeErrorMs;
+    this.clock.bridgeErrorMs = null;
+    const { sitting } = this;
+    if (errorMs === null || sitting === null) return;
+    await this.sittings.keep(sitting, correctAlive(sitting.exam, this.#gapsBefore, errorMs));
+  }
+
+  /** By the room's word on this connection: this sitting gets no new answer here. */
+  #isOverFor(examId: string): boolean {
+    const { state } = this;
+    if (!this.online || state === null) return false;
+    if (state.session === null || state.candidate === null) return true;
+    const { candidateId, lease } = state.candidate;
+    if (examIdOf(state.session.sessionId, candidateId, lease) !== examId) return true;
+    return state.stage === 'ended' || state.stage === 'moved' || state.stage === 'received';
+  }
+
+  #request(body: SeatRequestBody): Promise<Answer | null> {
+    return this.#link?.request(body) ?? Promise.resolve(null);
+  }
+
+  #ofCandidate(
+    body: (who: { candidateId: string; lease: number }) => SeatRequestBody,
+  ): Promise<Answer | null> {
+    const candidate = this.state?.candidate;
+    if (candidate == null) return Promise.resolve(null);
+    return this.#request(body({ candidateId: candidate.candidateId, lease: candidate.lease }));
+  }
+
+  async #checkMachine(): Promise<void> {
+    this.check = await this.host.checkMachine();
+    this.#sendCheck();
+    this.#changed();
+  }
+
+  #sendCheck(): void {
+    const seatLabel = this.state?.seatLabel ?? null;
+    if (this.check === null || seatLabel === null || !this.online || this.#checkSentFor === seatLabel) return;
+    this.#checkSentFor = seatLabel;
+    void this.#request({ t: 'check', check: this.check });
+  }
+
+  async #newSecret(): Promise<string> {
+    const secret = this.host.newSecret();
+    await this.host.store.keepPcSecret(secret);
+    return secret;
+  }
+
+  #flushEditors(): void {
+    for (const flush of [...this.#editors]) flush();
+  }
+
+  #warn(error: unknown): void {
+    console.warn('The paper could not be opened yet:', error);
+  }
+
+  #changed(): void {
+    if (this.#notified) return;
+    this.#notified = true;
+    void Promise.resolve().then(() => {
+      this.#notified = false;
+      for (const listener of [...this.#listeners]) listener();
+    });
+  }
+}

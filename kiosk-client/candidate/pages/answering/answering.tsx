@@ -1,0 +1,159 @@
+// The paper: header, navigator, one item at a time, what to do next. Works with keys alone.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { SeatState } from '../../../../server/protocol/seat.js';
+import { useTexts } from '../../../i18n/language.js';
+import type { DealtItem } from '../../exam/dealt-paper.js';
+import type { Sitting } from '../../exam/sittings.js';
+import type { Kiosk } from '../../kiosk.js';
+import { texts } from '../../texts.js';
+import { useChanges } from '../use-kiosk.js';
+import { FontSize, useFontSize } from './font-size.js';
+import { HandButton } from './hand-button.js';
+import { Header } from './header.js';
+import { Item } from './item.js';
+import { actOfKey, choose } from './keys.js';
+import { Navigator } from './navigator.js';
+import { ReminderStrip } from './reminder-strip.js';
+import { SubmitDialog } from './submit-dialog.js';
+
+interface AnsweringProps {
+  kiosk: Kiosk;
+  state: SeatState;
+}
+
+export function Answering({ kiosk, state }: AnsweringProps) {
+  useChanges(kiosk);
+  const { sitting } = kiosk;
+  return sitting === null || sitting.paper === null ? null : (
+    <Paper kiosk={kiosk} state={state} sitting={sitting} />
+  );
+}
+
+function Paper({ kiosk, state, sitting }: AnsweringProps & { sitting: Sitting }) {
+  const t = useTexts(texts);
+  const { book, paper, exam } = sitting;
+  const items = paper?.items ?? [];
+  const [itemId, setItemId] = useState(exam.itemId ?? items[0]?.content.itemId ?? '');
+  const [handingIn, setHandingIn] = useState(false);
+  const [size, setSize] = useFontSize();
+  const article = useRef<HTMLElement>(null);
+  const index = Math.max(
+    0,
+    items.findIndex(({ content }) => content.itemId === itemId),
+  );
+  const item = items[index] as DealtItem;
+  const id = item.content.itemId;
+
+  const goTo = (to: number) => {
+    const target = items[Math.min(items.length - 1, Math.max(0, to))];
+    if (target === undefined) return;
+    setItemId(target.content.itemId);
+    kiosk.show(target.content.itemId);
+  };
+  useEffect(() => {
+    article.current?.scrollTo(0, 0);
+    focusItem(article.current);
+  }, [id]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (document.querySelector('.veil') !== null) return;
+      const target = event.target as HTMLElement;
+      const act = actOfKey(event, target.tagName === 'INPUT' || target.tagName === 'TEXTAREA');
+      if (act === null) return;
+      event.preventDefault();
+      if (act.act === 'move') goTo(index + act.by);
+      else if (act.act === 'mark') toggleMark(kiosk, sitting, item);
+      else if (act.act === 'focus-option') focusOption(article.current, act.by);
+      else chooseAt(kiosk, sitting, item, act.index);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  });
+
+  const open = items.filter(({ content }) => !book.isAnswered(content.itemId));
+  const isMarked = book.isMarked(id);
+  return (
+    <div class={`paper size-${size}`}>
+      <Header kiosk={kiosk} state={state} sitting={sitting} />
+      <div class="paper-middle">
+        <Navigator sitting={sitting} shown={id} onGoTo={goTo} />
+        <article ref={article} aria-label={t.itemLabel(item.number, book.isAnswered(id), isMarked)}>
+          <ReminderStrip kiosk={kiosk} state={state} />
+          <Item key={id} kiosk={kiosk} sitting={sitting} item={item} onDone={() => goTo(index + 1)} />
+          <p class="keys-hint">{t.keys}</p>
+        </article>
+      </div>
+      <footer class="paper-bottom">
+        <button type="button" disabled={index === 0} onClick={() => goTo(index - 1)}>
+          ← {t.previous}
+        </button>
+        <button
+          type="button"
+          class="primary"
+          disabled={index === items.length - 1}
+          onClick={() => goTo(index + 1)}
+        >
+          {t.next} →
+        </button>
+        <button
+          type="button"
+          class={isMarked ? 'mark on' : 'mark'}
+          aria-pressed={isMarked}
+          onClick={() => toggleMark(kiosk, sitting, item)}
+        >
+          <i aria-hidden="true">◥</i> {isMarked ? t.unmark : t.mark}
+        </button>
+        <FontSize size={size} onSize={setSize} />
+        <HandButton kiosk={kiosk} state={state} />
+        <span class="open-count">{t.unanswered(open.length)}</span>
+        <button type="button" class="hand-in" onClick={() => setHandingIn(true)}>
+          {t.submit}
+        </button>
+      </footer>
+      {handingIn && (
+        <SubmitDialog
+          kiosk={kiosk}
+          sitting={sitting}
+          state={state}
+          onGoTo={(to) => {
+            setHandingIn(false);
+            goTo(to);
+          }}
+          onClose={() => setHandingIn(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+function toggleMark(kiosk: Kiosk, { book }: Sitting, { content }: DealtItem): void {
+  const before = book.get(content.itemId);
+  const empty = content.type === 'fill-in' ? { blanks: content.blanks.map(() => '') } : { options: [] };
+  kiosk.change(content.itemId, before?.value ?? empty, !(before?.marked ?? false));
+}
+
+function chooseAt(kiosk: Kiosk, { book }: Sitting, { content, options }: DealtItem, index: number): void {
+  const option = options[index];
+  if (option === undefined || content.type === 'fill-in') return;
+  const before = book.get(content.itemId);
+  const chosen = before !== undefined && 'options' in before.value ? before.value.options : [];
+  const dealt = options.map(({ id }) => id);
+  const value = { options: choose(content.type, chosen, option.id, dealt) };
+  kiosk.change(content.itemId, value, before?.marked ?? false);
+}
+
+/** The keys go on where the item begins: at the chosen or first option, or in the first blank. */
+function focusItem(article: HTMLElement | null): void {
+  const target =
+    article?.querySelector<HTMLElement>('[role][aria-checked="true"]') ??
+    article?.querySelector<HTMLElement>('[role][aria-checked], input');
+  target?.focus({ preventScroll: true });
+}
+
+function focusOption(article: HTMLElement | null, by: -1 | 1): void {
+  const options = [...(article?.querySelectorAll<HTMLElement>('[role][aria-checked]') ?? [])];
+  if (options.length === 0) return;
+  const at = options.indexOf(document.activeElement as HTMLElement);
+  options[(at + by + options.length) % options.length]?.focus();
+}

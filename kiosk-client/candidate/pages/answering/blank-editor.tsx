@@ -1,0 +1,77 @@
+// Holds what is typed into the blanks of one item and hands it over: after a pause, while a long text grows, on leaving, and
+// before writing stops. Nothing is handed over in the middle of an input method's composition (rule 19).
+
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { DealtItem } from '../../exam/dealt-paper.js';
+import type { Sitting } from '../../exam/sittings.js';
+import type { Kiosk } from '../../kiosk.js';
+
+const IDLE_MS = 800;
+const LONGEST_MS = 5_000;
+
+/** What the fields of an item share. */
+export interface Blanks {
+  /** The text to begin with. */
+  text(index: number): string;
+  /** A text that is finished for now: no composition is going on in it. */
+  typed(index: number, text: string): void;
+  /** A field was left. */
+  left(): void;
+}
+
+interface BlankEditorProps {
+  kiosk: Kiosk;
+  sitting: Sitting;
+  item: DealtItem;
+  children: (blanks: Blanks) => ComponentChildren;
+}
+
+export function BlankEditor({ kiosk, sitting, item: { content }, children }: BlankEditorProps) {
+  const editor = useRef<(Blanks & { close(): void }) | null>(null);
+  editor.current ??= openBlanks(kiosk, sitting, content.itemId, content.blanks.length);
+  useEffect(() => () => editor.current?.close(), []);
+  return <>{children(editor.current)}</>;
+}
+
+function openBlanks(
+  kiosk: Kiosk,
+  { book }: Sitting,
+  itemId: string,
+  count: number,
+): Blanks & { close(): void } {
+  const kept = book.get(itemId)?.value;
+  const texts = Array.from({ length: count }, (_, index) =>
+    kept !== undefined && 'blanks' in kept ? (kept.blanks[index] ?? '') : '',
+  );
+  let typedAt: number | null = null;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+  let longest: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    clearTimeout(idle);
+    clearTimeout(longest);
+    idle = longest = undefined;
+    if (typedAt === null) return;
+    // The time of the last key, not of this moment: it may be the end that makes us hand over.
+    const madeAt = typedAt;
+    typedAt = null;
+    kiosk.change(itemId, { blanks: [...texts] }, book.isMarked(itemId), madeAt);
+  };
+  const closeEditor = kiosk.openEditor(flush);
+  return {
+    text: (index) => texts[index] ?? '',
+    typed: (index, text) => {
+      if (texts[index] === text) return;
+      texts[index] = text;
+      typedAt = kiosk.clock.now();
+      clearTimeout(idle);
+      idle = setTimeout(flush, IDLE_MS);
+      longest ??= setTimeout(flush, LONGEST_MS);
+    },
+    left: flush,
+    close: () => {
+      flush();
+      closeEditor();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+// One item: what it is worth, the stem, and the way to answer it.
+
+import { useTexts } from '../../../i18n/language.js';
+import type { DealtItem } from '../../exam/dealt-paper.js';
+import type { Sitting } from '../../exam/sittings.js';
+import type { Kiosk } from '../../kiosk.js';
+import { texts } from '../../texts.js';
+import { BlankEditor } from './blank-editor.js';
+import { BlankField } from './blank-field.js';
+import { choose } from './keys.js';
+import { Picture } from './picture.js';
+import { RichText } from './rich-text.js';
+
+interface ItemProps {
+  kiosk: Kiosk;
+  sitting: Sitting;
+  item: DealtItem;
+  /** The last blank was left by Enter. */
+  onDone: () => void;
+}
+
+export function Item({ kiosk, sitting, item, onDone }: ItemProps) {
+  const t = useTexts(texts);
+  const { content, sectionTitle, number } = item;
+  const picture = (name: string) => {
+    const medium = content.media.find((one) => one.name === name);
+    return medium === undefined ? null : <Picture kiosk={kiosk} sitting={sitting} medium={medium} />;
+  };
+  return (
+    <>
+      <p class="tag">
+        {t.itemTag(sectionTitle, number)}（{t.points(content.points, content.scoringNote)}）
+      </p>
+      {content.type === 'fill-in' ? (
+        <BlankEditor kiosk={kiosk} sitting={sitting} item={item}>
+          {(blanks) => (
+            <RichText
+              class="stem"
+              html={content.stem ?? ''}
+              picture={picture}
+              blank={(n) => (
+                <BlankField
+                  blanks={blanks}
+                  index={n - 1}
+                  count={content.blanks.length}
+                  maxLength={content.blanks[n - 1]?.maxLength ?? 0}
+                  onDone={onDone}
+                />
+              )}
+            />
+          )}
+        </BlankEditor>
+      ) : (
+        <>
+          <RichText class="stem" html={content.stem ?? ''} picture={picture} />
+          <Options kiosk={kiosk} sitting={sitting} item={item} picture={picture} />
+        </>
+      )}
+    </>
+  );
+}
+
+interface OptionsProps extends Omit<ItemProps, 'onDone'> {
+  picture: Parameters<typeof RichText>[0]['picture'];
+}
+
+function Options({ kiosk, sitting: { book }, item: { content, options }, picture }: OptionsProps) {
+  const t = useTexts(texts);
+  const { itemId, type } = content;
+  if (type === 'fill-in') return null;
+  const row = book.get(itemId);
+  const chosen = row !== undefined && 'options' in row.value ? row.value.options : [];
+  const many = type === 'multiple';
+  const dealt = options.map(({ id }) => id);
+  return (
+    <div class="options" role={many ? 'group' : 'radiogroup'} aria-label={many ? t.chooseMany : t.chooseOne}>
+      {options.map(({ id, letter, html }) => (
+        <button
+          key={id}
+          type="button"
+          role={many ? 'checkbox' : 'radio'}
+          aria-checked={chosen.includes(id)}
+          class={`option${chosen.includes(id) ? ' chosen' : ''}${many ? ' many' : ''}`}
+          onClick={() =>
+            kiosk.change(itemId, { options: choose(type, chosen, id, dealt) }, row?.marked ?? false)
+          }
+        >
+          <i aria-hidden="true">{letter}</i>
+          <RichText class="option-text" html={html} picture={picture} inline />
+        </button>
+      ))}
+    </div>
+  );
+}

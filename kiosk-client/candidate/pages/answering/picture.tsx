@@ -1,0 +1,119 @@
+// A picture of an item, opened when it is shown. A click or Enter shows it large.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { ItemContent } from '../../../../server/protocol/seat.js';
+import { useTexts } from '../../../i18n/language.js';
+import { Dialog } from '../../../ui/dialog.js';
+import type { Sitting } from '../../exam/sittings.js';
+import type { Kiosk } from '../../kiosk.js';
+import { texts } from '../../texts.js';
+
+const RETRY_MS = 2_000;
+const ZOOMS = [1, 1.5, 2, 3];
+
+interface PictureProps {
+  kiosk: Kiosk;
+  sitting: Sitting;
+  medium: ItemContent['media'][number];
+}
+
+export function Picture({ kiosk, sitting, medium }: PictureProps) {
+  const t = useTexts(texts);
+  const [url, failed] = usePicture(kiosk, sitting, medium);
+  const [large, setLarge] = useState(false);
+  const { alt, width, height } = medium;
+  if (url === null)
+    return (
+      <span class="picture loading" role="status">
+        {failed ? t.pictureFailed : ''}
+      </span>
+    );
+  return (
+    <>
+      <button
+        type="button"
+        class="picture"
+        aria-label={`${t.enlarge}：${alt}`}
+        onClick={() => setLarge(true)}
+      >
+        <img src={url} alt={alt} width={width} height={height} />
+        <small aria-hidden="true">⤢ {t.enlarge}</small>
+      </button>
+      {large && <Large url={url} alt={alt} width={width} onClose={() => setLarge(false)} />}
+    </>
+  );
+}
+
+interface LargeProps {
+  url: string;
+  alt: string;
+  width: number;
+  onClose: () => void;
+}
+
+function Large({ url, alt, width, onClose }: LargeProps) {
+  const t = useTexts(texts);
+  const [step, setStep] = useState(() => (width < 700 ? 1 : 0));
+  const zoom = (by: number) => setStep((at) => Math.min(ZOOMS.length - 1, Math.max(0, at + by)));
+  return (
+    <Dialog label={alt} onClose={onClose} wide>
+      <div
+        class="large-picture"
+        onKeyDown={(event) => {
+          if (event.key === '+' || event.key === '=') zoom(1);
+          if (event.key === '-') zoom(-1);
+        }}
+      >
+        <div class="buttons">
+          <button type="button" onClick={() => zoom(-1)} disabled={step === 0}>
+            − {t.zoomOut}
+          </button>
+          <button type="button" onClick={() => zoom(1)} disabled={step === ZOOMS.length - 1}>
+            + {t.zoomIn}
+          </button>
+          <button type="button" class="primary" data-first onClick={onClose}>
+            {t.close} (Esc)
+          </button>
+        </div>
+        <div class="scroll" tabIndex={0}>
+          <img src={url} alt={alt} style={{ width: `${width * (ZOOMS[step] ?? 1)}px` }} />
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function usePicture(
+  kiosk: Kiosk,
+  sitting: Sitting,
+  medium: PictureProps['medium'],
+): [string | null, boolean] {
+  const [url, setUrl] = useState<string | null>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    let made: string | null = null;
+    let gone = false;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      kiosk.sittings.picture(sitting, medium).then(
+        (blob) => {
+          if (gone) return;
+          made = URL.createObjectURL(blob);
+          setUrl(made);
+        },
+        () => {
+          if (gone) return;
+          setFailed(true);
+          retry = setTimeout(open, RETRY_MS);
+        },
+      );
+    };
+    open();
+    return () => {
+      gone = true;
+      clearTimeout(retry);
+      if (made !== null) URL.revokeObjectURL(made);
+    };
+  }, [medium.sha256]);
+  return [url, failed];
+}

@@ -246,7 +246,7 @@ const en: typeof zh = {
   smaller: 'Smaller text',
   larger: 'Larger text',
   hand: 'Raise hand',
-  handUp: 'Hand raised, please wait',
+  handUp: 'Hand is up',
   handDown: 'Lower',
   handWaiting: (time) => `waiting ${time}`,
   handFailed: 'The proctor could not be told; please raise your hand',

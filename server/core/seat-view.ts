@@ -40,13 +40,16 @@ const LOG_IN: readonly SessionPhase[] = ['open', 'running', 'paused', 'suspended
 /** Which page a paired seat shows now, and for whom. [VW1] */
 export function seatFacts(state: State, seatId: SeatId, now: number): SeatFacts {
   const session = shownSession(state);
-  if (session === null) return { stage: 'waiting', sessionId: null, candidate: null };
-  const { sessionId } = session.plan;
-  const held = leaseAt(session, entryOf(state.seats, seatId)?.pcId ?? null, seatId);
-  if (held === null) {
-    const stage = LOG_IN.includes(session.phase) ? 'log-in' : 'waiting';
-    return { stage, sessionId, candidate: null };
+  const held =
+    session === null ? null : leaseAt(session, entryOf(state.seats, seatId)?.pcId ?? null, seatId);
+  if (session === null || held === null) {
+    if (session !== null && LOG_IN.includes(session.phase))
+      return { stage: 'log-in', sessionId: session.plan.sessionId, candidate: null };
+    // A waiting PC fetches the sealed paper of what comes next (rule 12).
+    const awaited = nextSession(state) ?? session;
+    return { stage: 'waiting', sessionId: awaited?.plan.sessionId ?? null, candidate: null };
   }
+  const { sessionId } = session.plan;
   const { candidate, lease } = held;
   const { candidateId, name, ticketNo, photo } = candidate.entry;
   const stage = stageOf(session, candidate, lease, now);
@@ -75,6 +78,15 @@ function stageOf(session: Session, candidate: Candidate, lease: Lease, now: numb
   if (session.phase === 'open') return 'ready';
   const endsAt = candidateEndsAt(session, candidate);
   return endsAt !== null && endsAt <= now ? 'ended' : 'answering';
+}
+
+/** The first session that nobody was let into yet. */
+function nextSession(state: State): Session | null {
+  let next: Session | null = null;
+  for (const session of Object.values(state.sessions))
+    if (session.phase === 'installed' || session.phase === 'sealed')
+      if (next === null || session.plan.startsAt < next.plan.startsAt) next = session;
+  return next;
 }
 
 /** The session that PCs show: the one that holds the room, else the one that was collected last. */

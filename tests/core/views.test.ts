@@ -54,6 +54,15 @@ void t.test('[VW1] the page of a seat, from the morning to the hand-over', async
   t.equal(stage(running(), 'nowhere'), 'log-in');
 });
 
+void t.test('[VW1] a waiting PC is told of the session that comes next', async (t) => {
+  const next = (scene: Scene, seatId: string) => seatFacts(scene.state, seatId, scene.now).sessionId;
+  t.equal(next(new Scene(), 's1'), null);
+  t.equal(next(installed(), 's1'), 'am');
+  t.equal(next(sealed(), 's1'), 'am');
+  t.equal(next(collected(), 'b1'), 'pm', 'the one that comes after it');
+  t.equal(next(collected(), 's1'), 'am', 'what was received stays in sight');
+});
+
 void t.test('[VW1] at the end the page is locked without waiting for the tick', async (t) => {
   t.equal(stage(running().at('10:00', -1), 's1'), 'answering');
   t.equal(stage(running().at('10:00'), 's1'), 'ended');

@@ -34,22 +34,28 @@ function Paper({ kiosk, state, sitting }: AnsweringProps & { sitting: Sitting })
   const t = useTexts(texts);
   const { book, paper, exam } = sitting;
   const items = paper?.items ?? [];
-  const [itemId, setItemId] = useState(exam.itemId ?? items[0]?.content.itemId ?? '');
+  // What is shown is kept apart from what is drawn: keys come faster than drawing, and each is for the item shown then.
+  const shown = useRef(exam.itemId ?? items[0]?.content.itemId ?? '');
+  const [, draw] = useState('');
   const [handingIn, setHandingIn] = useState(false);
   const [size, setSize] = useFontSize();
   const article = useRef<HTMLElement>(null);
-  const index = Math.max(
-    0,
-    items.findIndex(({ content }) => content.itemId === itemId),
-  );
-  const item = items[index] as DealtItem;
+  const indexShown = () =>
+    Math.max(
+      0,
+      items.findIndex(({ content }) => content.itemId === shown.current),
+    );
+  const itemShown = () => items[indexShown()] as DealtItem;
+  const index = indexShown();
+  const item = itemShown();
   const id = item.content.itemId;
 
   const goTo = (to: number) => {
     const target = items[Math.min(items.length - 1, Math.max(0, to))];
     if (target === undefined) return;
-    setItemId(target.content.itemId);
-    kiosk.show(target.content.itemId);
+    shown.current = target.content.itemId;
+    draw(shown.current);
+    kiosk.show(shown.current);
   };
   useEffect(() => {
     article.current?.scrollTo(0, 0);
@@ -62,10 +68,10 @@ function Paper({ kiosk, state, sitting }: AnsweringProps & { sitting: Sitting })
       const act = actOfKey(event, target.tagName === 'INPUT' || target.tagName === 'TEXTAREA');
       if (act === null) return;
       event.preventDefault();
-      if (act.act === 'move') goTo(index + act.by);
-      else if (act.act === 'mark') toggleMark(kiosk, sitting, item);
+      if (act.act === 'move') goTo(indexShown() + act.by);
+      else if (act.act === 'mark') toggleMark(kiosk, sitting, itemShown());
       else if (act.act === 'focus-option') focusOption(article.current, act.by);
-      else chooseAt(kiosk, sitting, item, act.index);
+      else chooseAt(kiosk, sitting, itemShown(), act.index);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);

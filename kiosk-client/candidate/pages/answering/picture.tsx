@@ -9,7 +9,8 @@ import type { Kiosk } from '../../kiosk.js';
 import { texts } from '../../texts.js';
 
 const RETRY_MS = 2_000;
-const ZOOMS = [1, 1.5, 2, 3];
+/** Times the picture's own width; the first fits the window. */
+const ZOOMS = [null, 1.5, 2, 3];
 
 interface PictureProps {
   kiosk: Kiosk;
@@ -53,7 +54,7 @@ interface LargeProps {
 
 function Large({ url, alt, width, onClose }: LargeProps) {
   const t = useTexts(texts);
-  const [step, setStep] = useState(() => (width < 700 ? 1 : 0));
+  const [step, setStep] = useState(0);
   const zoom = (by: number) => setStep((at) => Math.min(ZOOMS.length - 1, Math.max(0, at + by)));
   return (
     <Dialog label={alt} onClose={onClose} wide>
@@ -76,7 +77,11 @@ function Large({ url, alt, width, onClose }: LargeProps) {
           </button>
         </div>
         <div class="scroll" tabIndex={0}>
-          <img src={url} alt={alt} style={{ width: `${width * (ZOOMS[step] ?? 1)}px` }} />
+          {step === 0 ? (
+            <img class="fit" src={url} alt={alt} />
+          ) : (
+            <img src={url} alt={alt} style={{ width: `${width * (ZOOMS[step] ?? 1)}px` }} />
+          )}
         </div>
       </div>
     </Dialog>

@@ -15,8 +15,8 @@ interface Options {
 
 /** Each counter is good once. */
 export async function orgCode({ secrets, act, session, scope, minutes, counter }: Options) {
-  if (!['seal', 'delay-start', 'extension'].includes(act))
-    throw new Error('--act: seal | delay-start | extension');
+  if (!['seal', 'delay-start', 'extension', 'reserve'].includes(act))
+    throw new Error('--act: seal | delay-start | extension | reserve');
   const { authorisationKey } = JSON.parse(await readFile(secrets, 'utf8')) as PackageSecrets;
   const key = Buffer.from(authorisationKey, 'base64');
   const code = makeOrgCode(key, { act, sessionId: session, scope, minutes, counter });

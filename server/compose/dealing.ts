@@ -1,8 +1,9 @@
-// Deals the main paper when a session opens for entry: one order per candidate, seeded by a secret of the room, so that it
+// Deals the paper when a session opens for entry, and the reserve when the org enables it: one order per candidate, seeded by a secret of the room, so that it
 // can be made again and not be foreseen. Done in portions, so that a room of thousands goes on meanwhile.
 
 import { createHmac } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { paperInForce } from '../core/decide-paper.js';
 import type { CandidateId, DealtOrder, PaperOutline, SessionId } from '../core/types.js';
 import type { Log } from '../log.js';
 import type { Published, Room } from '../room.js';
@@ -21,7 +22,12 @@ export class Dealing {
   ) {}
 
   take(published: readonly Published[]): void {
-    for (const { event } of published) if (event.type === 'entry-opened') this.#later(event.sessionId);
+    for (const { event } of published)
+      if (
+        event.type === 'entry-opened' ||
+        (event.type === 'reserve-enabled' && this.#isEntered(event.sessionId))
+      )
+        this.#later(event.sessionId);
   }
 
   /** After a restart: deals what a crash left undealt. */
@@ -35,6 +41,11 @@ export class Dealing {
     return this.#busy;
   }
 
+  /** Before the entry nothing is dealt yet. */
+  #isEntered(sessionId: SessionId): boolean {
+    return this.room.state.sessions[sessionId]?.openedAt !== null;
+  }
+
   #later(sessionId: SessionId): void {
     this.#busy = this.#busy
       .then(() => this.#dealSession(sessionId))
@@ -42,9 +53,10 @@ export class Dealing {
   }
 
   async #dealSession(sessionId: SessionId): Promise<void> {
-    const plan = this.room.state.sessions[sessionId]?.plan;
-    const outline = plan?.papers.find(({ use }) => use === 'main');
-    if (plan === undefined || outline === undefined) return;
+    const session = this.room.state.sessions[sessionId];
+    const outline = session === undefined ? null : paperInForce(session);
+    if (session === undefined || outline === null) return;
+    const { plan } = session;
     for (let from = 0; from < plan.roster.length; from += CANDIDATES_AT_ONCE) {
       const orders: Record<CandidateId, DealtOrder> = {};
       for (const { candidateId } of plan.roster.slice(from, from + CANDIDATES_AT_ONCE))

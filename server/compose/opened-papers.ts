@@ -1,7 +1,8 @@
 // Keys of opened papers: in memory, and on disk sealed to the room from the opening until `collected` (rule 13). A key that
 // the state does not say was opened is given to nobody.
 
-import type { SessionId } from '../core/types.js';
+import { objectionToPaper } from '../core/decide-paper.js';
+import type { Session, SessionId } from '../core/types.js';
 import type { PrivateKeys } from '../keys/key-files.js';
 import type { Log } from '../log.js';
 import type { PaperKeys, PaperOpened } from '../papers/installed-package.js';
@@ -18,7 +19,8 @@ export interface OpeningRequest {
 }
 
 export class OpenedPapers {
-  readonly #keys = new Map<SessionId, PaperKeys>();
+  /** By session and paper: what was tried for one paper never takes the place of another's. */
+  readonly #keys = new Map<string, PaperKeys>();
 
   constructor(
     private readonly data: string,
@@ -43,35 +45,45 @@ export class OpenedPapers {
   /** Tries code and PIN. The key is kept for a restart before the opening is told to anybody. */
   async open({ sessionId, paperId, startCode, staffId, pin }: OpeningRequest): Promise<PaperOpened> {
     const file = this.packages.packageOf(sessionId);
-    if (file === null) return { ok: false, wrong: 'code' };
+    const session = this.room.state.sessions[sessionId];
+    // The rules refuse it anyway; the key of a paper that may not be opened never comes here (rule 13).
+    if (file === null || session === undefined || !mayBeOpened(session, paperId))
+      return { ok: false, wrong: 'code' };
     const opened = await file.openPaper(paperId, startCode, staffId, pin);
     if (!opened.ok) return opened;
     await rememberOpened(this.data, this.roomKeys, sessionId, paperId, opened.keys.contentKey);
-    this.#keys.set(sessionId, opened.keys);
+    this.#keys.set(nameOf(sessionId, paperId), opened.keys);
     return opened;
   }
 
   /** The keys of the paper that the session has opened; null before and after. */
   of(sessionId: SessionId): PaperKeys | null {
     const session = this.room.state.sessions[sessionId];
-    const keys = this.#keys.get(sessionId);
-    if (session === undefined || keys === undefined || session.collectedAt !== null) return null;
-    return session.paper?.openedAt != null && session.paper.paperId === keys.paperId ? keys : null;
+    if (session?.paper == null || session.paper.openedAt === null || session.collectedAt !== null)
+      return null;
+    return this.#keys.get(nameOf(sessionId, session.paper.paperId)) ?? null;
   }
 
-  /** Destroys keys at the collection. */
+  /** Destroys keys at the collection, and the main paper's when the reserve takes its place. */
   take(published: readonly Published[]): void {
     for (const { event } of published) {
-      if (event.type !== 'session-collected') continue;
+      if (event.type !== 'session-collected' && event.type !== 'reserve-enabled') continue;
       const { sessionId } = event;
-      this.#keys.get(sessionId)?.contentKey.fill(0);
-      this.#keys.delete(sessionId);
       const papers = this.room.state.sessions[sessionId]?.plan.papers ?? [];
-      Promise.all(papers.map(({ paperId }) => forgetOpened(this.data, sessionId, paperId))).catch(
-        (error: unknown) =>
-          this.log.error({ err: error, sessionId }, 'The key of a collected paper could not be destroyed'),
+      const kept = event.type === 'reserve-enabled' ? event.paperId : null;
+      const gone = papers.filter(({ paperId }) => paperId !== kept);
+      Promise.all(gone.map(({ paperId }) => this.#forget(sessionId, paperId))).catch((error: unknown) =>
+        this.log.error({ err: error, sessionId }, 'The key of a paper could not be destroyed'),
       );
     }
+  }
+
+  #forget(sessionId: SessionId, paperId: string): Promise<void> {
+    const keys = this.#keys.get(nameOf(sessionId, paperId));
+    keys?.contentKey.fill(0);
+    for (const key of keys?.itemKeys.values() ?? []) key.fill(0);
+    this.#keys.delete(nameOf(sessionId, paperId));
+    return forgetOpened(this.data, sessionId, paperId);
   }
 
   async #recallOne(sessionId: SessionId, paperId: string): Promise<void> {
@@ -84,6 +96,15 @@ export class OpenedPapers {
       );
       return;
     }
-    this.#keys.set(sessionId, await file.keysFrom(paperId, contentKey));
+    this.#keys.set(nameOf(sessionId, paperId), await file.keysFrom(paperId, contentKey));
   }
+}
+
+/** Before the start, and only the paper in force. */
+function mayBeOpened(session: Session, paperId: string): boolean {
+  return session.phase === 'open' && objectionToPaper(session, paperId) === null;
+}
+
+function nameOf(sessionId: SessionId, paperId: string): string {
+  return `${sessionId} ${paperId}`;
 }

@@ -77,6 +77,14 @@ export type StaffCommand =
     }
   | { type: 'correct-check-in'; sessionId: SessionId; candidateId: CandidateId; reason: string }
   | { type: 'open-paper'; sessionId: SessionId; paperId: string; opened: boolean; codeId: string }
+  /** REQ-E14: the org lets the reserve paper take the place of the main one. */
+  | {
+      type: 'enable-reserve';
+      sessionId: SessionId;
+      paperId: string;
+      reason: string;
+      authorisation: OrgAuthorisation | null;
+    }
   | {
       type: 'delay-start';
       sessionId: SessionId;

@@ -70,6 +70,7 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'check-in': 'staff',
   'correct-check-in': 'staff',
   'open-paper': 'staff',
+  'enable-reserve': 'staff',
   'delay-start': 'staff',
   'start-session': 'staff',
   'pause-session': 'staff',

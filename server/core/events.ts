@@ -84,6 +84,7 @@ export type EventBody =
   | { type: 'rules-confirmed'; sessionId: SessionId; candidateId: CandidateId }
   | { type: 'paper-opened'; sessionId: SessionId; paperId: string; codeId: string }
   | { type: 'opening-failed'; sessionId: SessionId; paperId: string; lockedUntil: number | null }
+  | { type: 'reserve-enabled'; sessionId: SessionId; paperId: string; reason: string; counter: number }
   | { type: 'start-delayed'; sessionId: SessionId; ms: number; reason: string; counter: number }
   // the exam
   | { type: 'session-started'; sessionId: SessionId }

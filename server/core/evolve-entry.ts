@@ -16,6 +16,7 @@ type EntryEvents =
   | 'rules-confirmed'
   | 'paper-opened'
   | 'opening-failed'
+  | 'reserve-enabled'
   | 'start-delayed'
   | 'session-started'
   | 'entry-closed';
@@ -70,6 +71,14 @@ export const evolveEntry: Handlers<EntryEvents> = {
     const session = sessionOf(state, event.sessionId);
     session.failedCodes = event.lockedUntil === null ? session.failedCodes + 1 : 0;
     session.codesLockedUntil = event.lockedUntil;
+  },
+  'reserve-enabled': (state, event) => {
+    const { sessionId, paperId } = event;
+    const session = sessionOf(state, sessionId);
+    Object.assign(session, { reserve: paperId, paper: { paperId, openedAt: null } });
+    // Orders of the withdrawn paper are nobody's any more.
+    for (const candidate of Object.values(session.candidates)) candidate.order = null;
+    useCounter(state, sessionId, event.counter);
   },
   'start-delayed': (state, event) => {
     sessionOf(state, event.sessionId).startDelayMs += event.ms;

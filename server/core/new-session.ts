@@ -18,6 +18,7 @@ export function newSession(plan: SessionPlan): Session {
     handOverUntil: null,
     collectedAt: null,
     handedOverAt: null,
+    reserve: null,
     paper: null,
     failedCodes: 0,
     codesLockedUntil: null,

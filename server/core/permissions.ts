@@ -19,6 +19,7 @@ export const PERMISSIONS = {
   'check-in': ['proctor', ...CHIEFS],
   'correct-check-in': ['proctor', ...CHIEFS],
   'open-paper': CHIEFS,
+  'enable-reserve': ['org-technician', ...CHIEFS],
   'delay-start': CHIEFS,
   'start-session': CHIEFS,
   'pause-session': CHIEFS,

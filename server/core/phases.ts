@@ -31,6 +31,7 @@ export const PHASES = {
   'check-in': ['open', ...GOING],
   'correct-check-in': ['open', ...GOING],
   'open-paper': ['open'],
+  'enable-reserve': BEFORE_START,
   'delay-start': BEFORE_START,
   'start-session': ['open'],
   'pause-session': ['running'],

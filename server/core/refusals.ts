@@ -32,6 +32,8 @@ export const REFUSAL_CODES = [
   'foreign-lease',
   'too-early',
   'paper-not-opened',
+  'reserve-not-enabled',
+  'paper-withdrawn',
   'wrong-start-code',
   'codes-locked',
   'sign-in-refused',

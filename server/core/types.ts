@@ -250,6 +250,8 @@ export interface Session {
   handOverUntil: number | null;
   collectedAt: number | null;
   handedOverAt: number | null;
+  /** The reserve paper that the org enabled in place of the main one (REQ-E14). */
+  reserve: string | null;
   /** The paper that is dealt, and whether its key was released. */
   paper: { paperId: string; openedAt: number | null } | null;
   /** Wrong start codes (rule 10). */

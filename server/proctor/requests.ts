@@ -38,6 +38,11 @@ export async function commandOf(
         authorisation: authorise(host, 'seal', sessionId, '', 0, orgCode),
       };
     }
+    case 'enable-reserve': {
+      const { sessionId, paperId, reason, orgCode } = request;
+      const authorisation = authorise(host, 'reserve', sessionId, paperId, 0, orgCode);
+      return { type: 'enable-reserve', sessionId, paperId, reason, authorisation };
+    }
     case 'delay-start': {
       const { sessionId, minutes, reason, orgCode } = request;
       const authorisation = authorise(host, 'delay-start', sessionId, '', minutes, orgCode);

@@ -205,6 +205,18 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'The paper has not been opened',
     'The chief types the start code and the PIN',
   ),
+  'reserve-not-enabled': text(
+    '备用卷尚未获准启用',
+    '请向培训评价组织申请备用卷授权码，录入后再启封备用卷',
+    'The reserve paper has not been enabled',
+    'Ask the organisation for its code for the reserve paper, type it, then open the reserve paper',
+  ),
+  'paper-withdrawn': text(
+    '本场已改用备用卷，主卷作废',
+    '请用备用卷的启封码启封备用卷',
+    'This session takes the reserve paper; the main paper is withdrawn',
+    'Open the reserve paper with its own start code',
+  ),
   'wrong-start-code': text(
     '启封码或 PIN 不正确',
     '请逐组核对启封码，并核对本人 PIN[；还可再试 {left} 次]',

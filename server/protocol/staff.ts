@@ -43,6 +43,7 @@ export const StaffRequestSchemas = {
     startCode: Type.String({ maxLength: 60 }),
     pin: Pin,
   }),
+  'enable-reserve': act('enable-reserve', { ...session, paperId: Id, reason: Reason, orgCode: MaybeCode }),
   'delay-start': act('delay-start', {
     ...session,
     minutes: Type.Integer({ minimum: 1, maximum: 600 }),

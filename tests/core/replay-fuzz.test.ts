@@ -168,6 +168,7 @@ void t.test('[WH2] the days are worth playing: everything that can happen happen
     ['critical-moment-passed', 5],
     ['extension-closed', 10],
     ['candidate-logged-in', 100],
+    ['reserve-enabled', 15],
   ];
   for (const [type, least] of wanted)
     t.ok((total.get(type) ?? 0) >= least, `${type}: ${total.get(type) ?? 0} of ${least}`);

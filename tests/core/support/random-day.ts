@@ -62,7 +62,8 @@ function policyOf(dice: Dice): Partial<Policy> {
 export function randomRoom(dice: Dice): Scene {
   const options = { minutes: dice.one([1, 4, 4]), policy: policyOf(dice) };
   if (dice.chance(0.08)) return sealed(options).at('08:59:30');
-  return running({ ...options, ...(dice.chance(0.3) ? { without: ['c3'] } : {}) });
+  const without = dice.chance(0.3) ? ['c3'] : [];
+  return running({ ...options, without, reserve: dice.chance(0.1) });
 }
 
 /** How far time goes before the next thing: mostly little, sometimes nothing, sometimes much. */

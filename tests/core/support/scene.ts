@@ -232,9 +232,35 @@ export function entered(options: PlanOptions = {}): Scene {
   return scene;
 }
 
+export interface ReadyOptions extends PlanOptions {
+  /** Who is not there yet. */
+  without?: string[];
+  /** The org let the reserve take the main paper's place. */
+  reserve?: boolean;
+}
+
+/** The reserve is enabled and dealt to everybody. @returns its id */
+export function enableReserve(scene: Scene): string {
+  const paperId = 'reserve';
+  const authorisation = { ok: true, counter: 1 } as const;
+  scene.staff('technician', {
+    type: 'enable-reserve',
+    sessionId: 'am',
+    paperId,
+    reason: '主卷泄露',
+    authorisation,
+  });
+  const orders = Object.fromEntries(
+    Object.keys(scene.session.candidates).map((id) => [id, orderOf(paperId)]),
+  );
+  scene.room({ type: 'deal-paper', sessionId: 'am', paperId, orders });
+  return paperId;
+}
+
 /** Everybody admitted and ready, the paper opened, a minute before the start; `without` are not there yet. */
-export function ready(options: PlanOptions & { without?: string[] } = {}): Scene {
+export function ready(options: ReadyOptions = {}): Scene {
   const scene = entered(options).at('08:59');
+  const paperId = options.reserve === true ? enableReserve(scene) : 'main';
   for (const candidateId of Object.keys(scene.session.candidates)) {
     if (options.without?.includes(candidateId)) continue;
     scene.admit(candidateId);
@@ -243,12 +269,12 @@ export function ready(options: PlanOptions & { without?: string[] } = {}): Scene
     scene.pc(seatId, { type: 'confirm-identity', candidateId, lease: 1 });
     scene.pc(seatId, { type: 'confirm-rules', candidateId, lease: 1 });
   }
-  scene.staff('chief', { type: 'open-paper', sessionId: 'am', paperId: 'main', opened: true, codeId: 'k' });
+  scene.staff('chief', { type: 'open-paper', sessionId: 'am', paperId, opened: true, codeId: 'k' });
   return scene;
 }
 
 /** Running since nine o'clock. */
-export function running(options: PlanOptions & { without?: string[] } = {}): Scene {
+export function running(options: ReadyOptions = {}): Scene {
   const scene = ready(options).at('09:00');
   scene.staff('chief', { type: 'start-session', sessionId: 'am' });
   return scene;

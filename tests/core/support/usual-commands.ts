@@ -48,6 +48,9 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
     'check-in': { ...checkIn('c3'), by: proctor },
     'correct-check-in': { type: 'correct-check-in', ...c1, reason: '点错', by: proctor },
     'open-paper': { type: 'open-paper', ...am, paperId: 'main', opened: true, codeId: 'k', by: chief },
+    'enable-reserve': {
+      ...{ type: 'enable-reserve', ...am, paperId: 'reserve', reason: '主卷泄露', authorisation, by: chief },
+    },
     'delay-start': { type: 'delay-start', ...am, ms: MINUTE, reason: '统一延迟', authorisation, by: chief },
     'start-session': { type: 'start-session', ...am, by: chief },
     'pause-session': { type: 'pause-session', ...am, cause: 'power', reason: '停电', by: chief },

@@ -1,0 +1,196 @@
+// A room for browser tests: the real server in a process of its own on the sample exam with times of the test's choice, the
+// staff to drive it, and simulated PCs for the other seats.
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeOrgCode } from '../../../server/keys/typed-code.js';
+import { DayCrew, type DayMove } from '../../../server/rehearsal/day-crew.js';
+import type { DemoTimes } from '../../../server/rehearsal/demo-plan.js';
+import { ServerProcess } from '../../../server/rehearsal/server-process.js';
+import { SimulatedPc } from '../../../server/rehearsal/simulated-pc.js';
+import { makeDemoRoom, type DemoRoom } from '../../../scripts/commands/demo-room.js';
+import { COMMAND } from '../../support/start-server.js';
+import { HOST, type RoomPage } from './room-browser.js';
+
+export interface BrowserRoomOptions {
+  /** Seats with a candidate each; five or more. */
+  seats?: number;
+  /** From now to the national start, ms. */
+  startsInMs?: number;
+  minutes?: number;
+  /** Policy fields that differ, milliseconds. */
+  policy?: Record<string, unknown>;
+}
+
+export interface RoomSeat {
+  seatId: string;
+  candidateId: string;
+  name: string;
+  ticketNo: string;
+  password: string;
+}
+
+export class BrowserRoom {
+  /** Signed in, all roles. */
+  readonly crew: DayCrew;
+  readonly sessionId: string;
+  readonly startCode: string;
+  readonly sealCode: string;
+  readonly seats: readonly RoomSeat[];
+  readonly #server: ServerProcess;
+  readonly #pcs: SimulatedPc[] = [];
+
+  private constructor(readonly demo: DemoRoom) {
+    const { data, address, source, secrets } = demo;
+    const main = secrets.papers.find(({ use }) => use === 'main');
+    const [session] = source.plan.sessions;
+    if (main === undefined || session === undefined) throw new Error('The sample has no session');
+    this.sessionId = session.sessionId;
+    this.startCode = main.startCode;
+    this.sealCode = makeOrgCode(Buffer.from(secrets.authorisationKey, 'base64'), {
+      ...{ act: 'seal', sessionId: this.sessionId, scope: '', minutes: 0, counter: 1 },
+    });
+    this.seats = source.roster.map(({ seatId, candidateId, name, ticketNo }) => ({
+      ...{ seatId, candidateId, name, ticketNo, password: ticketNo.slice(-6) },
+    }));
+    this.#server = new ServerProcess({ command: COMMAND, data, address });
+    this.crew = new DayCrew({
+      ...{ address, sessionId: this.sessionId, paperId: main.paperId, startCode: main.startCode },
+      ...{ sealCode: this.sealCode, staff: source.plan.staff },
+    });
+  }
+
+  /** Makes a room on the sample exam and starts its server. */
+  static async start(options: BrowserRoomOptions = {}): Promise<BrowserRoom> {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const data = mkdtempSync(join(tmpdir(), 'kaochang-room-'));
+    try {
+      const room = new BrowserRoom(
+        await makeDemoRoom({
+          ...{ data, samples: join(process.cwd(), 'samples', 'theory'), times: timesOf(options) },
+          ...{ seats: options.seats ?? 5, port: 0, version, say: () => undefined },
+        }),
+      );
+      try {
+        await room.#server.start();
+        await room.crew.signIn();
+      } catch (error) {
+        await room.close();
+        throw error;
+      }
+      return room;
+    } catch (error) {
+      rmSync(data, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** `https://room.exam:PORT`: a name that only a browser with the mapping finds. */
+  get origin(): string {
+    return `https://${HOST}:${this.demo.httpsPort}`;
+  }
+
+  /** PEM of the room's CA. */
+  get ca(): string {
+    return this.demo.address.ca ?? '';
+  }
+
+  /** The seat with a number from 1. @throws Error when there is none */
+  seat(number: number): RoomSeat {
+    const seat = this.seats[number - 1];
+    if (seat === undefined) throw new Error(`No seat ${number}`);
+    return seat;
+  }
+
+  /** kill -9 of the server. */
+  kill(): Promise<void> {
+    return this.#server.kill();
+  }
+
+  /** Starts the server again on the same data and port. */
+  async restart(): Promise<void> {
+    await this.#server.start();
+  }
+
+  /** Takes one step of the day as its staff. @throws Error with the refusal's code */
+  async take(move: DayMove): Promise<void> {
+    const outcome = await this.crew.take(move);
+    if (!outcome.ok) throw new Error(`${move}: ${outcome.code} ${JSON.stringify(outcome.params ?? {})}`);
+  }
+
+  /** Seals the room and opens the entry. */
+  async openEntry(): Promise<void> {
+    await this.take('seal');
+    await this.take('open-entry');
+  }
+
+  /** Opens the paper and starts, at the national start at the earliest. */
+  async begin(): Promise<void> {
+    if (!this.crew.view.session?.paperOpened) await this.take('open-paper');
+    for (;;) {
+      const outcome = await this.crew.take('start');
+      if (outcome.ok) return;
+      if (outcome.code !== 'too-early') throw new Error(`start: ${outcome.code}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** Pairs the PC whose code a kiosk page shows. @param codeOf expression for the six digits */
+  async pairPage(page: RoomPage, seatId: string, codeOf: string): Promise<void> {
+    await page.waitFor(`/^[0-9]{6}$/.test((${codeOf}) || '')`);
+    await this.pair(await page.evaluate<string>(codeOf), seatId);
+  }
+
+  /** @throws Error with the refusal's code */
+  async pair(pairingCode: string, seatId: string): Promise<void> {
+    const outcome = await this.crew.pair(pairingCode, seatId);
+    if (!outcome.ok) throw new Error(`pair ${seatId}: ${outcome.code}`);
+  }
+
+  /** Checks a candidate in, documents seen. @throws Error with the refusal's code */
+  async admit({ candidateId }: RoomSeat): Promise<void> {
+    const outcome = await this.crew.admit(candidateId);
+    if (!outcome.ok) throw new Error(`check-in ${candidateId}: ${outcome.code}`);
+  }
+
+  /** A simulated PC, paired to a seat. */
+  async addPc(seatId: string): Promise<SimulatedPc> {
+    const pc = new SimulatedPc({ address: this.demo.address });
+    this.#pcs.push(pc);
+    pc.start();
+    const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 15_000);
+    await this.pair(pairingCode ?? '', seatId);
+    await pc.until((state) => state.stage !== 'unpaired', 15_000);
+    const check = { browser: 'rehearsal', screen: '1366x768', storageOk: true, cryptoOk: true, passed: true };
+    await pc.request({ t: 'check', check });
+    return pc;
+  }
+
+  /** Ends everything and removes the data. */
+  async close(): Promise<void> {
+    for (const pc of this.#pcs) pc.stop();
+    this.crew.stop();
+    await this.#server.stop();
+    rmSync(this.demo.data, { recursive: true, force: true });
+  }
+}
+
+/** Times that hold nobody up: a test that wants them shorter or longer says so. */
+function timesOf({ startsInMs = 5_000, minutes = 5, policy = {} }: BrowserRoomOptions): DemoTimes {
+  return {
+    startsAt: Date.now() + startsInMs,
+    minutes,
+    policy: {
+      entryOpensBeforeMs: 3_600_000,
+      rulesReadBeforeMs: 60_000,
+      identityRecheckAfterMs: 60_000,
+      lateCutOffMs: 120_000,
+      remindersBeforeEndMs: [60_000, 30_000],
+      earlyLeaveBeforeEndMs: 290_000,
+      handOverWindowMs: 60_000,
+      suspendedDecisionMs: 60_000,
+      ...policy,
+    },
+  };
+}

@@ -1,0 +1,168 @@
+// The page's line to the room: signs in, keeps the picture, gives commands, comes back after an outage. A command that cannot be
+// sent now is refused at once: nothing is kept back and carried out minutes later.
+
+import type { Socket } from 'socket.io-client';
+import type {
+  Outcome,
+  Refused,
+  RoomToStaff,
+  RoomView,
+  SignInView,
+  StaffRequest,
+  StaffToRoom,
+} from '../../../server/protocol/staff.js';
+import { merge } from './merge.js';
+import { RoomTime } from './room-time.js';
+
+/** How long a page waits for the room's answer, milliseconds: opening a paper and building a bundle take their time. */
+const PATIENCE_MS = 30_000;
+
+export type StaffSocket = Pick<
+  Socket<RoomToStaff, StaffToRoom>,
+  'on' | 'timeout' | 'connected' | 'connect' | 'disconnect'
+>;
+
+/** Where the token of this sign-in is kept over a reload of the page. */
+export interface TokenStore {
+  read(): string | null;
+  write(token: string | null): void;
+}
+
+export interface StaffLinkParts {
+  socket: StaffSocket;
+  tokens: TokenStore;
+  /** Milliseconds that only go forward. */
+  monotonic: () => number;
+}
+
+/** What a page shows of the line. */
+export type Line =
+  /** The room has not answered yet. */
+  | 'connecting'
+  | 'live'
+  /** The picture is from before; the line is being made again. */
+  | 'stale';
+
+export class StaffLink {
+  view: RoomView | null = null;
+  /** Who works here; known before sign-in. */
+  people: SignInView | null = null;
+  line: Line = 'connecting';
+  /** Monotonic milliseconds of the moment when the line broke. */
+  staleSince: number | null = null;
+  /** The room has forgotten this sign-in (it was started again): the PIN is asked for once more. */
+  signedOutByRoom = false;
+  /** True while a token from before the reload is being tried. */
+  resuming: boolean;
+  readonly time: RoomTime;
+  readonly #listeners = new Set<() => void>();
+  #token: string | null;
+
+  constructor(private readonly parts: StaffLinkParts) {
+    this.time = new RoomTime(parts.monotonic);
+    this.#token = parts.tokens.read();
+    this.resuming = this.#token !== null;
+    const { socket } = parts;
+    socket.on('connect', () => void this.#connected());
+    socket.on('disconnect', () => this.#lost());
+    socket.on('staff', (people) => {
+      this.people = people;
+      this.#changed();
+    });
+    socket.on('change', (change) => {
+      this.time.heard(change.now);
+      if (this.view !== null) this.view = merge(this.view, change);
+      this.#changed();
+    });
+  }
+
+  /** Calls `listener` after every change. @returns how to stop */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async signIn(staffId: string, pin: string): Promise<Outcome> {
+    const outcome = await this.#ask<{ view: RoomView; token: string }>((socket, done) =>
+      socket.emit('sign-in', { staffId, pin }, done),
+    );
+    if (!outcome.ok) return outcome;
+    this.#token = outcome.token;
+    this.parts.tokens.write(outcome.token);
+    this.#enter(outcome.view);
+    return { ok: true };
+  }
+
+  async signOut(): Promise<void> {
+    await this.#ask((socket, done) => socket.emit('sign-out', done));
+    this.#forget(false);
+  }
+
+  /** Gives a command; resolves when it is on the room's disk, or with its refusal. */
+  command(request: StaffRequest): Promise<Outcome> {
+    return this.#ask((socket, done) => socket.emit('command', request, done));
+  }
+
+  async #connected(): Promise<void> {
+    if (this.#token !== null) {
+      const token = this.#token;
+      const outcome = await this.#ask<{ view: RoomView }>((socket, done) =>
+        socket.emit('resume', { token }, done),
+      );
+      if (outcome.ok) return this.#enter(outcome.view);
+      if (outcome.code !== 'sign-in-refused') return;
+      this.#forget(true);
+    }
+    this.line = 'live';
+    this.staleSince = null;
+    this.resuming = false;
+    this.#changed();
+  }
+
+  #enter(view: RoomView): void {
+    this.time.heard(view.now);
+    this.view = view;
+    this.line = 'live';
+    this.staleSince = null;
+    this.signedOutByRoom = false;
+    this.resuming = false;
+    this.#changed();
+  }
+
+  #forget(byRoom: boolean): void {
+    this.#token = null;
+    this.parts.tokens.write(null);
+    this.signedOutByRoom = byRoom && this.view !== null;
+    this.view = null;
+    this.resuming = false;
+    this.#changed();
+  }
+
+  #lost(): void {
+    this.line = this.people === null ? 'connecting' : 'stale';
+    this.staleSince ??= this.parts.monotonic();
+    this.#changed();
+  }
+
+  #ask<T = object>(
+    emit: (
+      socket: ReturnType<StaffSocket['timeout']>,
+      done: (error: Error | null, outcome: Outcome<T>) => void,
+    ) => void,
+  ): Promise<Outcome<T>> {
+    const { socket } = this.parts;
+    if (!socket.connected) return Promise.resolve(NO_LINE);
+    return new Promise((resolve) =>
+      emit(socket.timeout(PATIENCE_MS), (error, outcome) => resolve(error ? NO_ANSWER : outcome)),
+    );
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Nothing was sent: the line is down. */
+const NO_LINE: Refused = { ok: false, code: 'no-line' };
+/** It was sent, and nobody knows whether it was carried out: the picture shows it. */
+const NO_ANSWER: Refused = { ok: false, code: 'no-answer' };

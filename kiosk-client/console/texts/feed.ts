@@ -1,0 +1,176 @@
+// The sentence of each line under "just happened". An event without a sentence of its own is shown by its name, never dropped.
+
+import type { FeedLine } from '../../../server/protocol/staff.js';
+import type { Language } from '../../i18n/language.js';
+import { refusalSentence } from './refusal.js';
+import { words, type Role } from './words.js';
+
+type Params = FeedLine['params'];
+type Sentence = (p: Params, language: Language) => [zh: string, en: string];
+
+const minutes = (ms: unknown) => {
+  const all = Number(ms) / 60_000;
+  return Number.isInteger(all) ? String(all) : all.toFixed(1);
+};
+/** `17 号 沈若溪` as far as it is known. */
+const who = ({ seat, name }: Params): [string, string] => [
+  [seat ? `${seat} 号` : '', name ?? ''].filter(Boolean).join(' '),
+  [seat ? `seat ${seat}` : '', name ?? ''].filter(Boolean).join(' '),
+];
+const because = ({ reason, text }: Params): [string, string] => {
+  const said = reason ?? text;
+  return said ? [`：${said}`, `: ${said}`] : ['', ''];
+};
+const by = ({ staff }: Params): [string, string] => (staff ? [`${staff} `, ` by ${staff}`] : ['', '']);
+
+const both =
+  (zh: string, en: string): Sentence =>
+  () => [zh, en];
+/** Who, and what happened to them. */
+const of =
+  (zh: string, en: string): Sentence =>
+  (p) => [`${who(p)[0]} ${zh}${because(p)[0]}`, `${who(p)[1]} ${en}${because(p)[1]}`];
+/** What somebody of the staff did. */
+const act =
+  (zh: string, en: string): Sentence =>
+  (p) => [`${by(p)[0]}${zh}${because(p)[0]}`, `${en}${by(p)[1]}${because(p)[1]}`];
+
+const SENTENCES: Record<string, Sentence> = {
+  'server-started': both('考场服务器已启动', 'The room’s server has started'),
+  'wall-clock-stepped': both(
+    '服务器系统时间被改动，考试计时不受影响',
+    'The system time was set; no clock of the exam moved',
+  ),
+  'clock-doubted': both('服务器时钟有疑问', 'The server’s clock is in doubt'),
+  'clock-confirmed': both('服务器时钟已确认', 'The server’s clock is confirmed'),
+  'mains-lost': both('市电中断', 'Mains power lost'),
+  'mains-restored': both('市电恢复', 'Mains power is back'),
+  'staff-signed-in': ({ person }) => [`${person} 登录监考台`, `${person} signed in`],
+  'sign-in-refused': ({ person }) => [`${person} 的 PIN 输入错误`, `Wrong PIN for ${person}`],
+  'seat-paired': ({ seat }) => [`${seat} 号完成配对`, `Seat ${seat} paired`],
+  'seat-unpaired': (p) => [
+    `${p['seat']} 号解除配对${because(p)[0]}`,
+    `Seat ${p['seat']} unpaired${because(p)[1]}`,
+  ],
+  'seat-connected': ({ seat }) => [`${seat} 号已连上`, `Seat ${seat} connected`],
+  'seat-disconnected': ({ seat }) => [`${seat} 号断开`, `Seat ${seat} disconnected`],
+  'command-refused': (p, language) => {
+    const { what } = refusalSentence({ ok: false, code: String(p['code']) }, language);
+    return [`${by(p)[0]}的操作未被接受：${what}`, `Refused${by(p)[1]}: ${what}`];
+  },
+  'seal-signed': act('已为封场签名', 'Seal signed'),
+  'room-sealed': act('考场已封场', 'Room sealed'),
+  'seal-broken': ({ by: cause }) => [`封场失效：${causeZh(cause)}`, `The seal is broken: ${String(cause)}`],
+  'entry-opened': act('开放入场', 'Entry opened'),
+  'candidate-admitted': of('准入', 'admitted'),
+  'candidate-refused': of('不准入', 'refused'),
+  'check-in-corrected': of('入场登记已更正', 'check-in corrected'),
+  'log-in-refused': (p, language) => {
+    const { what } = refusalSentence({ ok: false, code: String(p['code']) }, language);
+    return [`${who(p)[0]} 登录未成功：${what}`, `${who(p)[1]} log-in refused: ${what}`];
+  },
+  'candidate-logged-in': of('登录', 'logged in'),
+  'paper-opened': act('启封试卷', 'Paper opened'),
+  'opening-failed': act('启封码或 PIN 输入错误', 'Wrong start code or PIN'),
+  'start-delayed': (p) => [
+    `${by(p)[0]}推迟开考 ${minutes(p['ms'])} 分钟${because(p)[0]}`,
+    `Start delayed by ${minutes(p['ms'])} min${because(p)[1]}`,
+  ],
+  'session-started': act('开考', 'The exam has started'),
+  'entry-closed': ({ absent = 0 }) => [`停止入场：${absent} 人缺考`, `The door has closed: ${absent} absent`],
+  'hand-raised': of('举手', 'raised a hand'),
+  'hand-lowered': of('举手已处理', 'hand answered'),
+  'reminder-given': ({ beforeEndMs, count }) => [
+    `提醒 ${count} 人：还剩 ${minutes(beforeEndMs)} 分钟`,
+    `${count} reminded: ${minutes(beforeEndMs)} min left`,
+  ],
+  'session-paused': act('暂停考试', 'Exam paused'),
+  'session-resumed': act('恢复考试', 'Exam resumed'),
+  'critical-moment-passed': both(
+    '停电已超过临界时间，请与培训评价组织联系',
+    'The critical moment has passed; call the organisation',
+  ),
+  'extension-requested': (p) => [
+    `${by(p)[0]}为 ${who(p)[0]} 申请补时 ${minutes(p['ms'])} 分钟${because(p)[0]}`,
+    `${minutes(p['ms'])} min asked for ${who(p)[1]}${by(p)[1]}${because(p)[1]}`,
+  ],
+  'extension-approved': act('同意补时', 'Time approved'),
+  'time-granted': (p) => [
+    `${who(p)[0]} 补时 ${minutes(p['ms'])} 分钟`,
+    `${who(p)[1]}: ${minutes(p['ms'])} min given back`,
+  ],
+  'extension-closed': (p) =>
+    p['why'] === 'expired'
+      ? ['补时申请已过期', 'A request for time has expired']
+      : [`${by(p)[0]}不同意补时${because(p)[0]}`, `Request for time rejected${by(p)[1]}${because(p)[1]}`],
+  'code-refused': act('授权码输入错误', 'Wrong authorisation code'),
+  'machine-swapped': (p) => [
+    `${p['name'] ?? ''} 换到 ${p['toSeat']} 号${because(p)[0]}`,
+    `${p['name'] ?? ''} moves to seat ${p['toSeat']}${because(p)[1]}`,
+  ],
+  'swap-corrected': of('换机已撤回', 'move taken back'),
+  'candidate-left-room': (p) => [
+    `${who(p)[0]} 离开考场，${p['accompaniedBy']} 陪同`,
+    `${who(p)[1]} left the room with ${p['accompaniedBy']}`,
+  ],
+  'candidate-returned': of('返回考场', 'is back'),
+  'candidate-submitted': of('交卷', 'handed in'),
+  'candidate-ended': (p) => [
+    `${who(p)[0]} ${words.zh.endReasons[String(p['reason'])] ?? '结束'}${p['text'] ? `：${p['text']}` : ''}`,
+    `${who(p)[1]} ${words.en.endReasons[String(p['reason'])] ?? 'ended'}${p['text'] ? `: ${p['text']}` : ''}`,
+  ],
+  'candidate-reopened': of('恢复考试', 'reopened'),
+  'time-ended': ({ count }) => [`${count} 人考试时间到`, `Time is over for ${count}`],
+  'incident-recorded': (p) => [
+    `记录 · ${words.zh.categories[String(p['category'])] ?? '其他'} ${who(p)[0]}${because(p)[0]}`,
+    `Note · ${words.en.categories[String(p['category'])] ?? 'Other'} ${who(p)[1]}${because(p)[1]}`,
+  ],
+  'message-sent': (p) => [
+    `发通知给${who(p)[0] || '全场'}${because(p)[0]}`,
+    `Message to ${who(p)[1] || 'everybody'}${because(p)[1]}`,
+  ],
+  'stand-in-recorded': (p) => [
+    `${p['person']} 顶岗${words.zh.roles[p['role'] as Role] ?? ''}${because(p)[0]}`,
+    `${p['person']} stands in as ${words.en.roles[p['role'] as Role] ?? ''}${because(p)[1]}`,
+  ],
+  'session-suspended': both(
+    '服务器中断期间有人到了结束时间，等待决定',
+    'Somebody’s end lay in the outage: a decision is needed',
+  ),
+  'suspended-approved': act('已作出中断后的决定，等待另一人', 'Half of the decision after the outage'),
+  'session-continued': both('考试继续', 'The exam goes on'),
+  'session-ended': (p) => [
+    `考试结束${p['text'] ? `：${p['text']}` : ''}`,
+    `The exam has ended${p['text'] ? `: ${p['text']}` : ''}`,
+  ],
+  'candidate-received': of('全部收齐', 'all received'),
+  'session-collected': act('收卷完成', 'Collected'),
+  'bundle-built': both('成绩包已生成', 'The result bundle is built'),
+  'session-handed-over': both('成绩包已交接', 'Handed over'),
+};
+
+const CAUSES: Record<string, string> = {
+  'seat-paired': '有考位重新配对',
+  'seat-unpaired': '有考位解除配对',
+  'package-installed': '安装了新的考试包',
+};
+const causeZh = (cause: unknown) => CAUSES[String(cause)] ?? String(cause ?? '');
+
+/** What happened, in one sentence. */
+export function feedSentence({ type, params }: FeedLine, language: Language): string {
+  const sentence = SENTENCES[type];
+  if (sentence === undefined) return type;
+  const [zh, en] = sentence(params, language);
+  const text = (language === 'zh' ? zh : en).trim();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Lines that matter more than comings and goings of PCs. */
+export function isQuiet({ type }: FeedLine): boolean {
+  return QUIET.has(type);
+}
+
+const QUIET = new Set(['seat-connected', 'seat-disconnected', 'candidate-logged-in', 'candidate-received']);
+
+/** Every event that has a sentence; for the test. */
+export const KNOWN_EVENTS: readonly string[] = Object.keys(SENTENCES);

@@ -18,6 +18,18 @@ const steps = [
   { name: 'lint', command: [...bin('eslint', 'bin/eslint.js'), '--max-warnings', '0', '.'] },
   { name: 'types: server, scripts, tests', command: [...bin('typescript', 'bin/tsc'), '-p', '.'] },
   { name: 'types: core', command: [...bin('typescript', 'bin/tsc'), '-p', 'server/core'] },
+  { name: 'types: browser', command: [...bin('typescript', 'bin/tsc'), '-p', 'kiosk-client'] },
+  { name: 'types: browser tests', command: [...bin('typescript', 'bin/tsc'), '-p', 'tests/kiosk-client'] },
+  {
+    name: 'pages are of 2019',
+    command: [
+      ...bin('es-check', 'lib/cli/index.js'),
+      'es2019',
+      'build/web/assets/*.js',
+      'build/web/sw.js',
+      '--module',
+    ],
+  },
   { name: 'tests', files: (file) => file.endsWith('.test.js') && !file.endsWith('.e2e.test.js'), jobs: 2 },
   {
     name: 'coverage of the rules',

@@ -104,13 +104,13 @@ function build() {
     'kiosk-client',
     'package-lock.json',
     'tsconfig.json',
-    'vite.config.ts',
+    'vite.config.js',
   ];
   const newest = Math.max(...sources.map((source) => newestChange(join(root, source))));
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return;
   say('编译服务器与页面 / Building the server and its pages');
   run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
-  if (existsSync(join(root, 'vite.config.ts')))
+  if (existsSync(join(root, 'vite.config.js')))
     run(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'error']);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, '');

@@ -32,6 +32,9 @@ export interface KioskHost {
 
 const TICK_MS = 250;
 
+/** While somebody sits here at an exam: a PC that waits through a pause is not dead. */
+const SITTING: ReadonlySet<LocalStage> = new Set(['opening', 'answering', 'paused', 'suspended']);
+
 export class Kiosk {
   state: SeatState | null = null;
   check: MachineCheck | null = null;
@@ -247,7 +250,7 @@ export class Kiosk {
     if (stage === this.#shown) return;
     if (this.#shown === 'answering') this.#flushEditors();
     this.#shown = stage;
-    this.sittings.push();
+    this.#noteAlive();
     this.#changed();
   }
 
@@ -255,8 +258,9 @@ export class Kiosk {
     const { sitting } = this;
     const now = this.clock.now();
     this.#keepClock();
-    if (sitting === null || now === null || this.stage !== 'answering') return;
-    void this.sittings.keep(sitting, noteAlive(sitting.exam, now));
+    if (sitting !== null && now !== null && SITTING.has(this.stage))
+      void this.sittings.keep(sitting, noteAlive(sitting.exam, now));
+    this.sittings.push();
   }
 
   #keepClock(): void {

@@ -1,1 +1,2 @@
+// Starts the staff's console.
 import '../ui/tokens.css';

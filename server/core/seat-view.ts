@@ -40,8 +40,7 @@ const LOG_IN: readonly SessionPhase[] = ['open', 'running', 'paused', 'suspended
 /** Which page a paired seat shows now, and for whom. [VW1] */
 export function seatFacts(state: State, seatId: SeatId, now: number): SeatFacts {
   const session = shownSession(state);
-  const held =
-    session === null ? null : leaseAt(session, entryOf(state.seats, seatId)?.pcId ?? null, seatId);
+  const held = session === null ? null : leaseAt(session, entryOf(state.seats, seatId)?.pcId ?? null, seatId);
   if (session === null || held === null) {
     if (session !== null && LOG_IN.includes(session.phase))
       return { stage: 'log-in', sessionId: session.plan.sessionId, candidate: null };

@@ -33,6 +33,8 @@ export class Delivery {
   readonly #inFlight = new Set<string>();
   readonly #anew = new Set<string>();
   #busy = false;
+  /** Something changed while the rest was being told. */
+  #asked = false;
   #waitUntil: ReturnType<typeof setTimeout> | null = null;
   #done = false;
 
@@ -51,14 +53,16 @@ export class Delivery {
   /** Sends what may be sent now; to be called whenever something changed. */
   push(): void {
     const { host } = this;
-    if (host.writing()) this.#makeAnew();
     if (!host.online() || this.#waitUntil !== null || this.#done) return;
+    if (host.writing()) this.#makeAnew();
     for (const row of this.book.unsent()) {
       if (this.#inFlight.size >= AT_ONCE) break;
       if (this.#inFlight.has(row.itemId) || this.#anew.has(row.itemId)) continue;
       void this.#save(row.itemId);
     }
-    if (this.#inFlight.size === 0 && !this.#busy) void this.#rest();
+    if (this.#inFlight.size > 0) return;
+    if (this.#busy) this.#asked = true;
+    else void this.#rest();
   }
 
   /** Nothing goes out any more. */
@@ -90,8 +94,11 @@ export class Delivery {
   #refused(itemId: string, rev: number, code: string): void {
     if (TRY_AGAIN.has(code)) return this.#wait();
     this.book.settle(itemId, rev);
-    if (MAKE_ANEW.has(code)) this.#anew.add(itemId);
     this.host.refused(itemId, code);
+    if (!MAKE_ANEW.has(code)) return;
+    this.#anew.add(itemId);
+    // The word that the room stands still may come after this refusal: until then the page believes that it goes on.
+    this.#wait();
   }
 
   #makeAnew(): void {
@@ -110,6 +117,9 @@ export class Delivery {
     } finally {
       this.#busy = false;
     }
+    if (!this.#asked) return;
+    this.#asked = false;
+    this.push();
   }
 
   async #tellNext(): Promise<void> {

@@ -115,7 +115,8 @@ export class RoomLink {
 
   #hear(text: string): void {
     this.#heardAt = this.host.monotonic();
-    const message = JSON.parse(text) as RoomMessage;
+    const message = frameOf(text);
+    if (message === null) return;
     if ('now' in message) this.host.clock.hear(message.now, message.t === 'beat' ? message.sent : null);
     switch (message.t) {
       case 'welcome':
@@ -183,5 +184,15 @@ export class RoomLink {
     const shortest = this.#failures === 0 && !this.#unwanted ? 0 : longest / 2;
     this.#failures += 1;
     this.#retry = setTimeout(() => this.#connect(), shortest + this.host.random() * (longest - shortest));
+  }
+}
+
+/** A frame that is no message is not the room's: a proxy or a damaged line; the room will say it again. */
+function frameOf(text: string): RoomMessage | null {
+  try {
+    const frame: unknown = JSON.parse(text);
+    return typeof frame === 'object' && frame !== null && 't' in frame ? (frame as RoomMessage) : null;
+  } catch {
+    return null;
   }
 }

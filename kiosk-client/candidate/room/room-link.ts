@@ -2,6 +2,7 @@
 // patience. It knows frames and no exam.
 
 import type { Hello, RoomMessage, SeatMessage, SeatRequest } from '../../../server/protocol/seat.js';
+import { readFrame } from './frames.js';
 import type { RoomClock } from './room-clock.js';
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
@@ -115,7 +116,7 @@ export class RoomLink {
 
   #hear(text: string): void {
     this.#heardAt = this.host.monotonic();
-    const message = frameOf(text);
+    const message = readFrame(text);
     if (message === null) return;
     if ('now' in message) this.host.clock.hear(message.now, message.t === 'beat' ? message.sent : null);
     switch (message.t) {
@@ -184,15 +185,5 @@ export class RoomLink {
     const shortest = this.#failures === 0 && !this.#unwanted ? 0 : longest / 2;
     this.#failures += 1;
     this.#retry = setTimeout(() => this.#connect(), shortest + this.host.random() * (longest - shortest));
-  }
-}
-
-/** A frame that is no message is not the room's: a proxy or a damaged line; the room will say it again. */
-function frameOf(text: string): RoomMessage | null {
-  try {
-    const frame: unknown = JSON.parse(text);
-    return typeof frame === 'object' && frame !== null && 't' in frame ? (frame as RoomMessage) : null;
-  } catch {
-    return null;
   }
 }

@@ -33,6 +33,7 @@ const PHASE_CHANGES: readonly Event['type'][] = [
   'session-ended',
   'session-collected',
   'session-handed-over',
+  'wipe-finished',
 ];
 
 export interface Upkeep {

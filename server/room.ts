@@ -82,8 +82,8 @@ const BY_ROOM: Actor = { kind: 'room' };
 
 /**
  * Replays the journal, gives `start-server` and a tick, and begins to keep time (rule 7). Rows whose key was destroyed by the wipe
- * cannot be read any more; of such a session only its hand-over is known.
- * @throws Error when the journal cannot be read
+ * cannot be read any more; what stays of such a session is an event of the room.
+ * @throws Error when the journal cannot be read, or a key is gone that no wipe destroyed
  */
 export async function createRoom(parts: RoomParts): Promise<RunningRoom> {
   const { journal, rules } = parts;
@@ -91,16 +91,32 @@ export async function createRoom(parts: RoomParts): Promise<RunningRoom> {
   const stored = snapshot === null ? null : readSnapshot(snapshot.state);
   let state = stored?.state ?? rules.initialState();
   let anchor = stored?.anchor ?? null;
+  const unread = new Map<string, number>();
   for await (const written of journal.replay(snapshot?.seq ?? 0)) {
-    if (written.body === null && written.type !== 'session-handed-over') continue;
+    const { body, session, seq } = written;
+    if (body === null && session === '') throw new KeyGoneError(session, seq);
+    if (body === null && !unread.has(session)) unread.set(session, seq);
     const event = eventOf(written);
     state = rules.evolve(state, event);
     anchor = anchorOf(event) ?? anchor;
   }
+  for (const [session, seq] of unread)
+    if (state.sessions[session]?.wiped == null) throw new KeyGoneError(session, seq);
   const room = new LiveRoom(parts, state, anchor);
   room.begin();
   await room.settled();
   return room;
+}
+
+/** A data key is missing although nothing was wiped: to go on would be to forget what was acknowledged. */
+export class KeyGoneError extends Error {
+  constructor(session: string, seq: number) {
+    super(
+      `考务日志第 ${seq} 条（${session === '' ? '考场' : session}）的数据密钥不见了，且未曾清除：请从备份恢复 keys/data 目录，不要继续使用本机数据。\n` +
+        `The data key of journal row ${seq} (${session === '' ? 'the room' : session}) is gone and no wipe destroyed it: restore the folder keys/data from the backup; do not go on without it.`,
+    );
+    this.name = 'KeyGoneError';
+  }
 }
 
 class LiveRoom implements RunningRoom {

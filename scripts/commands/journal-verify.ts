@@ -20,10 +20,13 @@ export async function verifyJournalCommand({ data }: { data: string }) {
       apply: (written) => (state = evolve(state, eventOf(written))),
       state: () => state,
       stored: (snapshot) => readSnapshot(snapshot).state,
+      isWiped: (session) => (state.sessions[session]?.wiped ?? null) !== null,
     },
   });
-  const { ok, rows, heads, snapshots, head, problems } = report;
-  const figures = `${rows} 条记录 / rows，${heads} 次签名 / signed heads，${snapshots} 个快照 / snapshots\n末条 / head ${head}`;
+  const { ok, rows, heads, snapshots, wiped, head, problems } = report;
+  const figures = `${rows} 条记录 / rows，${heads} 次签名 / signed heads，${snapshots} 个快照 / snapshots${
+    wiped === 0 ? '' : `，${wiped} 条正文已按回执清除 / bodies destroyed after the receipt`
+  }\n末条 / head ${head}`;
   const text = ok
     ? `考务日志完好 / the journal holds\n${figures}`
     : problems.map(({ message }) => message).join('\n');

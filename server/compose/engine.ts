@@ -22,6 +22,7 @@ import { OpenedPapers } from './opened-papers.js';
 import { Packages } from './packages.js';
 import { Results } from './results.js';
 import type { Undo } from './undo.js';
+import { Wiping } from './wiping.js';
 
 export interface Engine {
   room: RunningRoom;
@@ -30,6 +31,7 @@ export interface Engine {
   packages: Packages;
   openedPapers: OpenedPapers;
   dealing: Dealing;
+  wiping: Wiping;
   results: Results;
   /** Keys the links to photos; the same after a restart. */
   photoLinkKey: Buffer;
@@ -96,6 +98,10 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
   room.subscribe((published) => dealing.take(published));
   dealing.resume();
   undo.push(() => dealing.settled());
+  const wiping = new Wiping(data, room, journal, packages, log);
+  room.subscribe((published) => wiping.take(published));
+  wiping.resume();
+  undo.push(() => wiping.settled());
   const upkeep = beginUpkeep(room, journal, log);
   undo.push(() => upkeep.stop());
   undo.push(packages.watch(room, journal));
@@ -106,6 +112,7 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
     packages,
     openedPapers,
     dealing,
+    wiping,
     results: new Results(data, room, journal, keys, packages),
     photoLinkKey: deriveKey(secret, 'kaochang', 'photo-links'),
     isHealthy: () => healthy,

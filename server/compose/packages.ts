@@ -109,6 +109,20 @@ export class Packages {
     return this.all().find((file) => file.partsOf(sessionId).length > 0) ?? null;
   }
 
+  /**
+   * Removes the package that brought a session once nothing of it is needed any more: all its sessions are wiped. REQ-F08
+   * @returns the hash of the file that is gone, else null
+   */
+  async wipe(room: Room, sessionId: SessionId): Promise<string | null> {
+    const isWiped = (id: SessionId) => (room.state.sessions[id]?.wiped ?? null) !== null;
+    for (const [path, { file }] of this.#open) {
+      if (!file.sessionIds.includes(sessionId) || !file.sessionIds.every(isWiped)) continue;
+      this.#open.delete(path);
+      return (await file.wipe()).sha256;
+    }
+    return null;
+  }
+
   /** The organisation to which new data keys are sealed: that of the package that the room works with, no other. */
   orgRecipients(room: Room | null): string[] {
     const installed = this.current(room);

@@ -34,6 +34,8 @@ export type RoomCommand =
   | { type: 'record-sign-in'; staffId: StaffId; ok: boolean }
   | { type: 'deal-paper'; sessionId: SessionId; paperId: string; orders: Record<CandidateId, DealtOrder> }
   | { type: 'record-bundle'; sessionId: SessionId; fileHash: string; chainHead: string }
+  /** The wipe is done; `packageHash` of the package file where that went with it. */
+  | { type: 'record-wipe'; sessionId: SessionId; packageHash: string | null }
   | { type: 'tick' };
 
 /** Commands of a candidate's PC. The gateway fills in `by`. */

@@ -13,7 +13,8 @@ type EndingDecisions =
   | 'end-session'
   | 'collect-session'
   | 'record-bundle'
-  | 'confirm-receipt';
+  | 'confirm-receipt'
+  | 'record-wipe';
 
 export const endingDecisions: Deciders<EndingDecisions> = {
   'end-candidate': (state, command, now) => {
@@ -56,12 +57,43 @@ export const endingDecisions: Deciders<EndingDecisions> = {
   },
   'record-bundle': (_state, { sessionId, fileHash, chainHead }) =>
     happened({ type: 'bundle-built', sessionId, fileHash, chainHead }),
-  'confirm-receipt': (state, { sessionId, receiptId, verified }) => {
-    if (sessionOf(state, sessionId).bundle === null) return refuse('wrong-phase', { phase: 'collected' });
+  'confirm-receipt': (state, { sessionId, receiptId, verified }, now) => {
+    const session = sessionOf(state, sessionId);
+    if (session.bundle === null) return refuse('wrong-phase', { phase: 'collected' });
     if (!verified) return refuse('receipt-not-verified');
-    return happened({ type: 'session-handed-over', sessionId, receiptId });
+    return happened(
+      { type: 'session-handed-over', sessionId, receiptId },
+      {
+        type: 'session-wiped',
+        wiped: sessionId,
+        record: recordOf(session, receiptId, now),
+        usedCounters: [...state.usedCounters],
+      },
+    );
+  },
+  'record-wipe': (state, { sessionId, packageHash }) => {
+    const { wiped } = sessionOf(state, sessionId);
+    if (wiped === null || wiped.finishedAt !== null) return happened();
+    return happened({ type: 'wipe-finished', wiped: sessionId, packageHash });
   },
 };
+
+/** What stays of a session in the room once it is handed over: its course, and nobody in it. REQ-F08 [WP2] */
+function recordOf(session: Session, receipt: string, now: number): Session {
+  const { plan } = session;
+  const papers = plan.papers.map((paper) => ({ ...paper, sections: [] }));
+  return {
+    ...session,
+    phase: 'handed-over',
+    handedOverAt: now,
+    receipt,
+    wiped: { at: now, finishedAt: null },
+    plan: { ...plan, papers, roster: [] },
+    candidates: {},
+    approvals: {},
+    incidents: [],
+  };
+}
 
 /**
  * Seats whose PC has not said "nothing unsent": nobody leaves and no PC is switched off before (REQ-F01). A PC that was left

@@ -2,8 +2,9 @@
 
 import { happened, refuse, seatedAt, type Deciders } from './decision.js';
 import { breakSeals } from './decide-seal.js';
+import type { EventBody } from './events.js';
 import { entryOf, occupantOf, currentSession } from './state-access.js';
-import type { State } from './types.js';
+import type { InstalledPackage, State } from './types.js';
 
 export const installDecisions: Deciders<'install-package' | 'pair-seat' | 'unpair-seat' | 'report-check'> = {
   'install-package': (state, command) => {
@@ -15,10 +16,7 @@ export const installDecisions: Deciders<'install-package' | 'pair-seat' | 'unpai
     // Another plan has a numbering of its own; within one plan nothing rolls back.
     if (before !== null && packageId === before.packageId && sequence < before.sequence)
       return refuse('package-older', { installed: before.sequence, offered: sequence });
-    return happened(...breakSeals(state, 'package-installed'), {
-      type: 'package-installed',
-      package: command.package,
-    });
+    return happened(...breakSeals(state, 'package-installed'), ...installed(state, command.package));
   },
   'pair-seat': (state, { seatId, pcId }) => {
     const seat = entryOf(state.seats, seatId);
@@ -43,6 +41,16 @@ export const installDecisions: Deciders<'install-package' | 'pair-seat' | 'unpai
   'report-check': (_state, { by, check }) =>
     happened({ type: 'machine-checked', seatId: seatedAt(by).seatId, check }),
 };
+
+/** The package without its people, who come session by session: each wipe takes its own along. [WP1] */
+function installed(state: State, offered: InstalledPackage): EventBody[] {
+  const sessions = offered.sessions.map((plan) => ({ ...plan, roster: [] }));
+  const rosters = offered.sessions.flatMap(({ sessionId, roster }): EventBody[] => {
+    const isOver = (entryOf(state.sessions, sessionId)?.collectedAt ?? null) !== null;
+    return isOver ? [] : [{ type: 'roster-installed', sessionId, roster }];
+  });
+  return [{ type: 'package-installed', package: { ...offered, sessions } }, ...rosters];
+}
 
 /** A PC that a candidate works at is not taken away by mistake; one that is gone may be replaced. [SL5] */
 function sitsSomebody(state: State, seatId: string): boolean {

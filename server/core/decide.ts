@@ -51,6 +51,7 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'record-sign-in': 'room',
   'deal-paper': 'room',
   'record-bundle': 'room',
+  'record-wipe': 'room',
   tick: 'room',
   'report-check': 'seat',
   'log-in': 'seat',
@@ -148,7 +149,8 @@ function onRecord(state: State, command: Command, decision: Decision): Decision 
     return { refusal, events: [refusedLogIn(session, command.by.seatId, null, refusal.code)] };
   if (command.by.kind !== 'staff') return decision;
   const event: EventBody = { type: 'command-refused', command: command.type, code: refusal.code };
-  if (session === undefined) return { refusal, events: [event] };
+  // Nothing is written under the key of a session that was wiped. [WP4]
+  if (session === undefined || session.wiped !== null) return { refusal, events: [event] };
   event.sessionId = session.plan.sessionId;
   const candidateId = 'candidateId' in command ? command.candidateId : null;
   if (candidateId !== null && entryOf(session.candidates, candidateId) !== undefined)

@@ -13,14 +13,18 @@ import type {
   MachineCheck,
   PcId,
   Role,
+  RosterEntry,
   SeatId,
+  Session,
   SessionId,
   StaffId,
 } from './types.js';
 
 export type EventBody =
   // the room
+  /** Without its people: each session's own come in `roster-installed`, under that session's key. */
   | { type: 'package-installed'; package: InstalledPackage }
+  | { type: 'roster-installed'; sessionId: SessionId; roster: RosterEntry[] }
   | { type: 'server-started'; bootId: string; wallAt: number; monoMs: number; version: string }
   | { type: 'clock-sampled'; bootId: string; wallAt: number; monoMs: number }
   | { type: 'wall-clock-stepped'; byMs: number }
@@ -207,7 +211,15 @@ export type EventBody =
   | { type: 'candidate-received'; sessionId: SessionId; candidateId: CandidateId; lease: number }
   | { type: 'session-collected'; sessionId: SessionId; withoutSeats: SeatId[]; reason: string | null }
   | { type: 'bundle-built'; sessionId: SessionId; fileHash: string; chainHead: string }
-  | { type: 'session-handed-over'; sessionId: SessionId; receiptId: string };
+  | { type: 'session-handed-over'; sessionId: SessionId; receiptId: string }
+  /**
+   * What stays of a session, and the codes of the org that were used so far: an event of the room, since the session's own
+   * can be read no more once its key is destroyed.
+   */
+  | { type: 'session-wiped'; wiped: SessionId; record: Session; usedCounters: number[] }
+  | { type: 'wipe-finished'; wiped: SessionId; packageHash: string | null }
+  /** Never written: what a row gives whose key was destroyed. */
+  | { type: 'row-wiped'; sessionId: SessionId };
 
 /** An event with the moment that the room gave it. */
 export type Event = EventBody & { at: number };

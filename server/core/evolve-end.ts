@@ -80,6 +80,19 @@ export const evolveEnd: Handlers<EndEvents> = {
     const handedOver = { phase: 'handed-over', handedOverAt: event.at, receipt: event.receiptId };
     Object.assign(sessionOf(state, event.sessionId), handedOver);
   },
+  'session-wiped': (state, { wiped, record, usedCounters }) => {
+    // Put last, so that a replay without the session's own rows gives the same state to the letter.
+    delete state.sessions[wiped];
+    state.sessions[wiped] = { ...record };
+    state.usedCounters = [...usedCounters];
+    for (const staff of Object.values(state.staff))
+      staff.standIn = staff.standIn.filter(({ sessionId }) => sessionId !== wiped);
+  },
+  'wipe-finished': (state, { wiped, at }) => {
+    const session = sessionOf(state, wiped);
+    session.wiped = { ...must(session.wiped, `wipe of ${wiped}`), finishedAt: at };
+  },
+  'row-wiped': () => undefined,
 };
 
 /** Writing stops; what the candidate still asked for is moot. */

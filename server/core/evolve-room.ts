@@ -1,12 +1,13 @@
 // Events of the room itself: packages, seats, clock, mains, staff, seal.
 
 import type { Handlers } from './evolve.js';
-import { newSession } from './new-session.js';
+import { newSession, seatRoster } from './new-session.js';
 import { currentSession, entryOf, seatOf, sessionOf, staffOf } from './state-access.js';
 import type { Candidate, InstalledPackage, Lease, Seat, State } from './types.js';
 
 type RoomEvents =
   | 'package-installed'
+  | 'roster-installed'
   | 'server-started'
   | 'clock-sampled'
   | 'wall-clock-stepped'
@@ -32,6 +33,7 @@ const nothing = () => undefined;
 
 export const evolveRoom: Handlers<RoomEvents> = {
   'package-installed': (state, event) => install(state, event.package),
+  'roster-installed': (state, event) => seatRoster(sessionOf(state, event.sessionId), event.roster),
   'server-started': (state, event) => {
     // Nobody was told that the connections went; they went with the server, at the last thing it wrote.
     for (const seat of Object.values(state.seats)) if (seat.connected) disconnect(state, seat, state.lastAt);

@@ -31,7 +31,14 @@ export function newSession(plan: SessionPlan): Session {
     incidents: [],
     receipt: null,
     bundle: null,
+    wiped: null,
   };
+}
+
+/** Gives a session its people; nobody has come yet. */
+export function seatRoster(session: Session, roster: RosterEntry[]): void {
+  session.plan = { ...session.plan, roster };
+  session.candidates = Object.fromEntries(roster.map((entry) => [entry.candidateId, newCandidate(entry)]));
 }
 
 function newCandidate(entry: RosterEntry): Candidate {

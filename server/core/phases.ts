@@ -24,6 +24,7 @@ const GOING: SessionPhase[] = ['running', 'paused'];
 export const PHASES = {
   'deal-paper': upTo('paused'),
   'record-bundle': ['collected'],
+  'record-wipe': ['handed-over'],
   'log-in': ['open', 'running', 'paused', 'suspended'],
   'sign-seal': ['installed'],
   'confirm-seal': ['installed'],

@@ -269,6 +269,8 @@ export interface Session {
   /** Identity of the org's receipt, once it came. */
   receipt: string | null;
   bundle: { fileHash: string; builtAt: number } | null;
+  /** REQ-F08: since when its people, answers and papers are gone here, and when the last trace of them was destroyed. */
+  wiped: { at: number; finishedAt: number | null } | null;
 }
 
 export interface Approval {

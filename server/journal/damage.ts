@@ -9,6 +9,7 @@ export type Damage =
   | 'head-signature'
   | 'snapshot-signature'
   | 'body'
+  | 'key-gone'
   | 'file'
   | 'state';
 
@@ -24,6 +25,7 @@ const WORDS: Record<Damage, { zh: string; en: string }> = {
   'head-signature': { zh: '签名不是本考场的', en: 'the signature is not this room’s' },
   'snapshot-signature': { zh: '快照签名不符', en: 'a snapshot’s signature does not hold' },
   body: { zh: '记录内容无法解密', en: 'the row’s body cannot be opened' },
+  'key-gone': { zh: '数据密钥不见了，且未曾清除', en: 'its data key is gone and no wipe destroyed it' },
   file: { zh: '数据库文件损坏', en: 'the database file is damaged' },
   state: { zh: '重放结果与快照不一致', en: 'replaying gives another state than the snapshot' },
 };

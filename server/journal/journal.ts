@@ -73,9 +73,12 @@ export interface Journal {
   dataKeys(session: string): Promise<Record<string, Buffer>>;
   /** Begins a new data key for the rows with session '' (at the installation of a package). */
   rotateRoomKey(): Promise<void>;
-  /** Destroys the room's copy of a session's data key (the wipe, rule 3). */
+  /**
+   * Destroys the room's copies of a session's data keys and every snapshot (the wipe, rule 3). To be called again after a crash;
+   * what is written for the session later has a key of its own.
+   */
   destroyKey(session: string): Promise<void>;
-  /** Online backup to a new file, by SQLite's own means. */
+  /** Online backup to a new file, by SQLite's own means; without snapshots, so that the wipe holds for it too. */
   backup(file: string): Promise<void>;
   /** Called once when a commit failed: the process has to stop (rule 2). */
   onFailure(listener: (error: Error) => void): void;

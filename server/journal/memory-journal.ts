@@ -21,6 +21,7 @@ export class MemoryJournal implements Journal {
   readonly #keys = new Map<string, { keyId: string; key: Buffer }[]>();
   readonly #ledger = new AppendLedger();
   #snapshot: { seq: number; json: string } | null = null;
+  #forgottenSeq = 0;
 
   constructor(private readonly options: MemoryJournalOptions) {}
 
@@ -88,8 +89,9 @@ export class MemoryJournal implements Journal {
 
   destroyKey(session: string): Promise<void> {
     for (const { key } of this.#keys.get(session) ?? []) key.fill(0);
-    this.#keys.set(session, []);
+    this.#keys.delete(session);
     this.#snapshot = null;
+    this.#forgottenSeq = this.lastSeq;
     return Promise.resolve();
   }
 
@@ -101,7 +103,7 @@ export class MemoryJournal implements Journal {
   writeSnapshot({ seq, state }: Snapshot): Promise<void> {
     if (seq < 1 || seq > this.lastSeq)
       return Promise.reject(new Error(`No row ${seq} to take a snapshot of`));
-    this.#snapshot = { seq, json: JSON.stringify(state) };
+    if (seq > this.#forgottenSeq) this.#snapshot = { seq, json: JSON.stringify(state) };
     return Promise.resolve();
   }
 

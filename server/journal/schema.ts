@@ -50,6 +50,8 @@ export function prepareConnection(db: Database): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('busy_timeout = 5000');
+  // A deleted snapshot leaves nothing in the file.
+  db.pragma('secure_delete = ON');
 }
 
 /** Brings the file to this version. @throws Error for a file of a newer version */

@@ -180,6 +180,8 @@ class SqliteJournal implements Journal {
       this.#keys.delete(keyId);
       await destroyDataKey(this.options.keysFolder, keyId);
     }
+    // Whatever is still written for this session begins a key of its own.
+    this.#scopes.delete(session);
   }
 
   async latestSnapshot(): Promise<Snapshot | null> {
@@ -202,6 +204,15 @@ class SqliteJournal implements Journal {
   async backup(file: string): Promise<void> {
     await this.whenDurable(this.lastSeq);
     await this.#db.backup(file);
+    // A snapshot can be read with the room's key alone: in a copy it would outlive the wipe (rule 3).
+    const copy = new Database(file);
+    try {
+      copy.pragma('secure_delete = ON');
+      copy.exec('DELETE FROM snapshots');
+      copy.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      copy.close();
+    }
   }
 
   onFailure(listener: (error: Error) => void): void {
@@ -275,6 +286,8 @@ class SqliteJournal implements Journal {
       const key = await readDataKey(this.options.keysFolder, keyId, this.options.room);
       if (key !== null) this.#keys.set(keyId, key);
     }
+    for (const [scope, keyIds] of this.#scopes)
+      if (!this.#keys.has(keyIds.at(-1) ?? '')) this.#scopes.delete(scope);
   }
 
   #newKey(scope: string, at: number) {

@@ -20,6 +20,8 @@ export interface JournalReport {
   rows: number;
   heads: number;
   snapshots: number;
+  /** Rows whose key was destroyed by a wipe: linked in the chain, readable by nobody in the room. */
+  wiped: number;
   /** Hash of the last row. */
   head: string;
   problems: JournalProblem[];
@@ -35,6 +37,8 @@ export interface VerifyOptions {
     state: () => unknown;
     /** The state in what a snapshot stores. */
     stored: (snapshot: unknown) => unknown;
+    /** Whether the rows say that this session was wiped; a key that is gone otherwise is damage. */
+    isWiped: (session: string) => boolean;
   };
 }
 
@@ -47,7 +51,8 @@ export async function verifyJournal(options: VerifyOptions): Promise<JournalRepo
     if (problems.length < MOST_PROBLEMS)
       problems.push({ seq, damage, message: new JournalDamagedError(seq, damage, detail).message });
   };
-  const report = { ok: false, rows: 0, heads: 0, snapshots: 0, head: '', problems };
+  const report = { ok: false, rows: 0, heads: 0, snapshots: 0, wiped: 0, head: '', problems };
+  const unread = new Map<string, number>();
   let db: Database.Database | null = null;
   try {
     db = new Database(options.file, { readonly: true, fileMustExist: true });
@@ -74,13 +79,18 @@ export async function verifyJournal(options: VerifyOptions): Promise<JournalRepo
       if (problem !== null) note(problem.seq, problem.problem);
       for (const head of heads.get(row.seq) ?? []) checkHead(head, row, options.room, note);
       heads.delete(row.seq);
-      applyRow(row, keys, options, note);
+      if (applyRow(row, keys, options, note)) {
+        report.wiped += 1;
+        if (!unread.has(row.session)) unread.set(row.session, row.seq);
+      }
       const snapshot = snapshots.get(row.seq);
       if (snapshot !== undefined) checkSnapshot(snapshot, row, options, note);
       snapshots.delete(row.seq);
     }
     report.head = checker.hash;
     for (const seq of [...heads.keys(), ...snapshots.keys()]) note(seq, 'head-missing');
+    for (const [session, seq] of unread)
+      if (session === '' || options.replay?.isWiped(session) === false) note(seq, 'key-gone', session);
   } catch (error) {
     note(0, 'file', (error as Error).message);
   } finally {
@@ -105,19 +115,25 @@ function checkSnapshot(snapshot: StoredSnapshot, row: StoredRow, options: Verify
   if (replayed !== JSON.stringify(options.replay.stored(state))) note(row.seq, 'state');
 }
 
+/** @returns true for a row whose key is not there any more */
 function applyRow(
   row: StoredRow,
   keys: Map<string, Buffer | null>,
   options: VerifyOptions,
   note: Note,
-): void {
-  if (row.type === DATA_KEY_CREATED) return;
-  if (!keys.has(row.keyId) && row.keyId !== '') return note(row.seq, 'body', 'no such data key');
+): boolean {
+  if (row.type === DATA_KEY_CREATED) return false;
+  if (!keys.has(row.keyId) && row.keyId !== '') {
+    note(row.seq, 'body', 'no such data key');
+    return false;
+  }
   try {
     const written = readRow(row, (keyId) => keys.get(keyId) ?? null);
-    if (written.body !== null) options.replay?.apply(written);
+    options.replay?.apply(written);
+    return written.body === null;
   } catch {
     note(row.seq, 'body');
+    return false;
   }
 }
 

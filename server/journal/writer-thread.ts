@@ -39,6 +39,8 @@ const keys = new Map<string, DataKey>(
   setup.keys.map(({ scope, keyId, key }) => [scope, { keyId, key: Buffer.from(key, 'base64') }]),
 );
 let head = { seq: setup.seq, hash: setup.hash };
+/** What was true up to here may not be kept as a snapshot any more. */
+let forgottenSeq = 0;
 let working = false;
 const queue: ToWriter[] = [];
 
@@ -143,6 +145,8 @@ function obey(message: Exclude<ToWriter, { t: 'append' }>): void {
     }
     case 'snapshot': {
       const { seq, json } = message;
+      // Taken before a wipe and come after it.
+      if (seq <= forgottenSeq) break;
       const hash = hashAt.get(seq) as string | undefined;
       if (hash === undefined) {
         say({ t: 'done', id: message.id, error: `No row ${seq} to take a snapshot of` });
@@ -162,8 +166,16 @@ function obey(message: Exclude<ToWriter, { t: 'append' }>): void {
           keys.delete(scope);
         }
       // A snapshot holds what the destroyed key protected.
+      forgottenSeq = head.seq;
       commit(() => db.exec('DELETE FROM snapshots'));
-      db.pragma('wal_checkpoint(TRUNCATE)');
+      if (db.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0) {
+        say({
+          t: 'done',
+          id: message.id,
+          error: 'The journal is being read; its old pages could not be cut off',
+        });
+        return;
+      }
       break;
     }
     case 'close':

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DEFAULT_POLICY } from '../core/policy.js';
 import type { InstalledPackage, Policy, Role } from '../core/types.js';
 import { openWith } from '../keys/age-box.js';
@@ -96,6 +96,11 @@ export class InstalledPackageFile {
 
   get packageId(): string {
     return this.checked.manifest.packageId;
+  }
+
+  /** The sessions that it brings. */
+  get sessionIds(): string[] {
+    return this.checked.plan.sessions.map(({ sessionId }) => sessionId);
   }
 
   get manifestHash(): string {
@@ -238,6 +243,7 @@ export class InstalledPackageFile {
       .digest('hex');
     await handle.close();
     await unlink(this.file);
+    if (process.platform !== 'win32') await sync(dirname(this.file));
     return { file: this.file, sha256 };
   }
 

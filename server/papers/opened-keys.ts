@@ -46,6 +46,10 @@ export async function forgetOpened(data: string, sessionId: string, paperId: str
   await handle.sync();
   await handle.close();
   await unlink(file);
+  if (process.platform === 'win32') return;
+  const folder = await open(join(data, 'keys', 'opened'), 'r');
+  await folder.sync();
+  await folder.close();
 }
 
 function fileOf(data: string, sessionId: string, paperId: string): string {

@@ -26,10 +26,10 @@ export function entryOf(event: Event, actor: Actor): EventEntry {
   };
 }
 
-/** The event of a journal entry. The columns stand above what the body says; they are all that a wiped body leaves. */
+/** The event of a journal entry. The columns stand above what the body says; a body whose key is destroyed says nothing. */
 export function eventOf(entry: Pick<EventEntry, 'at' | 'session' | 'type' | 'body'>): Event {
   const { at, session, type } = entry;
-  if (entry.body === null) return { type, at, sessionId: session } as Event;
+  if (entry.body === null) return { type: 'row-wiped', at, sessionId: session };
   return { ...(entry.body as EventBody), type, at } as Event;
 }
 

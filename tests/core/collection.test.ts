@@ -148,7 +148,7 @@ void t.test('[CO4] the receipt needs a bundle and a signature that holds', async
   scene.room({ type: 'record-bundle', sessionId: 'am', fileHash: 'hash', chainHead: 'head' });
   t.same(scene.session.bundle, { fileHash: 'hash', builtAt: hm('10:30') });
   t.equal(codeOf(receipt(false)), 'receipt-not-verified');
-  t.same(typesOf(receipt(true)), ['session-handed-over']);
+  t.same(typesOf(receipt(true)), ['session-handed-over', 'session-wiped']);
   t.match(scene.session, { phase: 'handed-over', receipt: 'r-1', handedOverAt: hm('10:30') });
   t.equal(handedOver().session.phase, 'handed-over');
   t.equal(

@@ -50,7 +50,7 @@ void t.test('[VW1] the page of a seat, from the morning to the hand-over', async
   t.equal(stage(ended(), 's1'), 'ended');
   t.equal(stage(ended(), 'b1'), 'waiting');
   t.equal(stage(collected(), 's1'), 'received');
-  t.equal(stage(handedOver(), 's1'), 'received');
+  t.equal(stage(handedOver(), 's1'), 'waiting', 'of whom was wiped nobody knows here');
   t.equal(stage(running(), 'nowhere'), 'log-in');
 });
 

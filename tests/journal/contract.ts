@@ -95,6 +95,22 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
     );
   });
 
+  test('after a wipe a session may be written again, and an older snapshot is not kept', async (t, {
+    journal,
+  }) => {
+    const seq = journal.append([entry(1, 's1')]);
+    await journal.whenDurable(seq);
+    await journal.writeSnapshot({ seq, state: { n: 1 } });
+    await journal.destroyKey('s1');
+    t.equal(await journal.latestSnapshot(), null);
+    await journal.writeSnapshot({ seq, state: { n: 1 } });
+    t.equal(await journal.latestSnapshot(), null, 'taken before the wipe, come after it');
+    await journal.destroyKey('s1');
+    await journal.whenDurable(journal.append([entry(2, 's1')]));
+    const bodies = (await collect(journal.replay())).map(({ body }) => body);
+    t.strictSame(bodies, [null, { n: 2, text: '答案 2' }]);
+  });
+
   test('heads are signed by the room', async (t, { journal, room }) => {
     await journal.whenDurable(journal.append([entry(1)]));
     await journal.signHead(5_000);

@@ -158,6 +158,7 @@ type RoomType = Extract<
   | 'record-sign-in'
   | 'deal-paper'
   | 'record-bundle'
+  | 'record-wipe'
   | 'tick'
 >;
 
@@ -299,7 +300,7 @@ export function suspended(options: PlanOptions = {}): Scene {
 }
 
 /** Ended by time at ten. */
-export function ended(options: PlanOptions = {}): Scene {
+export function ended(options: ReadyOptions = {}): Scene {
   const scene = running(options).at('09:59:59');
   scene.tick();
   scene.at('10:00').tick();
@@ -307,7 +308,7 @@ export function ended(options: PlanOptions = {}): Scene {
 }
 
 /** Everything received and collected. */
-export function collected(options: PlanOptions = {}): Scene {
+export function collected(options: ReadyOptions = {}): Scene {
   const scene = ended(options).at('10:01');
   for (const { entry } of Object.values(scene.session.candidates))
     scene.pc(entry.seatId, { type: 'confirm-nothing-unsent', candidateId: entry.candidateId, lease: 1 });
@@ -316,8 +317,8 @@ export function collected(options: PlanOptions = {}): Scene {
 }
 
 /** The bundle is built and the receipt came. */
-export function handedOver(): Scene {
-  const scene = collected().at('10:30');
+export function handedOver(options: ReadyOptions = {}): Scene {
+  const scene = collected(options).at('10:30');
   scene.room({ type: 'record-bundle', sessionId: 'am', fileHash: 'h', chainHead: 'c' });
   scene.staff('technician', { type: 'confirm-receipt', sessionId: 'am', receiptId: 'r', verified: true });
   return scene;

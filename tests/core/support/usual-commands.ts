@@ -9,7 +9,7 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
   const am = { sessionId: 'am' } as const;
   const c1 = { ...am, candidateId: 'c1' } as const;
   const held = { candidateId: 'c1', lease: 1, by: scene.sitting('s1') } as const;
-  const { ticketNo } = scene.candidate().entry;
+  const ticketNo = scene.session.candidates['c1']?.entry.ticketNo ?? '0';
   const look = { bootId: 'boot-1', wallAt: scene.now, monoMs: 0 };
   const chief = byStaff('chief');
   const proctor = byStaff('proctor');
@@ -25,6 +25,7 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
     'disconnect-seat': { type: 'disconnect-seat', seatId: 'b2', pcId: 'pc-b2', by: byRoom },
     'record-sign-in': { type: 'record-sign-in', staffId: 'clerk', ok: true, by: byRoom },
     'deal-paper': { type: 'deal-paper', ...am, paperId: 'main', orders: { c1: orderOf() }, by: byRoom },
+    'record-wipe': { type: 'record-wipe', ...am, packageHash: null, by: byRoom },
     'record-bundle': { type: 'record-bundle', ...am, fileHash: 'h', chainHead: 'c', by: byRoom },
     tick: { type: 'tick', by: byRoom },
     'report-check': { type: 'report-check', check, by: scene.sitting('s1') },

@@ -34,6 +34,12 @@ export function useSession(): SessionView {
   return session;
 }
 
+/** The name of a member of staff, by id. */
+export function useStaffNames(): (staffId: string) => string {
+  const { people } = useLink();
+  return (staffId) => people?.staff.find((one) => one.staffId === staffId)?.name ?? staffId;
+}
+
 const ticks = new Set<() => void>();
 let ticking = false;
 

@@ -15,6 +15,9 @@ export interface Words {
   attendance: Record<'expected' | 'admitted' | 'refused' | 'absent', string>;
   endReasons: Record<string, string>;
   categories: Record<string, string>;
+  notConnected: string;
+  checkFailed: string;
+  spareReady: string;
   seat: (label: string) => string;
   people: (count: number) => string;
   minutes: (count: number) => string;
@@ -121,6 +124,9 @@ const zh: Words = {
     staff: '考务人员',
     other: '其他',
   },
+  notConnected: '未连接',
+  checkFailed: '自检未过',
+  spareReady: '备用',
   seat: (label) => `${label} 号`,
   people: (count) => `${count} 人`,
   minutes: (count) => `${count} 分钟`,
@@ -210,6 +216,9 @@ const en: Words = {
     staff: 'Staff',
     other: 'Other',
   },
+  notConnected: 'Not connected',
+  checkFailed: 'Check failed',
+  spareReady: 'Spare',
   seat: (label) => `Seat ${label}`,
   people: (count) => `${count}`,
   minutes: (count) => `${count} min`,

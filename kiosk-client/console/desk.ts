@@ -1,0 +1,36 @@
+// What this page shows now: the place, the seat that is open beside it, and which of its forms. Nothing of it leaves the page.
+
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Place } from './day/places.js';
+
+/** The forms of a seat, one of which may be open. */
+export type SeatForm =
+  | 'swap'
+  | 'time'
+  | 'leave'
+  | 'incident'
+  | 'message'
+  | 'end'
+  | 'correct-check-in'
+  | 'correct-swap'
+  | 'reopen'
+  | 'unpair';
+
+export interface Desk {
+  place: Place;
+  go(place: Place): void;
+  seatId: string | null;
+  form: SeatForm | null;
+  /** Opens a seat beside the page, null closes it. */
+  openSeat(seatId: string | null, form?: SeatForm | null): void;
+}
+
+export const DeskContext = createContext<Desk | null>(null);
+
+/** What this page shows now. */
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (desk === null) throw new Error('A part of the console was drawn without its desk');
+  return desk;
+}

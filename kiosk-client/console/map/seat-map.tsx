@@ -1,0 +1,118 @@
+// The room as seats: who sits where, and how they are. Arrow keys move, Enter opens, `/` finds.
+
+import { useRef, useState } from 'preact/hooks';
+import type { SeatRow } from '../../../server/protocol/staff.js';
+import { useLanguage, useTexts, type Texts } from '../../i18n/language.js';
+import { useDesk } from '../desk.js';
+import { useNow, useView } from '../room/use-console.js';
+import { SHAPES, words } from '../texts/words.js';
+import { SeatCard } from './seat-card.js';
+import { isFound } from './seat-state.js';
+
+const texts: Texts<{ title: string; find: string; all: string; none: string }> = {
+  zh: {
+    title: '座位图',
+    find: '按 / 查找：姓名、考位、准考证号',
+    all: '显示全部',
+    none: '考试包安装后显示座位。',
+  },
+  en: {
+    title: 'Seat map',
+    find: 'Press / to find: name, seat, ticket',
+    all: 'Show all',
+    none: 'Seats appear with the package.',
+  },
+};
+
+export function SeatMap() {
+  const { seats } = useView();
+  const desk = useDesk();
+  const now = useNow();
+  const language = useLanguage();
+  const t = useTexts(texts);
+  const w = useTexts(words);
+  const [typed, setTyped] = useState('');
+  const [only, setOnly] = useState<SeatRow['look'] | null>(null);
+  const grid = useRef<HTMLDivElement>(null);
+  const looks = countLooks(seats);
+  const wanted = (row: SeatRow) => isFound(row, typed) && (only === null || row.look === only);
+  if (seats.length === 0) return <p class="muted">{t.none}</p>;
+
+  return (
+    <section class="map">
+      <div class="legend">
+        <div class="looks">
+          {looks.map(([look, count]) => (
+            <button
+              type="button"
+              key={look}
+              class={`look ${look}${only === look ? ' chosen' : ''}`}
+              aria-pressed={only === look}
+              onClick={() => setOnly(only === look ? null : look)}
+            >
+              <i aria-hidden="true">{SHAPES[look]}</i> {w.looks[look]} {count}
+            </button>
+          ))}
+          {only !== null && (
+            <button type="button" class="look" onClick={() => setOnly(null)}>
+              {t.all}
+            </button>
+          )}
+        </div>
+        <input
+          class="find"
+          type="search"
+          data-find=""
+          aria-label={t.find}
+          placeholder={t.find}
+          value={typed}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') {
+              setTyped('');
+              event.currentTarget.blur();
+            }
+            const [first] = seats.filter(wanted);
+            if (event.key === 'Enter' && first !== undefined) desk.openSeat(first.seatId);
+          }}
+        />
+      </div>
+      <div class="seats" ref={grid} onKeyDown={(event) => moveFocus(event, grid.current)}>
+        {seats.map((row) => (
+          <SeatCard
+            key={row.seatId}
+            row={row}
+            now={now}
+            language={language}
+            dimmed={!wanted(row)}
+            shown={desk.seatId === row.seatId}
+            label={(seatId) => seats.find((one) => one.seatId === seatId)?.label ?? seatId}
+            open={() => desk.openSeat(desk.seatId === row.seatId ? null : row.seatId)}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function countLooks(seats: readonly SeatRow[]): [SeatRow['look'], number][] {
+  const order = Object.keys(SHAPES) as SeatRow['look'][];
+  return order
+    .map((look): [SeatRow['look'], number] => [look, seats.filter((row) => row.look === look).length])
+    .filter(([, count]) => count > 0);
+}
+
+/** Arrows move over the grid as it is drawn, whatever its number of columns. */
+function moveFocus(event: KeyboardEvent, grid: HTMLElement | null): void {
+  if (grid === null || !event.key.startsWith('Arrow')) return;
+  const cards = [...grid.querySelectorAll<HTMLElement>('.seat')];
+  const at = cards.indexOf(document.activeElement as HTMLElement);
+  if (at < 0) return;
+  const top = cards[0]?.offsetTop;
+  const columns = Math.max(1, cards.filter((card) => card.offsetTop === top).length);
+  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key] ?? 0;
+  const next = cards[at + by];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}

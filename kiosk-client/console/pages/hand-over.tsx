@@ -1,0 +1,233 @@
+// The end of the day: the one green light or the seats that lag, collecting, the bundle, the organisation's receipt.
+
+import { useState } from 'preact/hooks';
+import { useTexts, type Texts } from '../../i18n/language.js';
+import { timeOfDay } from '../../ui/time.js';
+import { leads } from '../day/places.js';
+import { useDesk } from '../desk.js';
+import { seatState } from '../map/seat-state.js';
+import { ActButton } from '../parts/act-button.js';
+import { CommandForm } from '../parts/command-form.js';
+import { Lines } from '../parts/fields.js';
+import { useView } from '../room/use-console.js';
+import { words } from '../texts/words.js';
+
+interface HandOverTexts {
+  none: string;
+  early: string;
+  green: string;
+  greenHint: string;
+  red: (count: number) => string;
+  redHint: string;
+  collect: string;
+  collectSure: string;
+  collected: string;
+  without: string;
+  withoutHint: string;
+  withoutDo: string;
+  bundle: string;
+  bundleHint: string;
+  build: string;
+  building: string;
+  builtAt: string;
+  hash: string;
+  hashHint: string;
+  again: string;
+  receipt: string;
+  receiptHint: string;
+  receiptText: string;
+  receiptDo: string;
+  done: string;
+}
+
+const texts: Texts<HandOverTexts> = {
+  zh: {
+    none: '没有安排考试。',
+    early: '考试结束后，这里显示各考位的回收情况。',
+    green: '全部收齐，可以离场',
+    greenHint: '所有考生的作答都已写入考场服务器。',
+    red: (count) => `还有 ${count} 个考位没有收齐`,
+    redHint: '考生机请保持开机并连着网线，作答会自动送达。请考生先不要离场。',
+    collect: '收卷',
+    collectSure: '收卷后不再接收任何作答，不能撤回',
+    collected: '收卷完成',
+    without: '放弃没有收齐的考位，强行收卷',
+    withoutHint:
+      '只在考生机损坏、作答确实取不出来时使用。这些考位在服务器上已有的作答照常有效；少了的部分无法找回。',
+    withoutDo: '放弃这些考位，收卷',
+    bundle: '成绩包',
+    bundleHint: '本场的全部记录，由考场服务器签名，只有培训评价组织能打开。',
+    build: '生成成绩包',
+    building: '需要几秒钟',
+    builtAt: '生成时间',
+    hash: '校验码',
+    hashHint: '交接时双方核对前 8 位',
+    again: '重新生成',
+    receipt: '回执',
+    receiptHint: '培训评价组织收到成绩包并核验后，会发回一份签名的回执。',
+    receiptText: '粘贴回执全文',
+    receiptDo: '登记回执',
+    done: '成绩包已交接',
+  },
+  en: {
+    none: 'No exam is planned.',
+    early: 'After the end this page shows what each seat has handed over.',
+    green: 'Everything is received: all may leave',
+    greenHint: 'Every answer of everybody is written in the room’s server.',
+    red: (count) => `${count} seats have not handed over everything`,
+    redHint: 'Leave the PCs on and on the cable: the answers come by themselves. Nobody leaves yet.',
+    collect: 'Collect',
+    collectSure: 'No answer is taken after this; it cannot be undone',
+    collected: 'Collected',
+    without: 'Give up the lagging seats and collect',
+    withoutHint:
+      'Only where a PC is broken and its answers cannot be had. What the server has counts; the rest is lost.',
+    withoutDo: 'Collect without these seats',
+    bundle: 'Result bundle',
+    bundleHint: 'The whole record of this session, signed by this server, readable only by the organisation.',
+    build: 'Build the bundle',
+    building: 'Takes a few seconds',
+    builtAt: 'Built',
+    hash: 'Hash',
+    hashHint: 'Compare the first 8 characters at the hand-over',
+    again: 'Build again',
+    receipt: 'Receipt',
+    receiptHint: 'The organisation verifies the bundle and sends a signed receipt.',
+    receiptText: 'Paste the whole receipt',
+    receiptDo: 'Record the receipt',
+    done: 'Handed over',
+  },
+};
+
+export function HandOver() {
+  const { session, you } = useView();
+  const t = useTexts(texts);
+  if (session === null) return <p class="muted">{t.none}</p>;
+  const { phase } = session;
+  if (phase !== 'ended' && phase !== 'collected' && phase !== 'handed-over')
+    return <p class="muted">{t.early}</p>;
+  const isSysadmin = you.roles.includes('sysadmin');
+  const mayRecord = isSysadmin || you.roles.includes('org-technician');
+  return (
+    <section class="cards">
+      {phase === 'ended' ? <CollectCard /> : <p class="card done-line">✓ {t.collected}</p>}
+      {phase !== 'ended' && <BundleCard mayBuild={isSysadmin && phase === 'collected'} />}
+      {phase === 'collected' && session.bundle !== null && mayRecord && <ReceiptCard />}
+      {phase === 'handed-over' && <p class="card done-line">✓ {t.done}</p>}
+    </section>
+  );
+}
+
+function CollectCard() {
+  const { session, seats, you } = useView();
+  const desk = useDesk();
+  const t = useTexts(texts);
+  const w = useTexts(words);
+  const [reason, setReason] = useState('');
+  if (session === null) return null;
+  const { sessionId, lagging } = session;
+  const isGreen = lagging.length === 0;
+  const rows = seats.filter(({ seatId }) => lagging.includes(seatId));
+  const said = reason.trim();
+  return (
+    <>
+      <article class={isGreen ? 'card light green' : 'card light'} aria-live="polite">
+        <h2>
+          {isGreen ? '✓✓' : '■'} {isGreen ? t.green : t.red(lagging.length)}
+        </h2>
+        <p>{isGreen ? t.greenHint : t.redHint}</p>
+        <div class="row wrap">
+          {rows.map((row) => (
+            <button type="button" key={row.seatId} onClick={() => desk.openSeat(row.seatId)}>
+              {w.seat(row.label)} {row.name} · {seatState(row, w).word}
+              {row.unsent > 0 ? ` ${row.unsent}` : ''}
+            </button>
+          ))}
+        </div>
+        {isGreen && leads(you.roles) && (
+          <ActButton
+            request={{ type: 'collect-session', sessionId, withoutSeats: [], reason: null }}
+            kind="primary"
+            sure={t.collectSure}
+          >
+            {t.collect}
+          </ActButton>
+        )}
+      </article>
+      {!isGreen && leads(you.roles) && (
+        <details class="card danger-zone">
+          <summary>{t.without}</summary>
+          <p class="muted">{t.withoutHint}</p>
+          <CommandForm
+            button={t.withoutDo}
+            kind="danger"
+            done={() => setReason('')}
+            request={
+              said === '' ? null : { type: 'collect-session', sessionId, withoutSeats: lagging, reason: said }
+            }
+          >
+            <Lines label={w.reason} hint={w.reasonHint} value={reason} change={setReason} />
+          </CommandForm>
+        </details>
+      )}
+    </>
+  );
+}
+
+function BundleCard({ mayBuild }: { mayBuild: boolean }) {
+  const { session } = useView();
+  const t = useTexts(texts);
+  if (session === null) return null;
+  const { sessionId, bundle } = session;
+  return (
+    <article class="card">
+      <h2>{t.bundle}</h2>
+      <p class="muted">{t.bundleHint}</p>
+      {bundle !== null && (
+        <dl class="facts">
+          <dt>{t.builtAt}</dt>
+          <dd>{timeOfDay(bundle.builtAt)}</dd>
+          <dt>{t.hash}</dt>
+          <dd class="hash">
+            <b>{bundle.fileHash.slice(0, 8)}</b>
+            {bundle.fileHash.slice(8)}
+            <small>{t.hashHint}</small>
+          </dd>
+        </dl>
+      )}
+      {mayBuild && (
+        <ActButton
+          request={{ type: 'build-bundle', sessionId }}
+          kind={bundle === null ? 'primary' : 'plain'}
+          sure={bundle === null ? undefined : t.building}
+        >
+          {bundle === null ? t.build : t.again}
+        </ActButton>
+      )}
+    </article>
+  );
+}
+
+function ReceiptCard() {
+  const { session } = useView();
+  const t = useTexts(texts);
+  const [receipt, setReceipt] = useState('');
+  if (session === null) return null;
+  return (
+    <article class="card">
+      <h2>{t.receipt}</h2>
+      <p class="muted">{t.receiptHint}</p>
+      <CommandForm
+        button={t.receiptDo}
+        done={() => setReceipt('')}
+        request={
+          receipt.trim() === ''
+            ? null
+            : { type: 'confirm-receipt', sessionId: session.sessionId, receipt: receipt.trim() }
+        }
+      >
+        <Lines label={t.receiptText} value={receipt} change={setReceipt} maxLength={20_000} rows={6} />
+      </CommandForm>
+    </article>
+  );
+}

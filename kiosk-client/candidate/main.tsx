@@ -12,6 +12,7 @@ import { App } from './pages/app.js';
 import { Elsewhere, Unsupported } from './pages/notices.js';
 import { SUBPROTOCOL, type LinkSocket } from './room/room-link.js';
 import { onlyPage } from './tab-lock.js';
+import { keepTabOnPage } from './tab-round.js';
 
 declare const __VERSION__: string;
 
@@ -23,6 +24,7 @@ const storeName = `kaochang-${pc}`;
 async function open(): Promise<void> {
   chooseLanguage(language());
   watchFocusStyle(document);
+  keepTabOnPage(document);
   await onlyPage(storeName, () => render(<Elsewhere />, root));
   let report: MachineReport | null = null;
   let kiosk: Kiosk;

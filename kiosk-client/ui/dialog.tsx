@@ -1,7 +1,7 @@
 // A sheet over the page for what a person has to decide or has to have read: keeps the focus inside, gives it back afterwards.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface DialogProps {
   label: string;
@@ -13,7 +13,7 @@ export interface DialogProps {
 
 export function Dialog({ label, onClose, wide = false, children }: DialogProps) {
   const sheet = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     const first = sheet.current?.querySelector<HTMLElement>('[data-first]') ?? focusable(sheet.current)[0];
     (first ?? sheet.current)?.focus();

@@ -81,7 +81,7 @@ export function LogIn({ kiosk, state }: LogInProps) {
           />
         </label>
         {failure !== undefined && <Refusal failure={failure} />}
-        <button type="submit" class="primary large" disabled={busy || ticketNo === ''}>
+        <button type="submit" class="primary large" aria-disabled={busy || ticketNo === ''}>
           {busy ? t.loggingIn : t.logIn}
         </button>
       </form>

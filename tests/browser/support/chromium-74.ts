@@ -116,10 +116,16 @@ export class Chromium74 implements RoomBrowser {
   async restart(): Promise<void> {
     if (this.#running !== null) await this.close(false);
     const { home, profile } = this.place;
+    const { width, height } = { ...VIEWPORT, ...this.options };
     const process = await BrowserProcess.start({
       program: await unpackChromium74(),
       home,
-      args: [...CHROMIUM_ARGS, '--headless', `--user-data-dir=${profile}`],
+      args: [
+        ...CHROMIUM_ARGS,
+        '--headless',
+        `--window-size=${width},${height}`,
+        `--user-data-dir=${profile}`,
+      ],
     });
     try {
       const puppeteer = createRequire(import.meta.url)('puppeteer-core') as Puppeteer;

@@ -4,7 +4,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BundleFiles } from '../../../server/bundle/bundle-files.js';
+import { verifyBundle } from '../../../server/bundle/verify.js';
+import type { Session } from '../../../server/core/types.js';
 import { makeOrgCode } from '../../../server/keys/typed-code.js';
+import { STATEMENT_SUFFIX } from '../../../server/protocol/bundle.js';
 import { DayCrew, type DayMove } from '../../../server/rehearsal/day-crew.js';
 import type { DemoTimes } from '../../../server/rehearsal/demo-plan.js';
 import { ServerProcess } from '../../../server/rehearsal/server-process.js';
@@ -12,6 +16,9 @@ import { SimulatedPc } from '../../../server/rehearsal/simulated-pc.js';
 import { makeDemoRoom, type DemoRoom } from '../../../scripts/commands/demo-room.js';
 import { COMMAND } from '../../support/start-server.js';
 import { HOST, type RoomPage } from './room-browser.js';
+
+/** Source of the sample exam. */
+export const SAMPLES = join(process.cwd(), 'samples', 'theory');
 
 export interface BrowserRoomOptions {
   /** Seats with a candidate each; five or more. */
@@ -21,6 +28,10 @@ export interface BrowserRoomOptions {
   minutes?: number;
   /** Policy fields that differ, milliseconds. */
   policy?: Record<string, unknown>;
+  /** Folder of the exam's source; the sample exam where absent. */
+  samples?: string;
+  /** Further environment of the server. */
+  serverEnv?: NodeJS.ProcessEnv;
 }
 
 export interface RoomSeat {
@@ -41,7 +52,10 @@ export class BrowserRoom {
   readonly #server: ServerProcess;
   readonly #pcs: SimulatedPc[] = [];
 
-  private constructor(readonly demo: DemoRoom) {
+  private constructor(
+    readonly demo: DemoRoom,
+    env: NodeJS.ProcessEnv,
+  ) {
     const { data, address, source, secrets } = demo;
     const main = secrets.papers.find(({ use }) => use === 'main');
     const [session] = source.plan.sessions;
@@ -54,7 +68,7 @@ export class BrowserRoom {
     this.seats = source.roster.map(({ seatId, candidateId, name, ticketNo }) => ({
       ...{ seatId, candidateId, name, ticketNo, password: ticketNo.slice(-6) },
     }));
-    this.#server = new ServerProcess({ command: COMMAND, data, address });
+    this.#server = new ServerProcess({ command: COMMAND, data, address, env });
     this.crew = new DayCrew({
       ...{ address, sessionId: this.sessionId, paperId: main.paperId, startCode: main.startCode },
       ...{ sealCode: this.sealCode, staff: source.plan.staff },
@@ -68,9 +82,10 @@ export class BrowserRoom {
     try {
       const room = new BrowserRoom(
         await makeDemoRoom({
-          ...{ data, samples: join(process.cwd(), 'samples', 'theory'), times: timesOf(options) },
+          ...{ data, samples: options.samples ?? SAMPLES, times: timesOf(options) },
           ...{ seats: options.seats ?? 5, port: 0, version, say: () => undefined },
         }),
+        options.serverEnv ?? {},
       );
       try {
         await room.#server.start();
@@ -101,6 +116,12 @@ export class BrowserRoom {
     const seat = this.seats[number - 1];
     if (seat === undefined) throw new Error(`No seat ${number}`);
     return seat;
+  }
+
+  get serverPid(): number {
+    const { pid } = this.#server;
+    if (pid === undefined) throw new Error('The server is not running');
+    return pid;
   }
 
   /** kill -9 of the server. */
@@ -152,6 +173,21 @@ export class BrowserRoom {
   async admit({ candidateId }: RoomSeat): Promise<void> {
     const outcome = await this.crew.admit(candidateId);
     if (!outcome.ok) throw new Error(`check-in ${candidateId}: ${outcome.code}`);
+  }
+
+  /** Collects, builds the bundle and reads it as the organisation does. @throws Error when it does not verify */
+  async results(): Promise<Session> {
+    if (this.crew.view.session?.phase !== 'collected') await this.take('collect');
+    await this.take('build-bundle');
+    const { data, room, org } = this.demo;
+    const file = new BundleFiles(data).sealed(this.sessionId);
+    const { report, state } = await verifyBundle({
+      ...{ file: readFileSync(file), envelope: readFileSync(file + STATEMENT_SUFFIX) },
+      ...{ trust: [room.public], identity: org.identity },
+    });
+    const session = state?.sessions[this.sessionId];
+    if (!report.ok || session === undefined) throw new Error(JSON.stringify(report.problems));
+    return session;
   }
 
   /** A simulated PC, paired to a seat. */

@@ -91,13 +91,13 @@ function Paper({ kiosk, state, sitting }: AnsweringProps & { sitting: Sitting })
         </article>
       </div>
       <footer class="paper-bottom">
-        <button type="button" disabled={index === 0} onClick={() => goTo(index - 1)}>
+        <button type="button" aria-disabled={index === 0} onClick={() => goTo(index - 1)}>
           ← {t.previous}
         </button>
         <button
           type="button"
           class="primary"
-          disabled={index === items.length - 1}
+          aria-disabled={index === items.length - 1}
           onClick={() => goTo(index + 1)}
         >
           {t.next} →

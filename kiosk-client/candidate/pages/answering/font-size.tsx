@@ -28,7 +28,7 @@ export function FontSize({ size, onSize }: { size: number; onSize: (size: number
         type="button"
         class="quiet"
         aria-label={t.smaller}
-        disabled={size === 0}
+        aria-disabled={size === 0}
         onClick={() => onSize(size - 1)}
       >
         A−
@@ -37,7 +37,7 @@ export function FontSize({ size, onSize }: { size: number; onSize: (size: number
         type="button"
         class="quiet"
         aria-label={t.larger}
-        disabled={size === LARGEST}
+        aria-disabled={size === LARGEST}
         onClick={() => onSize(size + 1)}
       >
         A+

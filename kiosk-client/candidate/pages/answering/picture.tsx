@@ -66,10 +66,10 @@ function Large({ url, alt, width, onClose }: LargeProps) {
         }}
       >
         <div class="buttons">
-          <button type="button" onClick={() => zoom(-1)} disabled={step === 0}>
+          <button type="button" onClick={() => zoom(-1)} aria-disabled={step === 0}>
             − {t.zoomOut}
           </button>
-          <button type="button" onClick={() => zoom(1)} disabled={step === ZOOMS.length - 1}>
+          <button type="button" onClick={() => zoom(1)} aria-disabled={step === ZOOMS.length - 1}>
             + {t.zoomIn}
           </button>
           <button type="button" class="primary" data-first onClick={onClose}>

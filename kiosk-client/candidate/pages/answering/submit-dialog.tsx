@@ -1,6 +1,6 @@
 // Before handing in: what is unanswered or marked, and how much time there still is. Asked twice.
 
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SeatState } from '../../../../server/protocol/seat.js';
 import { useTexts } from '../../../i18n/language.js';
 import { Dialog } from '../../../ui/dialog.js';
@@ -23,6 +23,11 @@ interface SubmitDialogProps {
 export function SubmitDialog({ kiosk, sitting, state, onGoTo, onClose }: SubmitDialogProps) {
   const t = useTexts(texts);
   const [sure, setSure] = useState(false);
+  const back = useRef<HTMLButtonElement>(null);
+  // The button that was pressed is gone; a second, hasty Enter leads back to the paper.
+  useLayoutEffect(() => {
+    if (sure) back.current?.focus();
+  }, [sure]);
   const now = useRoomNow(kiosk);
   const { book, paper } = sitting;
   const items = paper?.items ?? [];
@@ -52,7 +57,7 @@ export function SubmitDialog({ kiosk, sitting, state, onGoTo, onClose }: SubmitD
         </p>
       )}
       <div class="buttons">
-        <button type="button" class="primary large" data-first onClick={onClose}>
+        <button ref={back} type="button" class="primary large" data-first onClick={onClose}>
           {t.submitBack}
         </button>
         {sure ? (

@@ -95,6 +95,8 @@ command(
   .option('--data <dir>', '数据目录 / data folder')
   .option('--seats <n>', '考位数 / seats', positive, 40)
   .option('--auto', '自动走完全天 / plays the whole day')
+  .option('--starts-in <seconds>', '多少秒后开考 / seconds until the start', positive)
+  .option('--lasts <seconds>', '考试时长（秒）/ seconds of the exam', positive)
   .option('--json', '最后一行输出 JSON / one JSON object as the last line');
 
 const keys = program.command('keys').description('密钥 / key pairs').exitOverride();

@@ -2,20 +2,15 @@
 // server is killed once in the middle; the end is a verified bundle, two scorers that agree, and figures.
 
 import { appendFileSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { signReceipt } from '../../server/bundle/receipt.js';
-import { BundleFiles } from '../../server/bundle/bundle-files.js';
-import { openWith } from '../../server/keys/age-box.js';
 import { makeOrgCode } from '../../server/keys/typed-code.js';
 import { playDay } from '../../server/rehearsal/exam-day.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
 import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
-import { readBundle } from './bundle.js';
+import { settleResults } from './demo-results.js';
 import type { DemoRoom } from './demo-room.js';
 import { lostAnswers, type Acknowledged } from './lost-answers.js';
-import { rescoreBundle, scoreBundle } from './score.js';
 
 const ROLES = ['sysadmin', 'clerk', 'org-technician', 'chief', 'inspector', 'proctor'] as const;
 /** Seconds into the answering at which the server dies. */
@@ -23,7 +18,7 @@ const KILL_AFTER_MS = 6_000;
 
 /** Plays the day. @throws Error naming the step that failed, a server that does not listen included */
 export async function playDemo(demo: DemoRoom, command: string, say: (text: string) => void) {
-  const { data, address, source, secrets, org, room } = demo;
+  const { data, address, source, secrets } = demo;
   const { plan, roster } = source;
   const [session] = plan.sessions;
   const main = secrets.papers.find(({ use }) => use === 'main');
@@ -72,47 +67,18 @@ export async function playDemo(demo: DemoRoom, command: string, say: (text: stri
     const clerk = new SimulatedStaff(address, sysadmin.staffId, sysadmin.pin);
     await clerk.signIn();
     await clerk.act({ type: 'build-bundle', sessionId });
-    const files = new BundleFiles(data);
-    const sealed = files.sealed(sessionId);
-    const unsealed = sealed.replace(/\.age$/, '');
-    await writeFile(unsealed, await openWith(org.identity, readFileSync(sealed)));
-    say('核验成绩包 / Verifying the bundle');
-    const { report, state } = await readBundle(sealed, [room.public], join(data, 'org.key'));
+    const { state, receipt, bundle, score } = await settleResults(demo, sessionId, say);
     const acknowledged = readAcks(acks);
     const lost = state === null ? acknowledged : lostAnswers(acknowledged, state, sessionId);
-    const scoring = {
-      bundle: sealed,
-      package: demo.packageFile,
-      orgKey: join(data, 'org.key'),
-      trust: [join(data, 'room.pub')],
-    };
-    say('评分与独立复核 / Scoring, and the second scorer');
-    const score = await scoreBundle({ ...scoring, out: join(data, 'scores.xlsx') });
-    const rescore = await rescoreBundle(scoring);
-    const statement = files.statement(sessionId);
-    if (statement !== null) {
-      const receipt = signReceipt(statement, org, Date.now());
+    if (receipt !== null) {
       await clerk.act({ type: 'confirm-receipt', sessionId, receipt });
       say(
         '评价组织回执已确认，移交完成 / The organisation’s receipt is confirmed, the session is handed over',
       );
     }
     clerk.stop();
-    const ok = report.ok && lost.length === 0 && rescore.ok;
-    const { candidates, answers, rows, problems } = report;
-    return {
-      ok,
-      ...figures,
-      acknowledged: acknowledged.length,
-      lost: lost.length,
-      bundle: { file: sealed, unsealed, verified: report.ok, candidates, answers, rows, problems },
-      score: {
-        scored: score.scored,
-        average: score.average,
-        sheet: join(data, 'scores.xlsx'),
-        agree: rescore.ok,
-      },
-    };
+    const ok = bundle.verified && lost.length === 0 && score.agree;
+    return { ok, ...figures, acknowledged: acknowledged.length, lost: lost.length, bundle, score };
   } finally {
     await server.stop();
   }

@@ -99,6 +99,15 @@ function shortened(source: LoadedSource, times: DemoTimes, seats: number): Loade
   return { ...source, plan, roster, photos };
 }
 
+/** The port if nothing listens there, else 0: any free one. */
+export function portOrAny(port: number): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+      .once('error', () => resolve(0))
+      .listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
+  });
+}
+
 async function freePorts(): Promise<[number, number]> {
   const servers = await Promise.all(
     [0, 1].map(

@@ -9,10 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { autoTimes, clickTimes } from '../../server/rehearsal/demo-plan.js';
 import { playDemo } from './demo-auto.js';
 import { guideDemo } from './demo-guide.js';
-import { makeDemoRoom } from './demo-room.js';
+import { makeDemoRoom, portOrAny } from './demo-room.js';
 
 interface DemoOptions {
   port?: number;
+  /** Seconds from now to the start, and of the exam; of the demo that is clicked through. */
+  startsIn?: number;
+  lasts?: number;
   data?: string;
   seats: number;
   auto?: boolean;
@@ -24,20 +27,26 @@ const COMMAND = join(root, 'build', 'scripts', 'kaochang.js');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
 /** @throws Error naming the step that failed */
-export async function demo({ port, data: folder, seats, auto = false }: DemoOptions) {
+export async function demo({ port, data: folder, seats, auto = false, startsIn, lasts }: DemoOptions) {
   if (seats < 5) throw new Error('--seats: 至少 5 个考位 / five seats or more');
+  if (auto && (startsIn !== undefined || lasts !== undefined))
+    throw new Error('--auto 的时间是固定的 / the times of --auto are fixed');
   const startedAt = performance.now();
   const elapsed = () => ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6);
   const say = (text: string) => process.stderr.write(`[${elapsed()} s] ${text}\n`);
   const data = folder === undefined ? await mkdtemp(join(tmpdir(), 'kaochang-demo-')) : resolve(folder);
-  const times = auto ? autoTimes(Date.now()) : clickTimes(Date.now());
+  const asked = {
+    ...(startsIn === undefined ? {} : { startsInMs: startsIn * 1000 }),
+    ...(lasts === undefined ? {} : { lastsMs: lasts * 1000 }),
+  };
+  const times = auto ? autoTimes(Date.now()) : clickTimes(Date.now(), asked);
   const samples = join(root, 'samples', 'theory');
   const room = await makeDemoRoom({
     data,
     samples,
     times,
     seats,
-    port: port ?? (auto ? 0 : 8080),
+    port: port ?? (auto ? 0 : await portOrAny(8080)),
     version,
     say,
   });

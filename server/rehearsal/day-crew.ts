@@ -11,8 +11,8 @@ export interface CrewOptions {
   sessionId: string;
   paperId: string;
   startCode: string;
-  /** The organisation's confirmation of the seal. */
-  sealCode: string;
+  /** The organisation's confirmation of the seal; each works once, so whoever seals again asks for another. */
+  sealCode: string | (() => string);
   staff: readonly { staffId: string; pin: string; roles: readonly Role[] }[];
 }
 
@@ -57,8 +57,11 @@ export class DayCrew {
     return nextMove(this.view, this.options.sessionId);
   }
 
-  /** Takes a step. The outcome of its last command; what was done before is not done twice. */
-  async take(move: DayMove): Promise<Outcome> {
+  /**
+   * Takes a step. The outcome of its last command; what was done before is not done twice.
+   * @param withoutSeats for the collection: the seats that are not waited for
+   */
+  async take(move: DayMove, withoutSeats: string[] = []): Promise<Outcome> {
     const { sessionId, paperId, startCode, sealCode } = this.options;
     switch (move) {
       case 'seal':
@@ -83,7 +86,10 @@ export class DayCrew {
           reason: '演示结束 / end of the demo',
         });
       case 'collect':
-        return this.#command('chief', { type: 'collect-session', sessionId, withoutSeats: [], reason: null });
+        return this.#command('chief', {
+          ...{ type: 'collect-session', sessionId, withoutSeats },
+          reason: withoutSeats.length === 0 ? null : '演示中无人使用该机 / nobody uses this PC in the demo',
+        });
       case 'build-bundle':
         return this.#command('sysadmin', { type: 'build-bundle', sessionId });
     }
@@ -115,7 +121,7 @@ export class DayCrew {
     for (const one of this.#members.values()) one.stop();
   }
 
-  async #seal(orgCode: string): Promise<Outcome> {
+  async #seal(orgCode: string | (() => string)): Promise<Outcome> {
     const { sessionId } = this.options;
     const seal = this.view.session?.seal ?? null;
     for (const role of ['sysadmin', 'clerk'] as const) {
@@ -123,7 +129,10 @@ export class DayCrew {
       const signed = await this.#command(role, { type: 'sign-seal', sessionId });
       if (!signed.ok) return signed;
     }
-    return this.#command('org-technician', { type: 'confirm-seal', sessionId, orgCode });
+    return this.#command('org-technician', {
+      ...{ type: 'confirm-seal', sessionId },
+      orgCode: typeof orgCode === 'string' ? orgCode : orgCode(),
+    });
   }
 
   #command(role: CrewRole, request: StaffRequest): Promise<Outcome> {

@@ -3,6 +3,8 @@
 
 import type { PlanSource, RosterSource } from '../protocol/paper-source.js';
 
+const MINUTE_MS = 60_000;
+
 export interface DemoTimes {
   /** Room time of the national start. */
   startsAt: number;
@@ -29,20 +31,28 @@ export function autoTimes(now: number): DemoTimes {
   };
 }
 
-/** Times for somebody who clicks through the day alone in about ten minutes. @param now wall clock, ms */
-export function clickTimes(now: number): DemoTimes {
+/**
+ * Times for somebody who clicks through the day alone in about ten minutes; the room's own times keep their share of a
+ * shorter or longer exam.
+ * @param now wall clock, ms
+ */
+export function clickTimes(
+  now: number,
+  { startsInMs = 4 * MINUTE_MS, lastsMs = 5 * MINUTE_MS }: { startsInMs?: number; lastsMs?: number } = {},
+): DemoTimes {
+  const part = (share: number) => Math.round(lastsMs * share);
   return {
-    startsAt: now + 4 * 60_000,
-    minutes: 6,
+    startsAt: now + startsInMs,
+    minutes: lastsMs / MINUTE_MS,
     policy: {
-      entryOpensBeforeMs: 30 * 60_000,
-      rulesReadBeforeMs: 2 * 60_000,
-      identityRecheckAfterMs: 60_000,
-      lateCutOffMs: 3 * 60_000,
-      remindersBeforeEndMs: [2 * 60_000, 60_000],
-      earlyLeaveBeforeEndMs: 2 * 60_000,
-      handOverWindowMs: 3 * 60_000,
-      suspendedDecisionMs: 5 * 60_000,
+      entryOpensBeforeMs: 12 * 60 * MINUTE_MS,
+      rulesReadBeforeMs: Math.round(startsInMs / 2),
+      identityRecheckAfterMs: part(0.2),
+      lateCutOffMs: part(0.5),
+      remindersBeforeEndMs: [part(0.4), part(0.2)],
+      earlyLeaveBeforeEndMs: part(0.4),
+      handOverWindowMs: 3 * MINUTE_MS,
+      suspendedDecisionMs: 5 * MINUTE_MS,
     },
   };
 }

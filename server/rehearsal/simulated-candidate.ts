@@ -130,7 +130,7 @@ async function answerAll(
     await pause(script.thinkMs());
     while (pc.state?.stage === 'paused')
       await pc.until((state) => state.stage !== 'paused', script.patienceMs);
-    if (pc.state?.stage !== 'answering') break;
+    if (pc.stopped || pc.state?.stage !== 'answering') break;
     const rev = (revisions.get(item.itemId) ?? 0) + 1;
     revisions.set(item.itemId, rev);
     const save: SeatRequestBody = {

@@ -52,6 +52,7 @@ export class SimulatedPc extends EventEmitter {
   #offset: { roomNow: number; at: number } | null = null;
   #beat: NodeJS.Timeout | null = null;
   #comeBack: NodeJS.Timeout | null = null;
+  #unplugged = false;
   #stopped = false;
   readonly #options: SimulatedPcOptions;
 
@@ -71,6 +72,11 @@ export class SimulatedPc extends EventEmitter {
 
   get connected(): boolean {
     return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  /** Ended for good. */
+  get stopped(): boolean {
+    return this.#stopped;
   }
 
   get unsent(): number {
@@ -95,6 +101,7 @@ export class SimulatedPc extends EventEmitter {
 
   /** Sends a request and resolves with its acknowledgement or refusal, across reconnects. */
   request(body: SeatRequestBody): Promise<SeatAnswer> {
+    if (this.#stopped) return Promise.resolve({ ok: false, code: 'stopped' });
     return new Promise((resolve) => {
       const id = this.#nextId++;
       this.#outstanding.set(id, { body, sentAt: performance.now(), resent: !this.connected, resolve });
@@ -126,16 +133,17 @@ export class SimulatedPc extends EventEmitter {
     return this.paper;
   }
 
-  /** Pulls the cable: closes without a word and stays away until `start`. */
+  /** Pulls the cable: closes without a word and stays away until `plugIn`. */
   unplug(): void {
-    this.#stopped = true;
+    this.#unplugged = true;
+    if (this.#comeBack) clearTimeout(this.#comeBack);
     this.#socket?.terminate();
   }
 
   /** Puts the cable back. */
   plugIn(): void {
-    this.#stopped = false;
-    this.start();
+    this.#unplugged = false;
+    if (!this.#stopped) this.start();
   }
 
   /** Ends this PC for good. */
@@ -219,7 +227,7 @@ export class SimulatedPc extends EventEmitter {
   #lost(): void {
     this.emit('close');
     for (const outstanding of this.#outstanding.values()) outstanding.resent = true;
-    if (this.#stopped) return;
+    if (this.#stopped || this.#unplugged) return;
     const delayMs = this.#options.reconnectDelayMs?.() ?? 200 + Math.floor(Math.random() * 800);
     this.#comeBack = setTimeout(() => this.start(), delayMs);
   }

@@ -13,12 +13,15 @@ import type {
 import { tlsOptions, type RoomAddress } from './room-address.js';
 
 export const STAFF_SOCKET_PATH = '/staff-socket';
+/** A command that was on its way when the server died gets no answer any more. */
+const ANSWER_WITHIN_MS = 20_000;
 
 /** Emits 'view' whenever the room pushed something. */
 export class SimulatedStaff extends EventEmitter {
   view: RoomView | null = null;
   readonly #socket: Socket<RoomToStaff, StaffToRoom>;
   #token: string | null = null;
+  #signedIn = false;
 
   constructor(
     address: RoomAddress,
@@ -35,7 +38,11 @@ export class SimulatedStaff extends EventEmitter {
       ...tlsOptions(address),
     });
     this.#socket.on('change', (change) => this.#merge(change));
-    this.#socket.on('connect', () => void (this.#token !== null && this.signIn()));
+    this.#socket.on('disconnect', () => (this.#signedIn = false));
+    this.#socket.on('connect', () => {
+      // A sign-in that the server's death cut off is given again on the next connection.
+      if (this.#token !== null) this.signIn().catch(() => undefined);
+    });
   }
 
   /** @throws Error with the refusal's code */
@@ -45,13 +52,20 @@ export class SimulatedStaff extends EventEmitter {
     );
     if (!outcome.ok) throw new Error(`${this.staffId} could not sign in: ${outcome.code}`);
     this.#token = outcome.token;
+    this.#signedIn = true;
+    this.emit('signed-in');
     this.view = outcome.view;
     this.emit('view', outcome.view);
     return outcome.view;
   }
 
-  /** Gives a command; the outcome comes after it is on the room's disk. Slows down when the room asks for it. */
+  /**
+   * Gives a command; the outcome comes after it is on the room's disk. Slows down when the room asks for it, and waits a while
+   * for a room that is away.
+   */
   async command(request: StaffRequest): Promise<Outcome> {
+    if (!this.#signedIn && this.#token !== null)
+      await once(this, 'signed-in', { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(() => undefined);
     for (;;) {
       const outcome = await this.#ask((done) => this.#socket.emit('command', request, done));
       if (outcome.ok || outcome.code !== 'too-fast') return outcome;
@@ -83,8 +97,16 @@ export class SimulatedStaff extends EventEmitter {
     this.#socket.disconnect();
   }
 
+  /** `no-answer` after 20 s: what was asked may have happened or not; the next view tells. */
   #ask<T = object>(emit: (done: (outcome: Outcome<T>) => void) => void): Promise<Outcome<T>> {
-    return new Promise((resolve) => emit(resolve));
+    return new Promise((resolve) => {
+      const late = setTimeout(() => resolve({ ok: false, code: 'no-answer' }), ANSWER_WITHIN_MS);
+      late.unref();
+      emit((outcome) => {
+        clearTimeout(late);
+        resolve(outcome);
+      });
+    });
   }
 
   #merge(change: RoomChange): void {

@@ -1,0 +1,183 @@
+// The demo that a person clicks through, driven by its keys alone, as a process: from the seal over two kills to a bundle that
+// holds. And what the sheet and the advice say.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import type { SeatState } from '../../server/protocol/seat.js';
+import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
+import { COMMAND } from '../support/start-server.js';
+
+t.setTimeout(170_000);
+
+/** A demo in a process of its own: what it says, and its keys. */
+class Demo {
+  said = '';
+  readonly #child: ChildProcess;
+  #read = 0;
+
+  constructor(args: string[]) {
+    this.#child = spawn(process.execPath, [COMMAND, 'demo', ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.said += chunk.toString('utf8')));
+  }
+
+  press(key: string): void {
+    this.#child.stdin?.write(key);
+  }
+
+  /** Waits for words that were not read before; what they matched. @throws Error with what was said instead */
+  async hears(words: RegExp, withinMs = 60_000): Promise<RegExpExecArray> {
+    const deadline = Date.now() + withinMs;
+    for (;;) {
+      const found = words.exec(this.said.slice(this.#read));
+      if (found !== null) {
+        this.#read += found.index + found[0].length;
+        return found;
+      }
+      if (Date.now() > deadline || this.#child.exitCode !== null)
+        throw new Error(`${String(words)} was not said in ${withinMs} ms; it said:\n${this.said}`);
+      await pauseMs(50);
+    }
+  }
+
+  /** @returns the exit status */
+  async ends(withinMs = 15_000): Promise<number | null> {
+    const late = setTimeout(() => this.kill(), withinMs);
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    clearTimeout(late);
+    return this.#child.exitCode;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
+
+const pauseMs = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const folders: string[] = [];
+const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'demo-guide-'));
+  folders.push(folder);
+  return folder;
+};
+t.teardown(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+void t.test('keys alone lead through the day, over two kills, to a verified bundle', async (t) => {
+  const data = join(newFolder(), 'room');
+  const demo = new Demo([
+    ...['--seats', '12', '--starts-in', '14', '--lasts', '30', '--data', data, '--json'],
+    ...['--port', String(await freePort())],
+  ]);
+  t.teardown(() => demo.kill());
+
+  const [, base] = await demo.hears(/CANDIDATES[^]*?(http:\/\/127\.0\.0\.1:\d+)\/\?pc=1/);
+  const [, ticket, password] = await demo.hears(/ticket (\d{26})\s+密码 password (\d{6})/);
+  t.equal(password, ticket?.slice(-6));
+  await demo.hears(/start code {2}[0-9]/);
+  await demo.hears(/▶ 封场/);
+  // One seat of a person, as a browser at `?pc=1` would be.
+  const pc = new SimulatedPc({ address: { url: base ?? '' } });
+  t.teardown(() => pc.stop());
+  pc.start();
+  await pc.until(({ pairingCode }) => pairingCode !== null, 10_000);
+  demo.press('p');
+  await demo.hears(/code \d{6} → seat 01/);
+  await pc.until(({ stage }) => stage === 'waiting', 10_000);
+  t.equal(pc.state?.seatLabel, '01');
+
+  demo.press('n');
+  await demo.hears(/▶ 入场/);
+  demo.press('k');
+  await demo.hears(/The server is dead/);
+  demo.press('n');
+  await demo.hears(/先按 k 恢复/);
+  demo.press('k');
+  await demo.hears(/The server is back/);
+  demo.press('n');
+  await demo.hears(/is checked in \(seat 01\)/);
+  await pc.until(({ stage }) => stage === 'log-in', 10_000);
+  t.same(await asked(pc.request({ t: 'log-in', ticketNo: ticket ?? '', password: password ?? '' })), true);
+  const { candidate } = await pc.until((state) => state.candidate !== null, 10_000);
+  const who = { candidateId: candidate?.candidateId ?? '', lease: candidate?.lease ?? 0 };
+  await pc.request({ t: 'confirm', ...who, what: 'identity' });
+  await pc.request({ t: 'confirm', ...who, what: 'rules' });
+  demo.press('n');
+  await demo.hears(/▶ 试卷已启封/);
+  demo.press('n');
+  await demo.hears(/▶ 作答到/, 30_000);
+  const { order } = await pc.untilPaper(10_000);
+  t.equal(order.sections.flatMap(({ items }) => items).length, 60);
+  await demo.hears(/raises a hand/);
+  demo.press('k');
+  await demo.hears(/The server is dead/);
+  await pauseMs(1_500);
+  demo.press('k');
+  await demo.hears(/The server is back/);
+  await demo.hears(/is back/);
+
+  demo.press('n');
+  await demo.hears(/n again ends the exam now/);
+  t.not(stageOf(pc), 'ended', 'one press ends nothing');
+  demo.press('n');
+  await demo.hears(/▶ 作答已结束/);
+  await pc.until(({ stage }) => stage === 'ended', 10_000);
+  demo.press('n');
+  await demo.hears(/n again collects without them/);
+  await pc.request({ t: 'nothing-unsent', ...who });
+  await pc.until(({ stage }) => stage === 'received', 10_000);
+  for (;;) {
+    demo.press('n');
+    const [, lagging] = await demo.hears(/(collects without them)|▶ 已收卷/);
+    if (lagging === undefined) break;
+    await pauseMs(11_000);
+  }
+  demo.press('n');
+  await demo.hears(/▶ 成绩包已生成/);
+  demo.press('n');
+  await demo.hears(/核验通过 verified\s+12 名考生/);
+  await demo.hears(/▶ 本场全部完成/);
+  demo.press('q');
+  t.equal(await demo.ends(), 0);
+  const result = JSON.parse(demo.said.trim().split('\n').at(-1) ?? '{}') as {
+    ok: boolean;
+    bundle: { file: string; unsealed: string; verified: boolean; candidates: number; answers: number };
+    score: { scored: number; agree: boolean; sheet: string };
+  };
+  t.match(result, { ok: true, bundle: { verified: true, candidates: 12 }, score: { agree: true } });
+  t.ok(result.bundle.answers > 60, `${result.bundle.answers} answers`);
+  for (const file of [result.bundle.file, result.bundle.unsealed, result.score.sheet])
+    t.ok(existsSync(file), file);
+});
+
+void t.test('q ends at once, with everything that was started', async (t) => {
+  const demo = new Demo(['--seats', '6', '--data', join(newFolder(), 'room'), '--port', '0']);
+  t.teardown(() => demo.kill());
+  const [, base] = await demo.hears(/(http:\/\/127\.0\.0\.1:\d+)\/staff/);
+  t.equal((await fetch(`${base}/healthz`)).status, 200);
+  await demo.hears(/▶ 封场/);
+  demo.press('q');
+  t.equal(await demo.ends(), 0);
+  await t.rejects(fetch(`${base}/healthz`), 'the server is gone');
+});
+
+function stageOf({ state }: SimulatedPc): SeatState['stage'] | undefined {
+  return state?.stage;
+}
+
+async function asked(answer: Promise<{ ok: boolean }>): Promise<boolean> {
+  return (await answer).ok;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -87,6 +87,12 @@ export async function lockData(data: string): Promise<() => Promise<void>> {
   throw new DataLockedError(data, 0);
 }
 
+/** For who only reads. @throws DataLockedError while another process serves the folder */
+export async function refuseIfServed(data: string): Promise<void> {
+  const pid = Number(await readFile(dataPaths(data).lock, 'utf8').catch(() => ''));
+  if (pid !== process.pid && (await isServing(pid))) throw new DataLockedError(data, pid);
+}
+
 /** True when the process is alive and, where that can be seen, is one of ours: numbers are used again after a reboot. */
 async function isServing(pid: number): Promise<boolean> {
   if (!Number.isInteger(pid) || pid <= 0) return false;

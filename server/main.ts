@@ -1,9 +1,13 @@
 // The composition root: puts the wires to the room, starts in order, stops in reverse. Only this file and compose/ know all
 // folders.
 
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isAbsolute, join } from 'node:path';
+import { hasDiskSpace, startOnAnyDisk } from './compose/disk-space.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
+import { startReadOnly } from './compose/read-only.js';
 import { roomFacts } from './compose/room-facts.js';
 import { staffHost } from './compose/staff-host.js';
 import { Undo } from './compose/undo.js';
@@ -41,6 +45,46 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await undo.run();
     throw error;
   }
+}
+
+/** What `serve` needs of whatever runs. */
+export interface Served extends Pick<
+  RunningServer,
+  'httpsPort' | 'plainHttpPort' | 'caCertificate' | 'isHealthy' | 'stop'
+> {
+  /** The disk is full: the room can be looked at and exported, and takes nothing. */
+  readOnly: boolean;
+}
+
+/** Starts the appliance; on a full disk with the ballast given up, or to look at only (rule 2). @throws as `startServer` */
+export function startAppliance(options: ServerOptions): Promise<Served> {
+  const { data, log } = options;
+  const { ballast, journal } = dataPaths(data);
+  return startOnAnyDisk<Served>({
+    hasSpace: () => hasDiskSpace(data),
+    freeBallast: async () => {
+      const isThere = existsSync(ballast);
+      await rm(ballast, { force: true });
+      if (isThere)
+        log.error(
+          '磁盘已满，已释放预留空间，请尽快清理 / The disk is full: the ballast was given up, make room',
+        );
+      return isThere;
+    },
+    start: async () => ({ ...(await startServer(options)), readOnly: false }),
+    startReadOnly: async () => {
+      if (!existsSync(journal))
+        throw new Error('磁盘已满，请先清理磁盘 / The disk is full: make room before the first start');
+      const undo = new Undo(log);
+      try {
+        const wires = await startReadOnly(options, undo);
+        return { ...wires, isHealthy: () => true, stop: () => undo.run(), readOnly: true };
+      } catch (error) {
+        await undo.run();
+        throw error;
+      }
+    },
+  });
 }
 
 type Wires = Pick<RunningServer, 'seats' | 'httpsPort' | 'plainHttpPort' | 'caCertificate'>;

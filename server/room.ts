@@ -86,7 +86,18 @@ const BY_ROOM: Actor = { kind: 'room' };
  * @throws Error when the journal cannot be read, or a key is gone that no wipe destroyed
  */
 export async function createRoom(parts: RoomParts): Promise<RunningRoom> {
-  const { journal, rules } = parts;
+  const { state, anchor } = await replayJournal(parts.journal, parts.rules);
+  const room = new LiveRoom(parts, state, anchor);
+  room.begin();
+  await room.settled();
+  return room;
+}
+
+/** What the journal says is true. @throws Error when it cannot be read, or a key is gone that no wipe destroyed */
+export async function replayJournal(
+  journal: Pick<Journal, 'latestSnapshot' | 'replay'>,
+  rules: Pick<Rules, 'initialState' | 'evolve'>,
+): Promise<{ state: State; anchor: ClockAnchor | null }> {
   const snapshot = await journal.latestSnapshot();
   const stored = snapshot === null ? null : readSnapshot(snapshot.state);
   let state = stored?.state ?? rules.initialState();
@@ -102,10 +113,7 @@ export async function createRoom(parts: RoomParts): Promise<RunningRoom> {
   }
   for (const [session, seq] of unread)
     if (state.sessions[session]?.wiped == null) throw new KeyGoneError(session, seq);
-  const room = new LiveRoom(parts, state, anchor);
-  room.begin();
-  await room.settled();
-  return room;
+  return { state, anchor };
 }
 
 /** A data key is missing although nothing was wiped: to go on would be to forget what was acknowledged. */

@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
+import { exportFromJournal } from '../../server/compose/export-from-journal.js';
+import { refuseIfServed } from '../../server/data-folder.js';
 import { signReceipt } from '../../server/bundle/receipt.js';
 import { verifyBundle } from '../../server/bundle/verify.js';
 import { readPrivateKeys, readPublicKeys, type PublicKeys } from '../../server/keys/key-files.js';
@@ -19,11 +21,8 @@ interface ExportOptions {
 /** Copies the bundle that the server built, and its statement; reads both back (REQ-F02, F03). */
 export async function bundleExport({ session, out, data, copy }: ExportOptions) {
   const source = new BundleFiles(data).sealed(session);
-  if (!existsSync(source))
-    throw new Error(
-      `场次 ${session} 的成绩包尚未生成：收卷后由系统管理员在监考台生成 / the bundle of ${session} is not built yet: the sysadmin builds it on the console after the collection`,
-    );
   const targets = copy === undefined ? [out] : [out, copy];
+  if (!existsSync(source)) return exportUnbuilt(data, session, targets);
   for (const target of targets)
     for (const suffix of ['', STATEMENT_SUFFIX]) {
       await copyFile(source + suffix, target + suffix);
@@ -31,6 +30,21 @@ export async function bundleExport({ session, out, data, copy }: ExportOptions) 
         throw new Error(`读回不一致 / what was read back differs: ${target}${suffix}`);
     }
   return { ok: true, files: targets, text: `已导出 / exported: ${targets.join(', ')}` };
+}
+
+/** While a server runs it builds the bundle itself; without one the journal alone gives it, for a disk that is full. */
+async function exportUnbuilt(data: string, session: string, targets: string[]) {
+  try {
+    await refuseIfServed(data);
+  } catch {
+    throw new Error(
+      `场次 ${session} 的成绩包尚未生成：收卷后由系统管理员在监考台生成 / the bundle of ${session} is not built yet: the sysadmin builds it on the console after the collection`,
+    );
+  }
+  for (const target of targets) await exportFromJournal(data, session, target, Date.now());
+  const text =
+    '已由日志直接导出；服务恢复后请在监考台重新生成成绩包 / exported from the journal itself; build the bundle on the console once the service is back';
+  return { ok: true, files: targets, text: `${targets.join(', ')}\n${text}` };
 }
 
 interface VerifyOptions {

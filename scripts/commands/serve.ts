@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { readConfig } from '../../server/config.js';
 import { createLog } from '../../server/log.js';
-import { startServer } from '../../server/main.js';
+import { startAppliance } from '../../server/main.js';
 import { createNotifier } from '../../server/sd-notify.js';
 import { VERSION } from '../../server/version.js';
 
@@ -17,13 +17,13 @@ export async function serve({ data: folder, config: file }: ServeOptions): Promi
   const data = resolve(folder);
   const config = readConfig({ data, file: file ?? null });
   const log = createLog(config.logLevel);
-  const server = await startServer({
+  const server = await startAppliance({
     data,
     config,
     log,
     onFatal: (error) => {
       // What is on the disk is whole; what was not acknowledged is sent again by the PCs after the restart (rule 2).
-      log.fatal({ err: error }, '日志写入失败，服务停止 / The journal failed, the service stops');
+      log.fatal({ err: error }, '服务停止 / The service stops');
       process.exit(1);
     },
   });
@@ -33,6 +33,8 @@ export async function serve({ data: folder, config: file }: ServeOptions): Promi
     'ready',
   );
   notifier.ready(`https://${config.hostName}:${server.httpsPort}`);
+  if (server.readOnly)
+    process.stdout.write('磁盘已满，仅供查看和导出 / The disk is full: to look at and to export only\n');
   process.stdout.write(
     `考场服务器已就绪 / The room is ready: https://${config.hostName}:${server.httpsPort}` +
       (server.plainHttpPort === null ? '\n' : `  http://127.0.0.1:${server.plainHttpPort}\n`),

@@ -49,7 +49,8 @@ export interface EngineOptions {
   onFatal: (error: Error) => void;
 }
 
-const RULES: Rules = { decide, evolve, nextDeadline, changesDeadlines, initialState };
+/** The rules of the room, as everybody who replays takes them. */
+export const RULES: Rules = { decide, evolve, nextDeadline, changesDeadlines, initialState };
 
 /** Starts the room; what has to be stopped again is in `undo`. @throws Error with a sentence for people */
 export async function startEngine(options: EngineOptions, undo: Undo): Promise<Engine> {

@@ -58,6 +58,7 @@ export const REFUSAL_CODES = [
   'receipt-not-verified',
   'clock-not-confirmed',
   'bad-amount',
+  'disk-full',
   'nothing-to-do',
 ] as const;
 

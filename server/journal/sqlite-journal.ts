@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { asc, desc, gt } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { PrivateKeys } from '../keys/key-files.js';
-import { ChainChecker, FIRST_PREV, verifyHead } from './chain.js';
+import { ChainChecker, FIRST_PREV, signHead, verifyHead } from './chain.js';
 import { JournalDamagedError } from './damage.js';
 import { destroyDataKey, readDataKey } from './data-keys.js';
 import type { Entry, Journal, SignedHead, Snapshot, StoredRow, Written } from './journal.js';
@@ -27,14 +27,16 @@ export interface SqliteJournalOptions {
   ballast?: string;
   /** Told of every commit: how long it took and how many rows it took along. */
   onCommit?: (commitMs: number, rows: number) => void;
+  /** Only reads, and writes not a byte, for a disk that is full (rule 2): appends throw, heads are signed in memory. */
+  readOnly?: boolean;
 }
 
 const CHUNK = 2_000;
 
 /** Opens, checks and, where it is new, makes the journal. @throws JournalDamagedError naming the row */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
-  mkdirSync(dirname(options.file), { recursive: true });
-  const db = openFile(options.file);
+  if (options.readOnly !== true) mkdirSync(dirname(options.file), { recursive: true });
+  const db = options.readOnly === true ? openToRead(options.file) : openFile(options.file);
   try {
     const journal = new SqliteJournal(options, db);
     await journal.begin();
@@ -51,6 +53,18 @@ function openFile(file: string): Database.Database {
     const db = new Database(file);
     prepareConnection(db);
     if (isNew || db.pragma('user_version', { simple: true }) === 0) migrate(db);
+    return db;
+  } catch (error) {
+    throw damageOf(error);
+  }
+}
+
+/** With the lock for itself the index of the log is kept in memory: nothing has to be made on the disk. */
+function openToRead(file: string): Database.Database {
+  try {
+    const db = new Database(file, { fileMustExist: true });
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.pragma('query_only = ON');
     return db;
   } catch (error) {
     throw damageOf(error);
@@ -74,7 +88,11 @@ class SqliteJournal implements Journal {
   readonly #keys = new Map<string, Buffer>();
   readonly #scopes = new Map<string, string[]>();
   readonly #waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  /** Signed while nothing could be written. */
+  readonly #unwrittenHeads: SignedHead[] = [];
   #writer: Worker | null = null;
+  /** Where the rows ended when the journal was opened. */
+  #head = { seq: 0, hash: FIRST_PREV };
   #nextId = 1;
   #lastAt = 0;
 
@@ -113,6 +131,8 @@ class SqliteJournal implements Journal {
     });
     const seq = checker.seq;
     const hash = seq === 0 ? FIRST_PREV : checker.hash;
+    this.#head = { seq, hash };
+    if (this.options.readOnly === true) return;
     const setup: WriterSetup = { file, keysFolder, ballast: ballast ?? null, room, keys, seq, hash };
     this.#writer = new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: setup });
     this.#writer.on('message', (message: FromWriter) => this.#hear(message));
@@ -125,6 +145,7 @@ class SqliteJournal implements Journal {
 
   append(entries: readonly Entry[]): number {
     this.#ledger.assertAlive();
+    if (this.#writer === null) throw new Error('The journal was opened to read only');
     const batch: Extract<ToWriter, { t: 'append' }>['entries'] = [];
     // New data keys first: the entries of one call keep numbers without a gap between them.
     for (const { session, at } of entries)
@@ -156,7 +177,8 @@ class SqliteJournal implements Journal {
   }
 
   async heads(): Promise<SignedHead[]> {
-    return Promise.resolve(this.#read.select().from(signedHeads).orderBy(asc(signedHeads.seq)).all());
+    const written = this.#read.select().from(signedHeads).orderBy(asc(signedHeads.seq)).all();
+    return Promise.resolve([...written, ...this.#unwrittenHeads]);
   }
 
   async dataKeys(session: string): Promise<Record<string, Buffer>> {
@@ -168,6 +190,7 @@ class SqliteJournal implements Journal {
 
   async rotateRoomKey(): Promise<void> {
     this.#ledger.assertAlive();
+    if (this.#writer === null) throw new Error('The journal was opened to read only');
     this.#tell({ t: 'append', entries: [this.#newKey('', this.#lastAt)] });
     await this.whenDurable(this.lastSeq);
   }
@@ -198,6 +221,10 @@ class SqliteJournal implements Journal {
   }
 
   async signHead(at: number): Promise<void> {
+    if (this.options.readOnly === true) {
+      this.#unwrittenHeads.push(signHead({ ...this.#head, at }, this.options.room));
+      return;
+    }
     await this.#ask({ t: 'sign', at });
   }
 
@@ -221,7 +248,11 @@ class SqliteJournal implements Journal {
 
   async close(): Promise<void> {
     const writer = this.#writer;
-    if (writer === null) return;
+    if (writer === null) {
+      if (this.options.readOnly === true && this.#db.open) this.#db.close();
+      this.#ledger.close();
+      return;
+    }
     this.#writer = null;
     if (!this.#ledger.failed) {
       const gone = new Promise((resolve) => writer.once('exit', resolve));
@@ -310,10 +341,11 @@ class SqliteJournal implements Journal {
 
   #ask(message: DistributedOmit<Exclude<ToWriter, { t: 'append' }>>, writer = this.#writer): Promise<void> {
     this.#ledger.assertAlive();
+    if (writer === null) return Promise.reject(new Error('The journal was opened to read only'));
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#waiting.set(id, { resolve, reject });
-      writer?.postMessage({ ...message, id });
+      writer.postMessage({ ...message, id });
     });
   }
 

@@ -361,6 +361,12 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'This amount of time is not possible',
     'Give whole minutes, more than none',
   ),
+  'disk-full': text(
+    '服务器磁盘已满，现在只能查看，不能操作',
+    '请系统管理员清理磁盘，服务随后自动恢复；考生机可继续单机作答',
+    'The disk of the server is full: the room can be looked at only',
+    'The sysadmin makes room on the disk, and the service comes back by itself; PCs work on alone',
+  ),
   'nothing-to-do': text(
     '无需操作：已经是这个状态',
     '请查看页面上的最新状态',

@@ -1,0 +1,47 @@
+// Builds a bundle from the journal alone, for a room whose server cannot write: not a byte goes into the data folder, the
+// bundle goes where it is told to.
+
+import { buildBundle, writeBundle } from '../bundle/build.js';
+import { dataPaths, readTrust, refuseIfServed } from '../data-folder.js';
+import { openSqliteJournal } from '../journal/sqlite-journal.js';
+import { readPrivateKeys } from '../keys/key-files.js';
+import { createLog } from '../log.js';
+import type { Statement } from '../protocol/bundle.js';
+import { VERSION } from '../version.js';
+import { Packages } from './packages.js';
+
+/**
+ * Writes a session's sealed bundle and its statement to `out`. The journal does not hear of it: once the server can write
+ * again the bundle is built anew, and the organisation's receipt is for that one.
+ * @param now wall clock, milliseconds
+ * @throws Error while a server writes to the folder, or where the journal has no such session
+ */
+export async function exportFromJournal(
+  data: string,
+  sessionId: string,
+  out: string,
+  now: number,
+): Promise<Statement> {
+  await refuseIfServed(data);
+  const paths = dataPaths(data);
+  const room = await readPrivateKeys(paths.roomKey);
+  const log = createLog('error');
+  const packages = new Packages({ data, keys: room, trust: () => readTrust(data), version: VERSION, log });
+  const journal = await openSqliteJournal({
+    file: paths.journal,
+    keysFolder: paths.dataKeys,
+    room,
+    readOnly: true,
+  });
+  try {
+    await packages.look();
+    const installed = packages.packageOf(sessionId);
+    const orgRecipients = installed === null ? [] : [installed.orgRecipient];
+    const built = await buildBundle({ journal, room, sessionId, orgRecipients, now });
+    await writeBundle(out, built);
+    return built.statement;
+  } finally {
+    await journal.close();
+    packages.close();
+  }
+}

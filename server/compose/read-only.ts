@@ -1,0 +1,136 @@
+// The appliance on a full disk: pages, facts and the staff's view of the room, and nothing that would have to be written.
+// PCs are turned away, which they take as an outage: they work on alone and keep what they have.
+
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { isAbsolute, join } from 'node:path';
+import { machineClocks } from '../clock.js';
+import { RULES } from './engine.js';
+import { occupants, seatRow, sessionView, todo } from '../core/views.js';
+import { dataPaths, refuseIfServed, readTrust } from '../data-folder.js';
+import { createHttpApp } from '../http/app.js';
+import { listen } from '../http/listen.js';
+import { createMetrics } from '../http/metrics.js';
+import { photoUrl } from '../http/photo-links.js';
+import { openTlsFolder } from '../http/tls/tls-folder.js';
+import { routeUpgrades } from '../http/upgrades.js';
+import { openSqliteJournal } from '../journal/sqlite-journal.js';
+import { readPrivateKeys } from '../keys/key-files.js';
+import { deriveKey } from '../keys/seal-bytes.js';
+import { createStaffGateway, STAFF_SOCKET_PATH } from '../proctor/gateway.js';
+import { createReadOnlyRoom } from '../read-only-room.js';
+import { PROJECT_ROOT, VERSION } from '../version.js';
+import { hasDiskSpace } from './disk-space.js';
+import type { EngineOptions } from './engine.js';
+import { Packages } from './packages.js';
+import { roomFacts } from './room-facts.js';
+import type { Undo } from './undo.js';
+
+const LOOK_FOR_SPACE_EVERY_MS = 10_000;
+
+/** The disk takes writes again: the process ends, and the next start is an ordinary one. */
+export class SpaceIsBackError extends Error {
+  constructor() {
+    super('磁盘空间已恢复，请重新启动服务 / The disk has space again: start the service anew');
+    this.name = 'SpaceIsBackError';
+  }
+}
+
+export interface ReadOnlyWires {
+  httpsPort: number;
+  plainHttpPort: number | null;
+  caCertificate: string;
+}
+
+/** Serves what the data folder holds. @throws Error where there is no room yet, or another process serves it */
+export async function startReadOnly(
+  { data, config, log, onFatal }: EngineOptions,
+  undo: Undo,
+): Promise<ReadOnlyWires> {
+  const paths = dataPaths(data);
+  await refuseIfServed(data);
+  log.error('磁盘已满，仅供查看和导出 / The disk is full: the room can be looked at and exported only');
+  const keys = await readPrivateKeys(paths.roomKey);
+  const packages = new Packages({ data, keys, trust: () => readTrust(data), version: VERSION, log });
+  undo.push(() => packages.close());
+  await packages.look();
+  const journal = await openSqliteJournal({
+    file: paths.journal,
+    keysFolder: paths.dataKeys,
+    room: keys,
+    readOnly: true,
+  });
+  // Read once and let go: an export may read it next.
+  const room = await createReadOnlyRoom({
+    journal,
+    rules: RULES,
+    clocks: machineClocks(),
+    version: VERSION,
+  }).finally(() => journal.close());
+  const photoLinkKey = deriveKey(Buffer.from(keys.signing, 'base64'), 'kaochang', 'photo-links');
+  const staff = createStaffGateway({
+    room,
+    rules: { occupants, seatRow, sessionView, todo },
+    log,
+    checkStaffPin: async (staffId, pin) =>
+      (await packages.current(room)?.checkStaffPin(staffId, pin)) ?? false,
+    checkOrgCode: () => null,
+    openPaper: () => Promise.resolve(false),
+    presence: () => null,
+    pcOfPairingCode: () => null,
+    pendingPairings: () => [],
+    photoUrl: (hash) => photoUrl(photoLinkKey, hash),
+    buildBundle: () =>
+      Promise.reject(new Error('磁盘已满，请用 kaochang bundle export 导出 / The disk is full: export it')),
+    verifyReceipt: () => null,
+    newId: () => randomUUID(),
+  });
+  const { lastSeq, durableSeq } = journal;
+  const metrics = createMetrics({
+    connectedSeats: () => 0,
+    pendingPairings: () => 0,
+    refusedSaves: () => new Map(),
+    lastSeq: () => lastSeq,
+    durableSeq: () => durableSeq,
+  });
+  undo.push(() => metrics.stop());
+  const tls = await openTlsFolder(paths.tls, keys.public.name, [config.hostName], Date.now());
+  const app = createHttpApp({
+    facts: () => roomFacts(room, VERSION),
+    health: () => ({ ok: false, version: VERSION, lastSeq, durableSeq }),
+    part: (hash) => packages.part(hash),
+    photo: (hash) => packages.photo(hash),
+    photoLinkKey,
+    caCertificate: tls.ca,
+    webFolder: isAbsolute(config.webFolder) ? config.webFolder : join(PROJECT_ROOT, config.webFolder),
+    metrics: () => metrics.text(),
+    log,
+  });
+  const answer = app.callback();
+  const listening = await listen(
+    {
+      host: config.host,
+      httpsPort: config.httpsPort,
+      plainHttpPort: config.plainHttpOnLoopback ? config.plainHttpPort : null,
+    },
+    tls,
+    (request: IncomingMessage, response: ServerResponse) => void answer(request, response),
+    (server: Server) => {
+      const turnAway = (_request: unknown, socket: NodeJS.WritableStream) =>
+        void socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      routeUpgrades(server, { '/seat': turnAway }, [STAFF_SOCKET_PATH]);
+      staff.attach(server);
+    },
+  );
+  undo.push(async () => {
+    await Promise.all([staff.close(), listening.close()]);
+  });
+  const timer = setInterval(() => {
+    hasDiskSpace(data).then(
+      (isBack) => isBack && onFatal(new SpaceIsBackError()),
+      (error: unknown) => log.error({ err: error }, 'The disk could not be looked at'),
+    );
+  }, LOOK_FOR_SPACE_EVERY_MS);
+  undo.push(() => clearInterval(timer));
+  return { httpsPort: listening.httpsPort, plainHttpPort: listening.plainHttpPort, caCertificate: tls.ca };
+}

@@ -50,20 +50,20 @@ export async function buildBundle(sources: BundleSources): Promise<BuiltBundle> 
       '没有培训评价组织的公钥，无法封存成绩包 / There is no organisation to seal the bundle to',
     );
   await journal.signHead(now);
-  const { rows, last } = await readRows(journal, sessionId);
+  const span = await findSpan(journal, sessionId);
+  const { rows, last, keyIds } = await readRows(journal, sessionId, span);
   let state = initialState();
-  for await (const written of journal.replay())
-    if (belongs(written.session, sessionId)) state = evolve(state, eventOf(written));
+  for await (const written of journal.replay(span.from - 1))
+    if (belongs(written, sessionId, span)) state = evolve(state, eventOf(written));
   const session = state.sessions[sessionId];
   if (session === undefined) throw new Error(`没有场次 / There is no session ${sessionId}`);
   const files = new Map<string, Buffer>();
   for (const [path, text] of derivedFiles(state, sessionId)) files.set(path, Buffer.from(text, 'utf8'));
   files.set(BAG.rows, rows);
   files.set(BAG.heads, canonicalBytes((await journal.heads()).filter(({ seq }) => seq <= last.seq)));
-  const keys = Object.entries(await journal.dataKeys(sessionId)).map(([id, key]) => [
-    id,
-    key.toString('base64'),
-  ]);
+  const keys = Object.entries(await journal.dataKeys(sessionId))
+    .filter(([id]) => keyIds.has(id))
+    .map(([id, key]) => [id, key.toString('base64')]);
   files.set(BAG.keys, canonicalBytes(Object.fromEntries(keys)));
   const bag = await zipBag(finishBag(files, sources, state.package?.siteName ?? ''));
   const sealed = await sealTo(orgRecipients, bag);
@@ -107,23 +107,62 @@ export async function writeBundle(file: string, { sealed, envelope }: BuiltBundl
   }
 }
 
-/** Rows of the session and of the room whole; rows of other sessions as stubs (rule 17). */
-async function readRows(journal: Journal, sessionId: string): Promise<{ rows: Buffer; last: StoredRow }> {
+/** Numbers of rows, both included. */
+interface Span {
+  from: number;
+  to: number;
+}
+
+/**
+ * In which part of the journal the room's own rows concern a session: from the package that brought it until its collection.
+ * What was before or comes after is of other sessions, maybe of other organisations (rule 17).
+ */
+async function findSpan(journal: Journal, sessionId: string): Promise<Span> {
+  const packages: number[] = [];
+  let to = Infinity;
+  for await (const { seq, session, type } of journal.rows()) {
+    if (session === '' && type === 'package-installed') packages.push(seq);
+    if (session === sessionId && type === 'session-collected') to = seq;
+  }
+  for (const seq of packages)
+    for await (const written of journal.replay(seq - 1)) {
+      const event = eventOf(written);
+      if (
+        event.type === 'package-installed' &&
+        event.package.sessions.some((plan) => plan.sessionId === sessionId)
+      )
+        return { from: seq, to };
+      break;
+    }
+  return { from: 1, to };
+}
+
+/** Rows that concern the session whole, all others as stubs (rule 17). */
+async function readRows(
+  journal: Journal,
+  sessionId: string,
+  span: Span,
+): Promise<{ rows: Buffer; last: StoredRow; keyIds: Set<string> }> {
   const chunks: Buffer[] = [];
+  const keyIds = new Set<string>();
   let last: StoredRow | null = null;
   for await (const row of journal.rows()) {
     const { seq, prev, hash } = row;
-    chunks.push(
-      Buffer.from(`${rowToLine(belongs(row.session, sessionId) ? row : { seq, prev, hash })}\n`, 'utf8'),
-    );
+    const isWhole = belongs(row, sessionId, span);
+    if (isWhole) keyIds.add(row.keyId);
+    chunks.push(Buffer.from(`${rowToLine(isWhole ? row : { seq, prev, hash })}\n`, 'utf8'));
     last = row;
   }
   if (last === null) throw new Error('The journal is empty');
-  return { rows: Buffer.concat(chunks), last };
+  return { rows: Buffer.concat(chunks), last, keyIds };
 }
 
-function belongs(session: string, sessionId: string): boolean {
-  return session === '' || session === sessionId;
+function belongs(
+  { seq, session }: { seq: number; session: string },
+  sessionId: string,
+  { from, to }: Span,
+): boolean {
+  return session === sessionId ? seq >= from : session === '' && seq >= from && seq <= to;
 }
 
 /** Adds the bag's own files: declaration, information, manifests, signature. */

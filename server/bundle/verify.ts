@@ -34,6 +34,7 @@ export type BundleFault =
   | 'file-hash'
   | 'bag-signature'
   | 'row-unreadable'
+  | 'foreign-row'
   | 'chain'
   | 'head'
   | 'tail-cut'
@@ -199,6 +200,7 @@ function checkJournal(
   const heads = (readJson(files.get(BAG.heads)) as SignedHead[] | null) ?? [];
   const lines = (files.get(BAG.rows)?.toString('utf8') ?? '').split('\n');
   if (lines.pop() !== '' || lines.length === 0) note('row-unreadable', BAG.rows);
+  const sessionId = sessionOf(files);
   const checker = new ChainChecker();
   const hashes = new Map<number, string>();
   let state: State | null = initialState();
@@ -214,7 +216,10 @@ function checkJournal(
     if (problem !== null) note('chain', `row ${problem.seq}`);
     hashes.set(row.seq, row.hash);
     report.rows += 1;
-    if (!('body' in row) || row.keyId === PLAIN) continue;
+    if (!('body' in row)) continue;
+    // Of another session not even who did what and when (rule 17).
+    if (row.session !== '' && row.session !== sessionId) note('foreign-row', `row ${row.seq}`);
+    if (row.keyId === PLAIN) continue;
     try {
       const key = Buffer.from(keys?.[row.keyId] ?? '', 'base64');
       const body: unknown = JSON.parse(openBytes(key, row.body, rowHeader(row)).toString('utf8'));
@@ -259,8 +264,7 @@ function soundHead(head: SignedHead, key: PublicKeys): boolean {
 
 function checkDerived(files: Map<string, Buffer>, state: State, report: BundleReport, note: Note): void {
   const { statement } = report;
-  const sessionId =
-    /^External-Identifier: (.*)$/m.exec(files.get(BAG.info)?.toString('utf8') ?? '')?.[1] ?? '';
+  const sessionId = sessionOf(files);
   const session = state.sessions[sessionId];
   if (session === undefined) return note('derived', BAG.info);
   const expected = derivedFiles(state, sessionId);
@@ -277,6 +281,11 @@ function checkDerived(files: Map<string, Buffer>, state: State, report: BundleRe
       statement.answers !== report.answers)
   )
     note('statement-differs', 'statement');
+}
+
+/** The session that the bag says it is of. */
+function sessionOf(files: Map<string, Buffer>): string {
+  return /^External-Identifier: (.*)$/m.exec(files.get(BAG.info)?.toString('utf8') ?? '')?.[1] ?? '';
 }
 
 function readJson(bytes: Buffer | undefined): unknown {

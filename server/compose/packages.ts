@@ -25,6 +25,8 @@ export class Packages {
   readonly #open = new Map<string, { file: InstalledPackageFile; changedAtMs: number }>();
   /** What the rules did not take; it is not offered again. */
   #refused: InstalledPackageFile | null = null;
+  /** Being installed in this very turn. */
+  #offered: InstalledPackageFile | null = null;
   #trusted: readonly PublicKeys[] = [];
   readonly #faulty = new Map<string, number>();
 
@@ -62,7 +64,13 @@ export class Packages {
       this.#refused = newest;
       return;
     }
+    // The room's own rows from the package on are for its organisation, those before it are not. One turn: nothing comes between.
+    this.#offered = newest;
+    const rotated = [journal.rotateRoomKey()];
     const handled = room.handle({ type: 'install-package', package: offered, by: { kind: 'room' } });
+    this.#offered = null;
+    if (handled.refusal !== null) rotated.push(journal.rotateRoomKey());
+    await Promise.all(rotated);
     if (handled.refusal !== null) {
       const { packageId } = offered;
       this.parts.log.warn({ packageId, code: handled.refusal.code }, 'The package is not installed');
@@ -70,8 +78,6 @@ export class Packages {
       return;
     }
     await room.whenDurable(handled.seq);
-    // From here on the organisation can open the room's own rows beside its sessions.
-    await journal.rotateRoomKey();
     this.parts.log.info({ packageId: offered.packageId, sequence: offered.sequence }, 'Package installed');
   }
 
@@ -125,7 +131,7 @@ export class Packages {
 
   /** The organisation to which new data keys are sealed: that of the package that the room works with, no other. */
   orgRecipients(room: Room | null): string[] {
-    const installed = this.current(room);
+    const installed = this.#offered ?? this.current(room);
     return installed === null ? [] : [installed.orgRecipient];
   }
 

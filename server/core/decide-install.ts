@@ -2,7 +2,7 @@
 
 import { happened, refuse, seatedAt, type Deciders } from './decision.js';
 import { breakSeals } from './decide-seal.js';
-import type { EventBody } from './events.js';
+import type { CarriedRoom, EventBody } from './events.js';
 import { entryOf, occupantOf, currentSession } from './state-access.js';
 import type { InstalledPackage, State } from './types.js';
 
@@ -49,7 +49,29 @@ function installed(state: State, offered: InstalledPackage): EventBody[] {
     const isOver = (entryOf(state.sessions, sessionId)?.collectedAt ?? null) !== null;
     return isOver ? [] : [{ type: 'roster-installed', sessionId, roster }];
   });
-  return [{ type: 'package-installed', package: { ...offered, sessions } }, ...rosters];
+  const carried = carriedFrom(state);
+  return [{ type: 'package-installed', package: { ...offered, sessions }, carried }, ...rosters];
+}
+
+/** [SE6] */
+function carriedFrom({ clock, mains, outage, usedCounters, lastAt, seats, staff }: State): CarriedRoom {
+  return {
+    ...{ clock: { ...clock }, mains: { ...mains }, outage: outage === null ? null : { ...outage } },
+    usedCounters: [...usedCounters],
+    lastAt,
+    seats: Object.fromEntries(
+      Object.values(seats).map(({ seatId, pcId, connected, changedAt, check }) => [
+        seatId,
+        { pcId, connected, changedAt, check },
+      ]),
+    ),
+    staff: Object.fromEntries(
+      Object.values(staff).map(({ staffId, failedSignIns, lockedUntil }) => [
+        staffId,
+        { failedSignIns, lockedUntil },
+      ]),
+    ),
+  };
 }
 
 /** A PC that a candidate works at is not taken away by mistake; one that is gone may be replaced. [SL5] */

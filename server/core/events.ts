@@ -14,16 +14,28 @@ import type {
   PcId,
   Role,
   RosterEntry,
+  Seat,
   SeatId,
   Session,
   SessionId,
+  Staff,
   StaffId,
+  State,
 } from './types.js';
+
+/** What outlasts a package: pairings, locks, codes that were used, the clocks. */
+export type CarriedRoom = Pick<State, 'clock' | 'mains' | 'outage' | 'usedCounters' | 'lastAt'> & {
+  seats: Record<SeatId, Pick<Seat, 'pcId' | 'connected' | 'changedAt' | 'check'>>;
+  staff: Record<StaffId, Pick<Staff, 'failedSignIns' | 'lockedUntil'>>;
+};
 
 export type EventBody =
   // the room
-  /** Without its people: each session's own come in `roster-installed`, under that session's key. */
-  | { type: 'package-installed'; package: InstalledPackage }
+  /**
+   * Without its people: each session's own come in `roster-installed`, under that session's key. `carried` is what was true of
+   * the room: whoever reads on from here needs no row before it (rule 17).
+   */
+  | { type: 'package-installed'; package: InstalledPackage; carried?: CarriedRoom }
   | { type: 'roster-installed'; sessionId: SessionId; roster: RosterEntry[] }
   | { type: 'server-started'; bootId: string; wallAt: number; monoMs: number; version: string }
   | { type: 'clock-sampled'; bootId: string; wallAt: number; monoMs: number }

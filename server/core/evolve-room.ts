@@ -1,5 +1,6 @@
 // Events of the room itself: packages, seats, clock, mains, staff, seal.
 
+import type { CarriedRoom } from './events.js';
 import type { Handlers } from './evolve.js';
 import { newSession, seatRoster } from './new-session.js';
 import { currentSession, entryOf, seatOf, sessionOf, staffOf } from './state-access.js';
@@ -32,7 +33,11 @@ type RoomEvents =
 const nothing = () => undefined;
 
 export const evolveRoom: Handlers<RoomEvents> = {
-  'package-installed': (state, event) => install(state, event.package),
+  'package-installed': (state, event) => {
+    const { carried } = event;
+    if (carried !== undefined) carryOver(state, carried);
+    install(state, event.package, carried);
+  },
   'roster-installed': (state, event) => seatRoster(sessionOf(state, event.sessionId), event.roster),
   'server-started': (state, event) => {
     // Nobody was told that the connections went; they went with the server, at the last thing it wrote.
@@ -132,25 +137,39 @@ export function useCounter(state: State, sessionId: string, counter: number): vo
   Object.assign(sessionOf(state, sessionId), { failedOrgCodes: 0, orgCodesLockedUntil: null });
 }
 
+const FRESH_SEAT = { pcId: null, connected: false, changedAt: null, check: null };
+
+/** In a room that has seen everything this changes nothing. [SE6] */
+function carryOver(state: State, { clock, mains, outage, usedCounters, lastAt }: CarriedRoom): void {
+  Object.assign(state, {
+    clock: { ...clock },
+    mains: { ...mains },
+    outage: outage === null ? null : { ...outage },
+    usedCounters: [...usedCounters],
+    lastAt,
+  });
+}
+
 /** Sessions that are over keep what happened in them; pairings and locks outlast a package. [SE5] */
-function install(state: State, installed: InstalledPackage): void {
-  const { seats, staff, sessions } = state;
+function install(state: State, installed: InstalledPackage, carried: CarriedRoom | undefined): void {
+  const { sessions } = state;
+  const { seats, staff } = carried ?? state;
   state.package = installed;
   state.seats = Object.fromEntries(
     installed.seats.map(({ seatId, label, spare }) => {
-      const kept = entryOf(seats, seatId) ?? { pcId: null, connected: false, changedAt: null, check: null };
-      return [seatId, { ...kept, seatId, label, spare }];
+      const { pcId, connected, changedAt, check } = entryOf(seats, seatId) ?? FRESH_SEAT;
+      return [seatId, { seatId, label, spare, pcId, connected, changedAt, check }];
     }),
   );
   state.staff = Object.fromEntries(
     installed.staff.map((member) => {
-      const before = entryOf(staff, member.staffId);
-      const { failedSignIns, lockedUntil, standIn } = before ?? {
+      const { staffId } = member;
+      const { failedSignIns, lockedUntil } = entryOf(staff, staffId) ?? {
         failedSignIns: 0,
         lockedUntil: null,
-        standIn: [],
       };
-      return [member.staffId, { ...member, standIn, failedSignIns, lockedUntil }];
+      const standIn = entryOf(state.staff, staffId)?.standIn ?? [];
+      return [staffId, { ...member, standIn, failedSignIns, lockedUntil }];
     }),
   );
   const over = Object.entries(sessions).filter(([, { collectedAt }]) => collectedAt !== null);

@@ -85,14 +85,14 @@ export class SeatConnection {
     this.socket.send(text, ignoreSendError);
   }
 
-  /** Says why, and closes. @param reason detail for the close frame */
-  bye(code: Bye, retry: boolean, reason: string = code): void {
+  /** Says why, and closes. @param reason detail for the close frame; @param closeCode where it says more than the word */
+  bye(code: Bye, retry: boolean, reason: string = code, closeCode = CLOSE_CODES[code]): void {
     if (this.#over) return;
     this.#flush();
     this.send({ t: 'bye', code, retry });
     this.#over = true;
     this.socket.resume();
-    this.socket.close(CLOSE_CODES[code], reason);
+    this.socket.close(closeCode, reason);
     setTimeout(() => this.socket.terminate(), CLOSING_PATIENCE_MS).unref();
   }
 

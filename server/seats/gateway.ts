@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import type { PcId, SeatId } from '../core/types.js';
 import {
   MAX_SEAT_FRAME_BYTES,
@@ -23,6 +23,7 @@ import type { SeatHost, SeatLimits } from './host.js';
 import { PairingCodes, type PendingPairing } from './pairing-codes.js';
 import { SeatPushes } from './pushes.js';
 import { commandOf } from './seat-commands.js';
+import { SeatSocket, TOO_BIG } from './seat-socket.js';
 
 export interface Presence {
   unsent: number;
@@ -32,6 +33,7 @@ export interface Presence {
 export class SeatGateway {
   readonly #sockets = new WebSocketServer({
     noServer: true,
+    WebSocket: SeatSocket,
     maxPayload: MAX_SEAT_FRAME_BYTES,
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(SEAT_SUBPROTOCOL) ? SEAT_SUBPROTOCOL : false),
@@ -123,9 +125,10 @@ export class SeatGateway {
     return null;
   }
 
-  #welcome(ws: WebSocket, address: string): void {
+  #welcome(ws: SeatSocket, address: string): void {
     const connection = new SeatConnection(ws, address, this.limits, () => this.host.room.now());
     this.#open.add(connection);
+    ws.onTooBig = () => connection.bye('bad-message', false, 'too-large', TOO_BIG);
     ws.on('message', (data: Buffer, isBinary) => this.#hear(connection, data, isBinary));
     ws.on('error', (error) => this.host.log.debug({ err: error, address }, 'A seat connection broke'));
     ws.on('close', () => this.#left(connection));

@@ -2,6 +2,8 @@
 
 import t from 'tap';
 import { remainingMs } from '../../server/core/deadlines.js';
+import { evolve } from '../../server/core/evolve.js';
+import { initialState } from '../../server/core/initial.js';
 import type { AnswerRecord } from '../../server/core/types.js';
 import { hm, MINUTE, samplePackage } from './support/sample-plan.js';
 import {
@@ -409,3 +411,34 @@ function sealedEntry(): Scene {
   scene.staff('chief', open);
   return scene;
 }
+
+void t.test('[SE6] who begins at a package knows the room as it was', async (t) => {
+  const scene = collected();
+  scene.staff('proctor', { type: 'report-mains', present: false });
+  scene.given({
+    type: 'sign-in-refused',
+    staffId: 'clerk',
+    code: 'sign-in-refused',
+    lockedUntil: hm('11:00'),
+  });
+  scene.given({ type: 'seat-disconnected', seatId: 's2', pcId: 'pc-s2' });
+  scene.given({ type: 'start-delayed', sessionId: 'pm', ms: 60_000, reason: '等待', counter: 17 });
+  const { length } = scene.events;
+  scene.at('11:30').room({ type: 'install-package', package: { ...samplePackage(), sequence: 2 } });
+  scene.at('11:40').restart('boot-2', scene.now);
+  let begun = initialState();
+  for (const event of scene.events.slice(length)) {
+    if (event.type === 'seal-broken') continue;
+    begun = evolve(begun, structuredClone(event));
+  }
+  const { sessions: known, ...room } = begun;
+  const { sessions, ...whole } = scene.state;
+  t.strictSame(room, whole);
+  t.strictSame(known['pm']?.candidates, sessions['pm']?.candidates);
+  t.match(room, {
+    mains: { present: false },
+    usedCounters: [17],
+    seats: { s1: { pcId: 'pc-s1' }, s2: { connected: false } },
+    staff: { clerk: { lockedUntil: hm('11:00') } },
+  });
+});

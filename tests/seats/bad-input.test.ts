@@ -93,7 +93,8 @@ void t.test('an oversized frame is cut off by the limit', async (t) => {
   const [pc] = await setting.running(1);
   const other = await setting.paired(4, 's02');
   pc?.socket.send(text({ ...saveOf(setting), id: 1, client: 'x'.repeat(MAX_SEAT_FRAME_BYTES) }));
-  t.equal((await pc?.untilClosed())?.code, 1009);
+  t.match(await pc?.next('bye'), { code: 'bad-message', retry: false }, 'a word first');
+  t.same(await pc?.untilClosed(), { code: 1009, reason: 'too-large' });
   t.equal(other.closed, null, 'the others stay');
   t.same(setting.room.state.sessions[SESSION]?.candidates['c1']?.answers, {});
   await (await setting.hello(0)).stage('answering');

@@ -12,7 +12,7 @@ import type { Command, SeatCommand, StaffCommand } from '../../server/core/comma
 import type { AnswerValue } from '../../server/core/types.js';
 import { createLog } from '../../server/log.js';
 import { installPackage } from '../../server/papers/installed-package.js';
-import { PINS, SESSION, smallExam, type SmallExam, type SmallExamOptions } from './small-exam.js';
+import { PINS, smallExam, type SmallExam, type SmallExamOptions } from './small-exam.js';
 
 export const PAPER = 'paper-main';
 /** The start has come, the door is open, nobody waits for a code. */
@@ -84,17 +84,21 @@ export const pc = (engine: Engine, seatId: string, command: SeatCommand) =>
 /** What a candidate wrote into the fill-in, to be looked for afterwards. */
 export const wordsOf = (candidateId: string) => `答案哨兵${candidateId}`;
 
+/** The session that an exam brings. */
+export const sessionIdOf = ({ source }: SmallExam): string => source.plan.sessions[0]?.sessionId ?? '';
+
 /** From the pairing to the start: everybody is there, the paper is opened with its real code. */
 export async function beginSession(engine: Engine, exam: SmallExam): Promise<void> {
   const { roster } = exam.source;
+  const sessionId = sessionIdOf(exam);
   for (const { seatId } of roster) {
     if (engine.room.state.seats[seatId]?.pcId == null)
       staff(engine, 'sysadmin', { type: 'pair-seat', seatId, pcId: `pc-${seatId}` });
     must(engine, { type: 'connect-seat', seatId, pcId: `pc-${seatId}`, by: { kind: 'room' } });
   }
-  staff(engine, 'sysadmin', { type: 'sign-seal', sessionId: SESSION });
-  staff(engine, 'clerk', { type: 'sign-seal', sessionId: SESSION });
-  staff(engine, 'chief', { type: 'open-entry', sessionId: SESSION });
+  staff(engine, 'sysadmin', { type: 'sign-seal', sessionId });
+  staff(engine, 'clerk', { type: 'sign-seal', sessionId });
+  staff(engine, 'chief', { type: 'open-entry', sessionId });
   await engine.room.settled();
   await engine.dealing.settled();
   for (const { candidateId, ticketNo, seatId } of roster) {
@@ -105,28 +109,29 @@ export async function beginSession(engine: Engine, exam: SmallExam): Promise<voi
       reason: null,
       happenedAt: null,
     };
-    staff(engine, 'proctor', { type: 'check-in', sessionId: SESSION, candidateId, ...seen } as StaffCommand);
-    pc(engine, seatId, { type: 'log-in', sessionId: SESSION, ticketNo, password: ticketNo.slice(-6) });
+    staff(engine, 'proctor', { type: 'check-in', sessionId, candidateId, ...seen } as StaffCommand);
+    pc(engine, seatId, { type: 'log-in', sessionId, ticketNo, password: ticketNo.slice(-6) });
     pc(engine, seatId, { type: 'confirm-identity', candidateId, lease: 1 });
     pc(engine, seatId, { type: 'confirm-rules', candidateId, lease: 1 });
   }
-  const opening = { sessionId: SESSION, paperId: PAPER, startCode: exam.startCode };
+  const opening = { sessionId, paperId: PAPER, startCode: exam.startCode };
   const opened = await engine.openedPapers.open({ ...opening, staffId: 'chief', pin: PINS.chief });
   if (!opened.ok) throw new Error(`The paper was not opened: ${opened.wrong}`);
   staff(engine, 'chief', {
     type: 'open-paper',
-    sessionId: SESSION,
+    sessionId,
     paperId: PAPER,
     opened: true,
     codeId: 'k',
   });
-  staff(engine, 'chief', { type: 'start-session', sessionId: SESSION });
+  staff(engine, 'chief', { type: 'start-session', sessionId });
 }
 
 /** Everybody answers every item once. */
 export function answerAll(engine: Engine, exam: SmallExam): void {
+  const sessionId = sessionIdOf(exam);
   for (const { candidateId, seatId } of exam.source.roster) {
-    const order = engine.room.state.sessions[SESSION]?.candidates[candidateId]?.order;
+    const order = engine.room.state.sessions[sessionId]?.candidates[candidateId]?.order;
     for (const { itemId, options } of order?.sections.flatMap(({ items }) => items) ?? []) {
       const value: AnswerValue =
         options.length === 0 ? { blanks: [wordsOf(candidateId), ''] } : { options: [options[0] ?? ''] };
@@ -138,18 +143,20 @@ export function answerAll(engine: Engine, exam: SmallExam): void {
 
 /** Ends, collects and builds the bundle. */
 export async function collectSession(engine: Engine, exam: SmallExam): Promise<void> {
-  staff(engine, 'chief', { type: 'end-session', sessionId: SESSION, reason: '全部交卷' });
+  const sessionId = sessionIdOf(exam);
+  staff(engine, 'chief', { type: 'end-session', sessionId, reason: '全部交卷' });
   for (const { candidateId, seatId } of exam.source.roster)
     pc(engine, seatId, { type: 'confirm-nothing-unsent', candidateId, lease: 1 });
-  staff(engine, 'chief', { type: 'collect-session', sessionId: SESSION, withoutSeats: [], reason: null });
-  await engine.results.buildBundle(SESSION);
+  staff(engine, 'chief', { type: 'collect-session', sessionId, withoutSeats: [], reason: null });
+  await engine.results.buildBundle(sessionId);
 }
 
 /** The organisation's receipt for the bundle comes in. */
 export function handOver(engine: Engine, data: string, exam: SmallExam): void {
-  const statement = new BundleFiles(data).statement(SESSION);
+  const sessionId = sessionIdOf(exam);
+  const statement = new BundleFiles(data).statement(sessionId);
   if (statement === null) throw new Error('There is no bundle');
-  const receiptId = engine.results.verifyReceipt(SESSION, signReceipt(statement, exam.org, Date.now()));
+  const receiptId = engine.results.verifyReceipt(sessionId, signReceipt(statement, exam.org, Date.now()));
   if (receiptId === null) throw new Error('The receipt does not hold');
-  staff(engine, 'technician', { type: 'confirm-receipt', sessionId: SESSION, receiptId, verified: true });
+  staff(engine, 'technician', { type: 'confirm-receipt', sessionId, receiptId, verified: true });
 }

@@ -34,6 +34,8 @@ export interface SmallExamOptions {
   minutes?: number;
   policy?: Record<string, unknown>;
   sequence?: number;
+  packageId?: string;
+  sessionId?: string;
   keys?: { org: PrivateKeys; room: PrivateKeys };
 }
 
@@ -63,13 +65,14 @@ export async function smallExam(options: SmallExamOptions = {}): Promise<SmallEx
 /** The source as it would be read from a folder. */
 export function smallSource(options: SmallExamOptions = {}): LoadedSource {
   const { candidates = 4, spares = 1, startsAt = Date.now() + 60_000, minutes = 10, sequence = 1 } = options;
+  const { sessionId = SESSION } = options;
   const seat = (n: number) => `s${String(n).padStart(2, '0')}`;
   const numbers = Array.from({ length: candidates }, (_, n) => n + 1);
   const main = smallPaper('paper-main', 0);
   const reserve = smallPaper('paper-reserve', 10);
   return {
     plan: {
-      packageId: 'small-exam',
+      packageId: options.packageId ?? 'small-exam',
       sequence,
       org: { orgId: 'org-1', name: '示例培训评价组织' },
       plan: { planNo: '2026000001', name: '示例计划' },
@@ -88,7 +91,7 @@ export function smallSource(options: SmallExamOptions = {}): LoadedSource {
       ],
       sessions: [
         {
-          sessionId: SESSION,
+          sessionId,
           subject: { subjectNo: '11', name: '理论知识', mode: 'theory', minutes, passMark: 60, weight: 30 },
           startsAt: new Date(startsAt).toISOString(),
           practice: false,
@@ -119,7 +122,7 @@ export function smallSource(options: SmallExamOptions = {}): LoadedSource {
       kind: 'school',
       school: '示例学院',
       seatId: seat(n),
-      sessions: [SESSION],
+      sessions: [sessionId],
     })),
     photos: new Map(),
     papers: new Map([

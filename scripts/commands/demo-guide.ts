@@ -41,7 +41,7 @@ class DemoGuide {
   results: Results | null = null;
   readonly keys = {
     n: () => this.#alone('staff', () => this.#next()),
-    p: () => this.#alone('staff', () => this.#pairAndCheckIn()),
+    p: () => this.#alone('staff', () => this.#serveWaiting()),
     k: () => this.#alone('power', () => this.#power()),
   };
   readonly #server: ServerProcess;
@@ -138,13 +138,14 @@ class DemoGuide {
     );
   }
 
-  async #pairAndCheckIn(): Promise<void> {
+  async #serveWaiting(): Promise<void> {
     if (this.#isDead()) return;
     await this.#untilView(() => this.#waitingCodes().length > 0);
     const paired = await this.#pairWaiting();
     const admitted = await this.#admitWaiting();
-    if (paired + admitted === 0)
-      this.say('没有等待配对或核验的考生机 / No PC waits to be paired, nobody at one waits to be checked in');
+    const answered = await this.#answerHands();
+    if (paired + admitted + answered === 0)
+      this.say('没有等待配对、核验或举手的 / Nothing waits: no PC, no check-in, no hand');
   }
 
   async #next(): Promise<void> {
@@ -160,11 +161,16 @@ class DemoGuide {
       lagging.length > 0 &&
       !this.#sure(
         'collect',
-        `考位 ${lagging.join(', ')} 还没有收齐；再按一次 n 不等它们 / these seats lag; n again collects without them`,
+        `${this.#labels(lagging)} 号还没有收齐；再按一次 n 不等它们 / seats ${this.#labels(lagging)} lag; n again collects without them`,
       )
     )
       return;
     if ((await this.#take(move, lagging)) && move === 'open-entry') await this.#admitWaiting();
+  }
+
+  #labels(seatIds: readonly string[]): string {
+    const { seats } = this.#crew.view;
+    return seatIds.map((id) => seats.find(({ seatId }) => seatId === id)?.label ?? id).join('、');
   }
 
   /** Takes a step, and waits until the room shows it. */
@@ -247,6 +253,16 @@ class DemoGuide {
     return admitted;
   }
 
+  async #answerHands(): Promise<number> {
+    const hands = this.#crew.view.todo.flatMap((one) => (one.kind === 'hand' ? [one] : []));
+    for (const { candidateId, seatId } of hands) {
+      this.#tell(await this.#crew.answerHand(candidateId));
+      const label = this.#labels([seatId]);
+      this.say(`${label} 号的举手已处理 / the hand at seat ${label} is answered`);
+    }
+    return hands.length;
+  }
+
   async #finish(): Promise<void> {
     const { session } = this.#crew.view;
     if (session === null || session.bundle === null || this.results !== null) return this.#showStage(true);
@@ -313,6 +329,7 @@ class DemoGuide {
   }
 }
 
+/** As the pages show it: the whole country has one time. */
 function timeOfDay(at: number): string {
-  return new Date(at).toLocaleTimeString('zh-CN', { hour12: false });
+  return new Date(at).toLocaleTimeString('zh-CN', { hour12: false, timeZone: 'Asia/Shanghai' });
 }

@@ -32,7 +32,7 @@ const ROLES: Record<string, string> = {
 };
 
 export const KEYS =
-  'n 下一步 next step · p 配对并核验 pair and check in · k 断电/恢复 kill/restart the server · q 结束 quit';
+  'n 下一步 next step · p 配对、核验、应答举手 pair, check in, answer hands · k 断电/恢复 kill/restart the server · q 结束 quit';
 
 /** The sheet as text, ending with a line break. */
 export function demoSheet(facts: SheetFacts): string {

@@ -1,6 +1,7 @@
 // The seats of a demo at which nobody sits: their PCs are paired, their candidates come in, sit the exam and hand in, each in
 // an own way. Staff's acts for them are given by the simulated staff; whatever a person did first is left as it is.
 
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SeatState } from '../protocol/seat.js';
 import type { RoomView, SeatRow } from '../protocol/staff.js';
@@ -64,6 +65,7 @@ export class PlayedSeats {
   /** Lets the candidates come in and sit their exam from now on; returns at once. */
   begin(): void {
     const { candidates, crew, untilStartMs, lastsMs, say } = this.options;
+    setMaxListeners(0, this.#end.signal);
     crew.member('chief').on('view', (view: RoomView) => this.#followMoves(view));
     candidates.forEach((candidate, index) => {
       const habits = habitsOf(index, candidates.length, { untilStartMs, lastsMs });
@@ -134,18 +136,19 @@ export class PlayedSeats {
       await this.#pause(raisesHandAt * lastsMs);
       if (pc.state?.stage === 'answering') {
         await pc.request({ t: 'hand', candidateId, lease, up: true });
-        say(`考位 ${seatId} 举手 / seat ${seatId} raises a hand`);
+        say(`${this.#label(seatId)} 号举手 / seat ${this.#label(seatId)} raises a hand`);
         await this.#pause(Math.min(HAND_WAITS_MS, lastsMs / 4));
         if (pc.state?.candidate?.handRaised === true) await crew.answerHand(candidateId);
       }
     }
     if (unplugged !== null) {
       await this.#pause(unplugged.from * lastsMs);
-      say(`考位 ${seatId} 网线脱落，继续作答 / seat ${seatId} lost its cable and works on`);
+      const label = this.#label(seatId);
+      say(`${label} 号网线脱落，继续作答 / seat ${label} lost its cable and works on`);
       pc.unplug();
       await this.#pause(unplugged.lasts * lastsMs);
       pc.plugIn();
-      say(`考位 ${seatId} 网线恢复 / seat ${seatId} is back`);
+      say(`${label} 号网线恢复 / seat ${label} is back`);
     }
   }
 
@@ -184,6 +187,10 @@ export class PlayedSeats {
     const { lastsMs, items, random } = this.options;
     const thinkMs = () => ((lastsMs * pace) / items) * (0.4 + random() * 1.2);
     return { ticketNo, thinkMs, random, submits: handsIn, patienceMs: PATIENCE_MS };
+  }
+
+  #label(seatId: string): string {
+    return this.options.crew.view.seats.find((row) => row.seatId === seatId)?.label ?? seatId;
   }
 
   #pc(seatId: string): SimulatedPc {

@@ -1,8 +1,15 @@
 // One candidate who sits a whole exam on a simulated PC: logs in, confirms, waits, answers in the order dealt, hands in.
 
+import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openBytes } from '../keys/seal-bytes.js';
-import type { AnswerValueMessage, ItemContent, PaperContent, PaperMessage } from '../protocol/seat.js';
+import type {
+  AnswerValueMessage,
+  ItemContent,
+  PaperContent,
+  PaperMessage,
+  SeatStage,
+} from '../protocol/seat.js';
 import { fetchBytes, type RoomAddress } from './room-address.js';
 import type { SeatAnswer, SeatRequestBody, SimulatedPc } from './simulated-pc.js';
 
@@ -30,6 +37,11 @@ export interface CandidateScript {
   /** How long to wait for the start and for the collection, milliseconds. */
   patienceMs: number;
 }
+
+/** Writing has ended at this PC. */
+const OVER: readonly SeatStage[] = ['ended', 'received', 'moved'];
+/** How often somebody who thinks looks up. */
+const LOOK_UP_MS = 500;
 
 /** Logs in and sits the exam. @throws Error when the room does not move on in time */
 export async function playCandidate(
@@ -127,7 +139,7 @@ async function answerAll(
   const revisions = new Map(paper.answers.map(({ itemId, rev }) => [itemId, rev]));
   const waiting: Promise<void>[] = [];
   for (const item of items) {
-    await pause(script.thinkMs());
+    await think(pc, script.thinkMs());
     while (pc.state?.stage === 'paused')
       await pc.until((state) => state.stage !== 'paused', script.patienceMs);
     if (pc.stopped || pc.state?.stage !== 'answering') break;
@@ -147,6 +159,15 @@ async function answerAll(
   await Promise.all(waiting);
 }
 
+/** Takes so long over an item, unless the writing ends. */
+async function think(pc: SimulatedPc, ms: number): Promise<void> {
+  const thoughtAt = performance.now() + ms;
+  for (let leftMs = ms; leftMs > 0; leftMs = thoughtAt - performance.now()) {
+    if (pc.stopped || OVER.includes(pc.state?.stage ?? 'answering')) return;
+    await pause(Math.min(leftMs, LOOK_UP_MS));
+  }
+}
+
 /** After the end: says that nothing is unsent, and waits until the room has everything. */
 async function handIn(
   pc: SimulatedPc,
@@ -154,10 +175,7 @@ async function handIn(
   script: CandidateScript,
   figures: CandidateFigures,
 ): Promise<void> {
-  const { stage } = await pc.until(
-    (state) => ['ended', 'received', 'moved'].includes(state.stage),
-    script.patienceMs,
-  );
+  const { stage } = await pc.until((state) => OVER.includes(state.stage), script.patienceMs);
   note(figures, await pc.request({ t: 'nothing-unsent', ...leaseOf(paper) }));
   if (stage === 'moved') return;
   await pc.until(({ stage }) => stage === 'received', script.patienceMs);

@@ -16,7 +16,7 @@ import { dataPaths } from './data-folder.js';
 import { createHttpApp } from './http/app.js';
 import { listen } from './http/listen.js';
 import { createMetrics } from './http/metrics.js';
-import { photoUrl } from './http/photo-links.js';
+import { bundleUrl, photoUrl } from './http/signed-links.js';
 import { openTlsFolder, serverNames } from './http/tls/tls-folder.js';
 import { routeUpgrades } from './http/upgrades.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from './proctor/gateway.js';
@@ -90,8 +90,9 @@ export function startAppliance(options: ServerOptions): Promise<Served> {
 type Wires = Pick<RunningServer, 'seats' | 'httpsPort' | 'plainHttpPort' | 'caCertificate'>;
 
 async function startWires({ data, config, log }: ServerOptions, engine: Engine, undo: Undo): Promise<Wires> {
-  const { room, journal, keys, packages, openedPapers, results, photoLinkKey, isHealthy } = engine;
-  const linkTo = (hash: string) => photoUrl(photoLinkKey, hash);
+  const { room, journal, keys, packages, openedPapers, results, linkKey, isHealthy } = engine;
+  const linkTo = (hash: string) => photoUrl(linkKey, hash);
+  const fileLink = (fileHash: string, fileName: string) => bundleUrl(linkKey, fileHash, fileName);
   const seats = new SeatGateway(
     {
       room,
@@ -107,7 +108,7 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
   );
   undo.push(() => seats.stop());
   const staff = createStaffGateway(
-    staffHost({ room, log, packages, openedPapers, seats, photoUrl: linkTo, results }),
+    staffHost({ room, log, packages, openedPapers, seats, photoUrl: linkTo, bundleUrl: fileLink, results }),
   );
   seats.onPresence(() => staff.touch());
   const metrics = createMetrics({
@@ -133,7 +134,8 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
     },
     part: (hash) => packages.part(hash),
     photo: (hash) => packages.photo(hash),
-    photoLinkKey,
+    bundleFile: (fileHash, fileName) => results.file(fileHash, fileName),
+    linkKey,
     caCertificate: tls.ca,
     webFolder: isAbsolute(config.webFolder) ? config.webFolder : join(PROJECT_ROOT, config.webFolder),
     metrics: () => metrics.text(),

@@ -2,7 +2,7 @@
 
 import { mkdir, readFile } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { PublicKeys } from '../keys/key-files.js';
 import { STATEMENT_SUFFIX, type Statement } from '../protocol/bundle.js';
 import { buildBundle, writeBundle, type BundleSources } from './build.js';
@@ -14,6 +14,19 @@ export class BundleFiles {
   /** The sealed bundle of a session. */
   sealed(sessionId: string): string {
     return join(this.data, 'bundles', `${sessionId}.bag.zip.age`);
+  }
+
+  /** The files that go to the organisation: the sealed bundle, and what the room signed of it. */
+  names(sessionId: string): string[] {
+    const name = basename(this.sealed(sessionId));
+    return [name, name + STATEMENT_SUFFIX];
+  }
+
+  /** Where a file of the bundle with this hash lies; null when there is no such bundle or it was built anew since. */
+  file(fileHash: string, fileName: string): string | null {
+    const sessionId = /^([A-Za-z0-9._-]+)\.bag\.zip\.age(\.dsse\.json)?$/.exec(fileName)?.[1];
+    if (sessionId === undefined || this.statement(sessionId)?.sha256 !== fileHash) return null;
+    return join(dirname(this.sealed(sessionId)), fileName);
   }
 
   /** Builds and writes the bundle; durable when it resolves. */

@@ -34,7 +34,7 @@ export interface Engine {
   wiping: Wiping;
   results: Results;
   /** Keys the links to photos; the same after a restart. */
-  photoLinkKey: Buffer;
+  linkKey: Buffer;
   /** False once the disk has failed. */
   isHealthy(): boolean;
   /** Called with the seconds of every commit. */
@@ -115,7 +115,7 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
     dealing,
     wiping,
     results: new Results(data, room, journal, keys, packages),
-    photoLinkKey: deriveKey(secret, 'kaochang', 'photo-links'),
+    linkKey: deriveKey(secret, 'kaochang', 'links'),
     isHealthy: () => healthy,
     onCommit: (listener) => (observe = listener),
   };

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isAbsolute, join } from 'node:path';
+import { BundleFiles } from '../bundle/bundle-files.js';
 import { machineClocks } from '../clock.js';
 import { RULES } from './engine.js';
 import { occupants, seatRow, sessionView, todo } from '../core/views.js';
@@ -11,7 +12,7 @@ import { dataPaths, refuseIfServed, readTrust } from '../data-folder.js';
 import { createHttpApp } from '../http/app.js';
 import { listen } from '../http/listen.js';
 import { createMetrics } from '../http/metrics.js';
-import { photoUrl } from '../http/photo-links.js';
+import { bundleUrl, photoUrl } from '../http/signed-links.js';
 import { openTlsFolder } from '../http/tls/tls-folder.js';
 import { routeUpgrades } from '../http/upgrades.js';
 import { openSqliteJournal } from '../journal/sqlite-journal.js';
@@ -67,7 +68,8 @@ export async function startReadOnly(
     clocks: machineClocks(),
     version: VERSION,
   }).finally(() => journal.close());
-  const photoLinkKey = deriveKey(Buffer.from(keys.signing, 'base64'), 'kaochang', 'photo-links');
+  const linkKey = deriveKey(Buffer.from(keys.signing, 'base64'), 'kaochang', 'links');
+  const bundles = new BundleFiles(data);
   const staff = createStaffGateway({
     room,
     rules: { occupants, seatRow, sessionView, todo },
@@ -79,7 +81,9 @@ export async function startReadOnly(
     presence: () => null,
     pcOfPairingCode: () => null,
     pendingPairings: () => [],
-    photoUrl: (hash) => photoUrl(photoLinkKey, hash),
+    photoUrl: (hash) => photoUrl(linkKey, hash),
+    bundleFiles: (sessionId, fileHash) =>
+      bundles.names(sessionId).map((name) => ({ name, url: bundleUrl(linkKey, fileHash, name) })),
     buildBundle: () =>
       Promise.reject(new Error('磁盘已满，请用 kaochang bundle export 导出 / The disk is full: export it')),
     verifyReceipt: () => null,
@@ -100,7 +104,8 @@ export async function startReadOnly(
     health: () => ({ ok: false, version: VERSION, lastSeq, durableSeq }),
     part: (hash) => packages.part(hash),
     photo: (hash) => packages.photo(hash),
-    photoLinkKey,
+    bundleFile: (fileHash, fileName) => bundles.file(fileHash, fileName),
+    linkKey,
     caCertificate: tls.ca,
     webFolder: isAbsolute(config.webFolder) ? config.webFolder : join(PROJECT_ROOT, config.webFolder),
     metrics: () => metrics.text(),

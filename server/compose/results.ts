@@ -28,6 +28,16 @@ export class Results {
     return built;
   }
 
+  /** The files of a session's bundle. */
+  names(sessionId: string): string[] {
+    return this.#files.names(sessionId);
+  }
+
+  /** Where a file of the bundle with this hash lies, or null. */
+  file(fileHash: string, fileName: string): string | null {
+    return this.#files.file(fileHash, fileName);
+  }
+
   /** The id of a trusted organisation's receipt for the session's bundle, else null. */
   verifyReceipt(sessionId: string, receipt: string): string | null {
     return this.#files.receiptId(sessionId, receipt, this.packages.trusted);

@@ -18,6 +18,7 @@ export interface StaffParts {
   openedPapers: OpenedPapers;
   seats: SeatGateway;
   photoUrl: (hash: string) => string;
+  bundleUrl: (fileHash: string, fileName: string) => string;
   results: Results;
 }
 
@@ -29,6 +30,7 @@ export function staffHost({
   openedPapers,
   seats,
   photoUrl,
+  bundleUrl,
   results,
 }: StaffParts): StaffHost {
   return {
@@ -46,6 +48,8 @@ export function staffHost({
     pcOfPairingCode: (code) => seats.pcOfPairingCode(code),
     pendingPairings: () => seats.pendingPairings(),
     photoUrl,
+    bundleFiles: (sessionId, fileHash) =>
+      results.names(sessionId).map((name) => ({ name, url: bundleUrl(fileHash, name) })),
     buildBundle: (sessionId) => results.buildBundle(sessionId),
     verifyReceipt: (sessionId, receipt) => results.verifyReceipt(sessionId, receipt),
     newId: () => randomUUID(),

@@ -1,11 +1,13 @@
 // The room over HTTP: pages, sealed content by hash, photos, the CA, facts and figures. Everything here may be read by any
 // PC in the room; no answer and no key passes this way.
 
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import Koa from 'koa';
 import Router from '@koa/router';
 import type { Health, HttpProblem, RoomFacts } from '../protocol/http.js';
 import type { Log } from '../log.js';
-import { isPhotoLink } from './photo-links.js';
+import { isSignedLink } from './signed-links.js';
 import { problem, refuseBodies, takeErrors } from './problems.js';
 import { securityHeaders } from './security-headers.js';
 import { servePages } from './pages.js';
@@ -17,7 +19,9 @@ export interface HttpHost {
   /** Sealed bytes of the installed package, by SHA-256 of the ciphertext; null where there are none. */
   part(sha256: string): Buffer | null | Promise<Buffer | null>;
   photo(hash: string): Promise<{ bytes: Buffer; type: string } | null>;
-  photoLinkKey: Buffer;
+  /** The newest bundle with this hash and one of its files, or null. */
+  bundleFile(fileHash: string, fileName: string): string | null;
+  linkKey: Buffer;
   /** PEM of the room's CA. */
   caCertificate: string;
   /** Absolute folder of the built pages. */
@@ -81,7 +85,7 @@ function routes(host: HttpHost): Router {
   });
   router.get(`/photos/:hash`, async (ctx) => {
     const hash = hashOf(ctx.params['hash']);
-    if (hash === null || !isPhotoLink(host.photoLinkKey, hash, ctx.query['k']))
+    if (hash === null || !isSignedLink(host.linkKey, ctx.path, ctx.query['k']))
       return problem(ctx, 404, NOT_HERE);
     const photo = await host.photo(hash);
     if (photo === null) return problem(ctx, 404, NOT_HERE);
@@ -90,7 +94,24 @@ function routes(host: HttpHost): Router {
     ctx.set('Cache-Control', 'private, no-store');
     ctx.body = photo.bytes;
   });
-  router.all(/^\/(api|content|photos)(\/|$)/, (ctx) => problem(ctx, 404, NOT_HERE));
+  router.get(`/bundles/:hash/:name`, async (ctx) => {
+    const { hash = '', name = '' } = ctx.params;
+    const file = isSignedLink(host.linkKey, ctx.path, ctx.query['k']) ? host.bundleFile(hash, name) : null;
+    const size =
+      file === null
+        ? null
+        : await stat(file).then(
+            (found) => found.size,
+            () => null,
+          );
+    if (file === null || size === null) return problem(ctx, 404, NOT_HERE);
+    ctx.set('Content-Type', 'application/octet-stream');
+    ctx.set('Content-Disposition', `attachment; filename="${name}"`);
+    ctx.set('Cache-Control', 'private, no-store');
+    ctx.length = size;
+    ctx.body = createReadStream(file);
+  });
+  router.all(/^\/(api|content|photos|bundles)(\/|$)/, (ctx) => problem(ctx, 404, NOT_HERE));
   return router;
 }
 

@@ -19,9 +19,14 @@ export interface StaffRules {
     candidate: Candidate | null,
     presence: Presence | null,
   ): SeatRowView;
-  sessionView(session: Session): SessionView;
+  sessionView(session: Session): SessionRuleView;
   todo(state: State, session: Session | null, rows: readonly SeatRowView[], now: number): TodoView[];
 }
+
+/** The session as the rules show it: without the addresses of the bundle's files. */
+export type SessionRuleView = Omit<SessionView, 'bundle'> & {
+  bundle: { fileHash: string; builtAt: number } | null;
+};
 
 export interface StaffHost {
   room: Room;
@@ -43,6 +48,8 @@ export interface StaffHost {
   pcOfPairingCode(code: string): string | null;
   pendingPairings(): readonly { pairingCode: string; address: string; since: number }[];
   photoUrl(hash: string): string;
+  /** The files that go to the organisation, with their addresses. */
+  bundleFiles(sessionId: string, fileHash: string): { name: string; url: string }[];
   /** Builds the result bundle and records it. @throws Error with what to do */
   buildBundle(sessionId: string): Promise<void>;
   /** The id of an org's receipt for the session's bundle, or null where it is not one. */

@@ -33,7 +33,7 @@ export function sharedView(host: StaffHost): SharedView {
     packageId: state.package?.packageId ?? null,
     clockTrusted: state.clock.trusted,
     mainsPresent: state.mains.present,
-    session: session === null ? null : host.rules.sessionView(session),
+    session: session === null ? null : sessionView(host, session),
     sessions: Object.values(state.sessions).map(({ plan, phase }) => ({
       sessionId: plan.sessionId,
       subject: plan.subject.name,
@@ -46,6 +46,13 @@ export function sharedView(host: StaffHost): SharedView {
     })),
     todo: todo.sort((a, b) => a.since - b.since),
   };
+}
+
+function sessionView(host: StaffHost, session: Session): SessionView {
+  const { bundle, ...rest } = host.rules.sessionView(session);
+  if (bundle === null) return { ...rest, bundle };
+  const { fileHash, builtAt } = bundle;
+  return { ...rest, bundle: { fileHash, builtAt, files: host.bundleFiles(rest.sessionId, fileHash) } };
 }
 
 /** The session that the pages are about: the one in the room, else the next that is not collected, else the last. */

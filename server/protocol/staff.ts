@@ -252,7 +252,7 @@ export interface SessionView {
   codesLockedUntil: number | null;
   /** F01, the one green light: seats that still lag; empty and ended = all may leave. */
   lagging: string[];
-  bundle: { fileHash: string; builtAt: number } | null;
+  bundle: { fileHash: string; builtAt: number; files: { name: string; url: string }[] } | null;
   handedOver: boolean;
   steps: DayStep[];
   counts: {

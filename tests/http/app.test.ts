@@ -2,14 +2,14 @@
 
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Value } from '@sinclair/typebox/value';
 import t from 'tap';
 import { createHttpApp, type HttpHost } from '../../server/http/app.js';
 import { createMetrics } from '../../server/http/metrics.js';
-import { isPhotoLink, photoUrl } from '../../server/http/photo-links.js';
+import { bundleUrl, isSignedLink, photoUrl } from '../../server/http/signed-links.js';
 import { createLog } from '../../server/log.js';
 import { HealthSchema, HttpProblemSchema, RoomFactsSchema } from '../../server/protocol/http.js';
 
@@ -54,7 +54,8 @@ async function opened(
     health: () => ({ ok: true, version: '0.1.0', lastSeq: 3, durableSeq: 3 }),
     part: (hash) => (hash === HASH ? Buffer.from('sealed bytes') : null),
     photo: async (hash) => (hash === PHOTO ? { bytes: Buffer.from('face'), type: 'image/jpeg' } : null),
-    photoLinkKey: KEY,
+    bundleFile: () => null,
+    linkKey: KEY,
     caCertificate: '-----BEGIN CERTIFICATE-----\n',
     webFolder: web(),
     metrics: async () => ({ type: 'text/plain', text: 'x 1\n' }),
@@ -135,7 +136,34 @@ void t.test('a face is shown only to who was sent the link, and kept by nobody',
     photoUrl(KEY, HASH),
   ])
     t.equal((await load(path)).status, 404, path);
-  t.equal(isPhotoLink(KEY, PHOTO, undefined), false);
+  t.equal(isSignedLink(KEY, `/photos/${PHOTO}`, undefined), false);
+});
+
+void t.test('a bundle is handed out only under the link of its hash', async (t) => {
+  const file = join(web(), 'practice.bag.zip.age');
+  writeFileSync(file, 'sealed for the org');
+  const load = await opened(t, {
+    bundleFile: (hash, name) => (hash === HASH && name === 'practice.bag.zip.age' ? file : null),
+  });
+  const link = bundleUrl(KEY, HASH, 'practice.bag.zip.age');
+  const taken = await load(link);
+  t.equal(taken.body.toString(), 'sealed for the org');
+  t.match(taken.headers, {
+    'content-disposition': 'attachment; filename="practice.bag.zip.age"',
+    'content-length': '18',
+    'cache-control': /no-store/,
+  });
+  for (const path of [
+    link.replace(/\?.*/, ''),
+    link.replace('practice', 'other'),
+    bundleUrl(KEY, PHOTO, 'practice.bag.zip.age'),
+    bundleUrl(KEY, HASH, 'room.key'),
+    bundleUrl(Buffer.alloc(32, 2), HASH, 'practice.bag.zip.age'),
+    photoUrl(KEY, HASH).replace('photos', 'bundles'),
+  ])
+    t.equal((await load(path)).status, 404, path);
+  rmSync(file);
+  t.equal((await load(link)).status, 404, 'a file that is gone');
 });
 
 void t.test('pages: asked for each time; hashed assets kept for ever', async (t) => {

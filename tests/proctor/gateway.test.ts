@@ -55,6 +55,7 @@ async function open(t: Test, journal = new HeldJournal({ auto: true })): Promise
     pcOfPairingCode: (code) => (code === '123456' ? PC : null),
     pendingPairings: () => [{ pairingCode: '123456', address: '127.0.0.1', since: 1 }],
     photoUrl: (hash) => `/photos/${hash}`,
+    bundleFiles: (sessionId, fileHash) => [{ name: sessionId, url: `/bundles/${fileHash}/${sessionId}` }],
     buildBundle: () => Promise.resolve(),
     verifyReceipt: () => null,
     newId: () => `id-${++ids}`,

@@ -37,12 +37,17 @@ export function SeatCard({ row, now, language, dimmed, shown, label, open }: Sea
         {row.label}
         {row.movedTo !== null && <em>→ {label(row.movedTo)}</em>}
         {row.extendedMs > 0 && <em>+{Math.round(row.extendedMs / 60_000)}′</em>}
+        {row.items > 0 && (
+          <b>
+            {row.answered}/{row.items}
+          </b>
+        )}
       </span>
       <span class="name">{row.name ?? (row.spare ? w.spareReady : '')}</span>
       <span class="state">
         <i aria-hidden="true">{shape}</i>
         {word}
-        <em>{row.look === 'answering' && row.items > 0 ? `${row.answered}/${row.items}` : since}</em>
+        <em>{since}</em>
       </span>
       <span class="bar">{row.items > 0 && <i style={{ width: `${share}%` }} />}</span>
     </button>

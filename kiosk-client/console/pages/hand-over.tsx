@@ -33,6 +33,8 @@ interface HandOverTexts {
   hash: string;
   hashHint: string;
   again: string;
+  files: string;
+  filesHint: string;
   receipt: string;
   receiptHint: string;
   receiptText: string;
@@ -63,6 +65,8 @@ const texts: Texts<HandOverTexts> = {
     hash: '校验码',
     hashHint: '交接时双方核对前 8 位',
     again: '重新生成',
+    files: '下载',
+    filesHint: '两个文件一起上交：成绩包和签名',
     receipt: '回执',
     receiptHint: '培训评价组织收到成绩包并核验后，会发回一份签名的回执。',
     receiptText: '粘贴回执全文',
@@ -91,6 +95,8 @@ const texts: Texts<HandOverTexts> = {
     hash: 'Hash',
     hashHint: 'Compare the first 8 characters at the hand-over',
     again: 'Build again',
+    files: 'Download',
+    filesHint: 'Hand over both: the bundle and its signature',
     receipt: 'Receipt',
     receiptHint: 'The organisation verifies the bundle and sends a signed receipt.',
     receiptText: 'Paste the whole receipt',
@@ -192,6 +198,15 @@ function BundleCard({ mayBuild }: { mayBuild: boolean }) {
             <b>{bundle.fileHash.slice(0, 8)}</b>
             {bundle.fileHash.slice(8)}
             <small>{t.hashHint}</small>
+          </dd>
+          <dt>{t.files}</dt>
+          <dd>
+            {bundle.files.map(({ name, url }) => (
+              <a key={name} class="file" href={url} download={name}>
+                {name}
+              </a>
+            ))}
+            <small>{t.filesHint}</small>
           </dd>
         </dl>
       )}

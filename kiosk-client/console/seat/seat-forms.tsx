@@ -4,6 +4,7 @@ import type { FunctionComponent } from 'preact';
 import { useState } from 'preact/hooks';
 import type { SeatRow, StaffRequest } from '../../../server/protocol/staff.js';
 import { useLanguage, useTexts } from '../../i18n/language.js';
+import { leads } from '../day/places.js';
 import type { SeatForm } from '../desk.js';
 import { CommandForm } from '../parts/command-form.js';
 import { Choice, Line, Lines, minutesOf } from '../parts/fields.js';
@@ -138,11 +139,14 @@ function Message({ row, done, cancel }: SeatFormProps) {
   );
 }
 
+/** EN1: a proctor ends only somebody who disturbs. */
 const END_REASONS = ['violation', 'illness', 'early-leave', 'disturbing'] as const;
 
 function End({ row, done, cancel }: SeatFormProps) {
   const { t, w, ids, reason, setReason, said } = useForm(row);
-  const [why, setWhy] = useState<(typeof END_REASONS)[number] | ''>('');
+  const { you } = useView();
+  const allowed = END_REASONS.filter((one) => leads(you.roles) || one === 'disturbing');
+  const [why, setWhy] = useState<(typeof END_REASONS)[number] | ''>(allowed.length === 1 ? 'disturbing' : '');
   return (
     <CommandForm
       button={t.endDo}
@@ -154,7 +158,7 @@ function End({ row, done, cancel }: SeatFormProps) {
         label={t.endWhy}
         value={why}
         none="—"
-        options={END_REASONS.map((value) => ({ value, text: w.endReasons[value] ?? value }))}
+        options={allowed.map((value) => ({ value, text: w.endReasons[value] ?? value }))}
         change={setWhy}
       />
       <Lines label={t.what} hint={t.endHint} value={reason} change={setReason} />

@@ -65,7 +65,10 @@ export function Foot() {
   const english = useLanguage() === 'en';
   const paired = view.seats.filter(({ look }) => look !== 'unpaired');
   const connected = paired.filter((row) => row.connected);
-  const holding = view.seats.filter(({ unsent }) => unsent > 0);
+  // What is on its way for a moment is no news.
+  const holding = view.seats.filter(
+    ({ unsent, look }) => unsent > 0 && (look === 'unsent' || look === 'alone'),
+  );
   const unsent = holding.reduce((sum, row) => sum + row.unsent, 0);
   const pcsTone = connected.length === paired.length ? 'ok' : 'warn';
   return (

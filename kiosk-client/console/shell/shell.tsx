@@ -45,14 +45,21 @@ export function Shell() {
   const t = useTexts(placeTexts);
   const desk: Desk = {
     place,
-    go,
+    go: (next) => {
+      go(next);
+      setSeat(NONE);
+    },
     ...seat,
     openSeat: (seatId, form = null) => setSeat(seatId === null ? NONE : { seatId, form }),
   };
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
       const typing = /^(INPUT|TEXTAREA|SELECT)$/.test((event.target as HTMLElement).tagName);
-      if (event.key === 'Escape' && !typing) setSeat(NONE);
+      if (event.key === 'Escape') {
+        // What is being typed is not thrown away by one key: the first leaves the field, the second closes.
+        if (typing) (event.target as HTMLElement).blur();
+        else setSeat(NONE);
+      }
       if (event.key !== '/' || typing || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       const field = document.querySelector<HTMLInputElement>('[data-find]');
@@ -80,7 +87,7 @@ export function Shell() {
                   key={one}
                   class={one === place ? 'tab shown' : 'tab'}
                   aria-current={one === place ? 'page' : undefined}
-                  onClick={() => go(one)}
+                  onClick={() => desk.go(one)}
                 >
                   {t[one]}
                 </button>

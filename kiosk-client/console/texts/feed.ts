@@ -56,7 +56,7 @@ const SENTENCES: Record<string, Sentence> = {
   'seat-disconnected': ({ seat }) => [`${seat} 号断开`, `Seat ${seat} disconnected`],
   'command-refused': (p, language) => {
     const { what } = refusalSentence({ ok: false, code: String(p['code']) }, language);
-    return [`${by(p)[0]}的操作未被接受：${what}`, `Refused${by(p)[1]}: ${what}`];
+    return [`${p['staff'] ?? ''}的操作未被接受：${what}`, `Refused${by(p)[1]}: ${what}`];
   },
   'seal-signed': act('已为封场签名', 'Seal signed'),
   'room-sealed': act('考场已封场', 'Room sealed'),

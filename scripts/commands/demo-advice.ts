@@ -61,7 +61,7 @@ export function adviceOf(
   switch (stage) {
     case 'seal':
       return {
-        zh: `封场：先打开考生机页面，由系统管理员（${who('sysadmin')}）配对；再由系统管理员和考务（${who('clerk')}）签名，技术支持（${who('org-technician')}）用封场码确认。或按 n 一次完成。`,
+        zh: `封场：先打开考生机页面，由系统管理员（${who('sysadmin')}）配对；再由系统管理员和考务（${who('clerk')}）签名，技术支持（${who('org-technician')}）用封场授权码确认。或按 n 一次完成。`,
         en: `Seal: open the candidate pages, let the sysadmin (${who('sysadmin')}) pair them; sysadmin and clerk (${who('clerk')}) sign, the technician (${who('org-technician')}) confirms with the seal code. Or press n.`,
       };
     case 'open-entry':

@@ -60,7 +60,7 @@ export function demoSheet(facts: SheetFacts): string {
     '',
     '电话告知的号码 CODES  （评价组织值班员读出 / read out by the organisation）',
     `  启封码 start code  ${inGroups(main?.startCode ?? '')}`,
-    `  封场码 seal code   ${sealCodes.map(inGroups).join('   ')}（各用一次 / each once）`,
+    `  封场授权码 seal code  ${sealCodes.map(inGroups).join('   ')}（各用一次 / each once）`,
     '',
     `按键 KEYS  ${KEYS}`,
     `数据 DATA  ${data}`,

@@ -45,7 +45,8 @@ export function clickTimes(
     startsAt: now + startsInMs,
     minutes: lastsMs / MINUTE_MS,
     policy: {
-      entryOpensBeforeMs: 12 * 60 * MINUTE_MS,
+      // Open from the beginning, by whichever minute the sheet is read.
+      entryOpensBeforeMs: startsInMs + MINUTE_MS,
       rulesReadBeforeMs: Math.round(startsInMs / 2),
       identityRecheckAfterMs: part(0.2),
       lateCutOffMs: part(0.5),

@@ -17,7 +17,7 @@ interface RichTextProps {
 
 const ALLOWED_TAGS = [
   ...['p', 'br', 'b', 'strong', 'i', 'em', 'u', 'sub', 'sup', 'span', 'ul', 'ol', 'li'],
-  ...['table', 'caption', 'thead', 'tbody', 'tr', 'th', 'td', 'img', 'blank'],
+  ...['ruby', 'rt', 'rp', 'table', 'caption', 'thead', 'tbody', 'tr', 'th', 'td', 'img', 'blank'],
 ];
 const ALLOWED_ATTR = ['data-media', 'alt', 'n', 'colspan', 'rowspan'];
 

@@ -131,11 +131,11 @@ command(
   .requiredOption('--secrets <file>', 'package build 的输出 / what package build wrote')
   .addOption(
     new Option('--act <act>', '事项 / act')
-      .choices(['seal', 'delay-start', 'extension'])
+      .choices(['seal', 'delay-start', 'extension', 'reserve'])
       .makeOptionMandatory(),
   )
   .requiredOption('--session <id>', '场次 / session')
-  .option('--scope <id>', '考生编号 / candidate', '')
+  .option('--scope <id>', '考生编号或备用卷编号 / candidate, or reserve paper', '')
   .option('--minutes <n>', '分钟 / minutes', positive, 0)
   .option('--counter <n>', '序号 / counter', positive, 1)
   .option('--json');

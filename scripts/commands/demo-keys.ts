@@ -12,7 +12,7 @@ export function listenToKeys(known: Readonly<Record<string, () => void>>): Promi
         known[key]?.();
       }
     });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   }).finally(() => {
     if (stdin.isTTY) stdin.setRawMode(false);
     stdin.removeAllListeners('data');

@@ -21,7 +21,11 @@ class Demo {
   #read = 0;
 
   constructor(args: string[]) {
-    this.#child = spawn(process.execPath, [COMMAND, 'demo', ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, [COMMAND, 'demo', ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A group of its own: where the test fails the demo's server ends with it.
+      detached: true,
+    });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (chunk: Buffer) => (this.said += chunk.toString('utf8')));
   }
@@ -54,7 +58,13 @@ class Demo {
   }
 
   kill(): void {
-    this.#child.kill('SIGKILL');
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 }
 

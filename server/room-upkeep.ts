@@ -3,7 +3,7 @@
 
 import type { Event } from './core/events.js';
 import type { SessionPhase, State } from './core/types.js';
-import type { Journal } from './journal/journal.js';
+import type { EncodedSnapshot, Journal } from './journal/journal.js';
 import type { Log } from './log.js';
 import type { RunningRoom } from './room.js';
 import { encodeSnapshot } from './room-snapshot.js';
@@ -14,8 +14,8 @@ export const SAMPLE_IDLE_EVERY_MS = 60_000;
 /** The head is signed at least this often, so that a cut tail shows. */
 export const SIGN_EVERY_MS = 60_000;
 export const SNAPSHOT_EVERY_EVENTS = 100_000;
-/** A snapshot waits for a moment without writing, but not for ever; encoding 2,000 candidates takes part of a second. */
-const SNAPSHOT_PATIENCE_ROUNDS = 30;
+/** After a start that had to read so much the next one shall have it easier. */
+const LONG_REPLAY_EVENTS = 20_000;
 const ROUND_MS = 1_000;
 
 const UNDER_WAY: readonly SessionPhase[] = ['open', 'running', 'paused', 'suspended', 'ended'];
@@ -37,25 +37,40 @@ const PHASE_CHANGES: readonly Event['type'][] = [
 ];
 
 export interface Upkeep {
-  /** One round; the timer calls it every second, tests call it themselves. */
+  /** One round; the timer calls it every second, tests call it themselves. Resolves when what it began is done. */
   round(): Promise<void>;
-  stop(): void;
+  /** Resolves when nothing of it runs any more. */
+  stop(): Promise<void>;
 }
 
-/** Begins the upkeep. @param everyMs 0 = no timer, for tests that call `round` */
-export function beginUpkeep(room: RunningRoom, journal: Journal, log: Log, everyMs = ROUND_MS): Upkeep {
+export type TakenSnapshot = EncodedSnapshot;
+
+export interface UpkeepOptions {
+  /** 0 = no timer, for tests that call `round`. */
+  everyMs?: number;
+  /** The state after what is on the disk, encoded without holding up the room; by itself it is encoded on the spot. */
+  takeSnapshot?: (signal: AbortSignal) => Promise<TakenSnapshot>;
+}
+
+/** Begins the upkeep. */
+export function beginUpkeep(
+  room: RunningRoom,
+  journal: Journal,
+  log: Log,
+  { everyMs = ROUND_MS, takeSnapshot = () => encodeNow(room) }: UpkeepOptions = {},
+): Upkeep {
   let sampledAt = room.time.reading().monoMs;
   let signedAt = sampledAt;
   let signedSeq = -1;
-  let snapshotSeq = room.lastSeq;
+  let { snapshotSeq } = room;
   let phaseChanged = true;
-  let waited = 0;
-  let lastSeqSeen = room.lastSeq;
-  let busy = false;
-  let stopped = false;
+  let snapshotDue = room.lastSeq - snapshotSeq >= LONG_REPLAY_EVENTS;
+  let signing = false;
+  let snapshot: Promise<void> | null = null;
+  const stopped = new AbortController();
 
   const unsubscribe = room.subscribe((published) => {
-    if (published.some(({ event }) => PHASE_CHANGES.includes(event.type))) phaseChanged = true;
+    if (published.some(({ event }) => PHASE_CHANGES.includes(event.type))) phaseChanged = snapshotDue = true;
   });
 
   /** Journals the clocks; a step of the wall clock at once. */
@@ -74,57 +89,61 @@ export function beginUpkeep(room: RunningRoom, journal: Journal, log: Log, every
     });
   }
 
-  async function keepRecords(): Promise<void> {
+  async function keepHead(): Promise<void> {
     const monoMs = room.time.reading().monoMs;
     const seq = room.lastSeq;
-    const quiet = seq === lastSeqSeen;
-    lastSeqSeen = seq;
-    const wantsSnapshot = (phaseChanged && seq > snapshotSeq) || seq - snapshotSeq >= SNAPSHOT_EVERY_EVENTS;
-    if (phaseChanged || (monoMs - signedAt >= SIGN_EVERY_MS && seq !== signedSeq)) {
-      phaseChanged = false;
-      signedAt = monoMs;
-      signedSeq = seq;
-      await journal.signHead(room.now());
-    }
-    if (wantsSnapshot || waited > 0) {
-      waited += 1;
-      if (!quiet && waited <= SNAPSHOT_PATIENCE_ROUNDS) return;
-      waited = 0;
-      await snapshot();
-    }
+    if (signing || !(phaseChanged || (monoMs - signedAt >= SIGN_EVERY_MS && seq !== signedSeq))) return;
+    signing = true;
+    phaseChanged = false;
+    signedAt = monoMs;
+    signedSeq = seq;
+    await journal.signHead(room.now()).finally(() => (signing = false));
   }
 
-  async function snapshot(): Promise<void> {
-    const seq = room.lastSeq;
-    snapshotSeq = seq;
-    const state = encodeSnapshot(room.state, room.anchor);
-    await room.whenDurable(seq);
-    await journal.writeSnapshot({ seq, state });
+  /** One at a time; the clocks are looked at meanwhile. */
+  function keepSnapshot(): Promise<void> {
+    const isDue = snapshotDue || room.lastSeq - snapshotSeq >= SNAPSHOT_EVERY_EVENTS;
+    if (snapshot !== null || !isDue) return snapshot ?? Promise.resolve();
+    snapshotDue = false;
+    snapshot = writeSnapshot().finally(() => (snapshot = null));
+    return snapshot;
+  }
+
+  async function writeSnapshot(): Promise<void> {
+    await room.settled();
+    const taken = await takeSnapshot(stopped.signal);
+    snapshotSeq = taken.seq;
+    if (!stopped.signal.aborted) await journal.writeSnapshot(taken);
   }
 
   async function round(): Promise<void> {
-    if (busy || stopped) return;
-    busy = true;
+    if (stopped.signal.aborted) return;
     try {
       look();
-      await keepRecords();
+      await Promise.all([keepHead(), keepSnapshot()]);
     } catch (error) {
       // A disk that fails stops the process through the journal; here it is only put on record.
-      if (!stopped) log.error({ err: error }, 'Upkeep of the room failed');
-    } finally {
-      busy = false;
+      if (!stopped.signal.aborted) log.error({ err: error }, 'Upkeep of the room failed');
     }
   }
 
   const timer = everyMs > 0 ? setInterval(() => void round(), everyMs) : null;
   return {
     round,
-    stop: () => {
-      stopped = true;
+    stop: async () => {
+      stopped.abort();
       unsubscribe();
       if (timer !== null) clearInterval(timer);
+      await snapshot?.catch(() => undefined);
     },
   };
+}
+
+async function encodeNow(room: RunningRoom): Promise<TakenSnapshot> {
+  const seq = room.lastSeq;
+  const json = new TextEncoder().encode(JSON.stringify(encodeSnapshot(room.state, room.anchor)));
+  await room.whenDurable(seq);
+  return { seq, json };
 }
 
 function isUnderWay(state: State): boolean {

@@ -71,6 +71,8 @@ export interface RunningRoom extends Room {
   /** The last journaled look at the clocks. */
   readonly anchor: ClockAnchor | null;
   readonly lastSeq: number;
+  /** The snapshot from which the journal was read at the start; 0 for none. */
+  readonly snapshotSeq: number;
   /** Stops the timer and the publishing; handles nothing any more. */
   stop(): void;
 }
@@ -86,8 +88,8 @@ const BY_ROOM: Actor = { kind: 'room' };
  * @throws Error when the journal cannot be read, or a key is gone that no wipe destroyed
  */
 export async function createRoom(parts: RoomParts): Promise<RunningRoom> {
-  const { state, anchor } = await replayJournal(parts.journal, parts.rules);
-  const room = new LiveRoom(parts, state, anchor);
+  const { state, anchor, snapshotSeq } = await replayJournal(parts.journal, parts.rules);
+  const room = new LiveRoom(parts, state, anchor, snapshotSeq);
   room.begin();
   await room.settled();
   return room;
@@ -97,7 +99,7 @@ export async function createRoom(parts: RoomParts): Promise<RunningRoom> {
 export async function replayJournal(
   journal: Pick<Journal, 'latestSnapshot' | 'replay'>,
   rules: Pick<Rules, 'initialState' | 'evolve'>,
-): Promise<{ state: State; anchor: ClockAnchor | null }> {
+): Promise<{ state: State; anchor: ClockAnchor | null; snapshotSeq: number }> {
   const snapshot = await journal.latestSnapshot();
   const stored = snapshot === null ? null : readSnapshot(snapshot.state);
   let state = stored?.state ?? rules.initialState();
@@ -113,7 +115,7 @@ export async function replayJournal(
   }
   for (const [session, seq] of unread)
     if (state.sessions[session]?.wiped == null) throw new KeyGoneError(session, seq);
-  return { state, anchor };
+  return { state, anchor, snapshotSeq: snapshot?.seq ?? 0 };
 }
 
 /** A data key is missing although nothing was wiped: to go on would be to forget what was acknowledged. */
@@ -140,7 +142,12 @@ class LiveRoom implements RunningRoom {
   #deadline: number | null = null;
   #stopped: string | null = null;
 
-  constructor(parts: RoomParts, state: State, anchor: ClockAnchor | null) {
+  constructor(
+    parts: RoomParts,
+    state: State,
+    anchor: ClockAnchor | null,
+    readonly snapshotSeq: number,
+  ) {
     this.#parts = parts;
     this.#alarm = parts.alarm ?? nodeAlarm();
     this.state = state;

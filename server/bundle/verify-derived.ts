@@ -1,7 +1,6 @@
 // Every file of a bundle that follows from the journal alone. The builder writes them, the verifier makes them again from
 // the rows in the bag and compares: what a bundle says and what happened cannot differ unnoticed.
 
-import { create } from 'xmlbuilder2';
 import type { AnswerValue, Candidate, ItemOutline, Session, State } from '../core/types.js';
 
 /** Files by path, as UTF-8 text. Everybody on the roster is in them: absent, refused, unfinished, ended. */
@@ -75,61 +74,70 @@ function seatHistory(state: State, session: Session) {
 
 const QTI_RESULT = 'http://www.imsglobal.org/xsd/imsqti_result_v3p0';
 
-/** QTI Results Reporting 3.0 of one candidate, with the order of choices that he or she saw. */
+/**
+ * QTI Results Reporting 3.0 of one candidate, with the order of choices that he or she saw. Written line by line: a tree of
+ * nodes for each of thousands of candidates would take the server away for many seconds.
+ */
 function resultXml({ plan }: Session, candidate: Candidate): string {
   const { entry, order, answers, ended } = candidate;
-  const root = create({ version: '1.0', encoding: 'UTF-8' }).ele(QTI_RESULT, 'assessmentResult');
-  const context = root.ele('context', { sourcedId: entry.candidateId });
-  context.ele('sessionIdentifier', { sourceID: 'ticketNo', identifier: entry.ticketNo });
   const at = new Date(ended?.at ?? candidate.checkedInAt ?? plan.startsAt).toISOString();
-  root.ele('testResult', { identifier: order?.paperId ?? plan.sessionId, datestamp: at });
   const items = outlines(plan.papers.find(({ paperId }) => paperId === order?.paperId)?.sections ?? []);
+  const lines = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<assessmentResult xmlns="${QTI_RESULT}">`,
+    `  <context sourcedId=${quoted(entry.candidateId)}>`,
+    `    <sessionIdentifier sourceID="ticketNo" identifier=${quoted(entry.ticketNo)}/>`,
+    '  </context>',
+    `  <testResult identifier=${quoted(order?.paperId ?? plan.sessionId)} datestamp="${at}"/>`,
+  ];
   let sequenceIndex = 0;
   for (const section of order?.sections ?? [])
     for (const { itemId, options } of section.items) {
       const answer = answers[itemId];
       sequenceIndex += 1;
-      const result = root.ele('itemResult', {
-        identifier: itemId,
-        sequenceIndex: String(sequenceIndex),
-        datestamp: new Date(answer?.savedAt ?? Date.parse(at)).toISOString(),
-        sessionStatus: answer === undefined ? 'initial' : 'pendingResponseProcessing',
-      });
+      const datestamp = answer === undefined ? at : new Date(answer.savedAt).toISOString();
+      const sessionStatus = answer === undefined ? 'initial' : 'pendingResponseProcessing';
+      const attributes = `sequenceIndex="${sequenceIndex}" datestamp="${datestamp}" sessionStatus="${sessionStatus}"`;
+      lines.push(`  <itemResult identifier=${quoted(itemId)} ${attributes}>`);
       const item = items.get(itemId);
-      if (item === undefined) continue;
-      if (item.type === 'fill-in')
-        item.blanks.forEach((_, index) =>
-          response(result, `RESPONSE_${index + 1}`, 'single', 'string', null, blankOf(answer?.value, index)),
-        );
-      else
-        response(
-          result,
-          'RESPONSE',
-          item.type === 'multiple' ? 'multiple' : 'single',
-          'identifier',
-          options,
-          answer !== undefined && 'options' in answer.value ? answer.value.options : [],
-        );
+      if (item?.type === 'fill-in')
+        item.blanks.forEach((_, index) => {
+          const kind = 'cardinality="single" baseType="string"';
+          lines.push(...response(`RESPONSE_${index + 1}`, kind, blankOf(answer?.value, index)));
+        });
+      else if (item !== undefined) {
+        const cardinality = item.type === 'multiple' ? 'multiple' : 'single';
+        const kind = `cardinality="${cardinality}" baseType="identifier" choiceSequence=${quoted(options.join(' '))}`;
+        const chosen = answer !== undefined && 'options' in answer.value ? answer.value.options : [];
+        lines.push(...response('RESPONSE', kind, chosen));
+      }
+      lines.push('  </itemResult>');
     }
-  return root.end({ prettyPrint: true });
+  return `${lines.join('\n')}\n</assessmentResult>\n`;
 }
 
-type XmlNode = ReturnType<typeof create>;
+function response(identifier: string, kind: string, values: readonly string[]): string[] {
+  return [
+    `    <responseVariable identifier="${identifier}" ${kind}>`,
+    '      <candidateResponse>',
+    ...values.map((value) => `        <value>${escaped(value)}</value>`),
+    '      </candidateResponse>',
+    '    </responseVariable>',
+  ];
+}
 
-function response(
-  parent: XmlNode,
-  identifier: string,
-  cardinality: string,
-  baseType: string,
-  choices: readonly string[] | null,
-  values: readonly string[],
-): void {
-  const attributes = { identifier, cardinality, baseType };
-  const sequence = choices === null ? {} : { choiceSequence: choices.join(' ') };
-  const candidateResponse = parent
-    .ele('responseVariable', { ...attributes, ...sequence })
-    .ele('candidateResponse');
-  for (const value of values) candidateResponse.ele('value').txt(withoutControls(value));
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Text between tags. Line ends and tabs as references: a reader of XML would change them otherwise. */
+function escaped(text: string): string {
+  return withoutControls(text)
+    .replace(/[&<>"]/g, (found) => ESCAPES[found] ?? found)
+    .replace(/[\t\n\r\u0085\u2028]/g, (found) => `&#${found.charCodeAt(0)};`);
+}
+
+/** The value of an attribute, with its quotes. */
+function quoted(text: string): string {
+  return `"${escaped(text)}"`;
 }
 
 function blankOf(value: AnswerValue | undefined, index: number): string[] {

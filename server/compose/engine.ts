@@ -2,10 +2,6 @@
 
 import { machineClocks } from '../clock.js';
 import type { Config } from '../config.js';
-import { changesDeadlines, nextDeadline } from '../core/deadlines.js';
-import { decide } from '../core/decide.js';
-import { evolve } from '../core/evolve.js';
-import { initialState } from '../core/initial.js';
 import { dataPaths, lockData, openRoomKeys, readTrust } from '../data-folder.js';
 import type { Journal } from '../journal/journal.js';
 import { openSqliteJournal } from '../journal/sqlite-journal.js';
@@ -14,13 +10,15 @@ import { deriveKey } from '../keys/seal-bytes.js';
 import type { Log } from '../log.js';
 import { dealOrder } from '../papers/deal.js';
 import { beginUpkeep } from '../room-upkeep.js';
-import { createRoom, type Rules, type RunningRoom } from '../room.js';
+import { createRoom, type RunningRoom } from '../room.js';
 import { VERSION } from '../version.js';
 import { layBallast } from './ballast.js';
+import { snapshotBeside } from './beside.js';
 import { Dealing } from './dealing.js';
 import { OpenedPapers } from './opened-papers.js';
 import { Packages } from './packages.js';
 import { Results } from './results.js';
+import { RULES } from './rules.js';
 import type { Undo } from './undo.js';
 import { Wiping } from './wiping.js';
 
@@ -48,9 +46,6 @@ export interface EngineOptions {
   /** The disk failed: the process has to stop (rule 2). */
   onFatal: (error: Error) => void;
 }
-
-/** The rules of the room, as everybody who replays takes them. */
-export const RULES: Rules = { decide, evolve, nextDeadline, changesDeadlines, initialState };
 
 /** Starts the room; what has to be stopped again is in `undo`. @throws Error with a sentence for people */
 export async function startEngine(options: EngineOptions, undo: Undo): Promise<Engine> {
@@ -103,7 +98,10 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
   room.subscribe((published) => wiping.take(published));
   wiping.resume();
   undo.push(() => wiping.settled());
-  const upkeep = beginUpkeep(room, journal, log);
+  const place = { file: paths.journal, keysFolder: paths.dataKeys, room: keys };
+  const upkeep = beginUpkeep(room, journal, log, {
+    takeSnapshot: (signal) => snapshotBeside(place, signal),
+  });
   undo.push(() => upkeep.stop());
   undo.push(packages.watch(room, journal));
   return {
@@ -114,7 +112,7 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
     openedPapers,
     dealing,
     wiping,
-    results: new Results(data, room, journal, keys, packages),
+    results: new Results(data, room, place, packages),
     linkKey: deriveKey(secret, 'kaochang', 'links'),
     isHealthy: () => healthy,
     onCommit: (listener) => (observe = listener),

@@ -31,7 +31,7 @@ export async function exportFromJournal(
     file: paths.journal,
     keysFolder: paths.dataKeys,
     room,
-    readOnly: true,
+    readOnly: 'alone',
   });
   try {
     await packages.look();

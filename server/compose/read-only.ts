@@ -6,7 +6,6 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isAbsolute, join } from 'node:path';
 import { BundleFiles } from '../bundle/bundle-files.js';
 import { machineClocks } from '../clock.js';
-import { RULES } from './engine.js';
 import { occupants, seatRow, sessionView, todo } from '../core/views.js';
 import { dataPaths, refuseIfServed, readTrust } from '../data-folder.js';
 import { createHttpApp } from '../http/app.js';
@@ -25,6 +24,7 @@ import { hasDiskSpace } from './disk-space.js';
 import type { EngineOptions } from './engine.js';
 import { Packages } from './packages.js';
 import { roomFacts } from './room-facts.js';
+import { RULES } from './rules.js';
 import type { Undo } from './undo.js';
 
 const LOOK_FOR_SPACE_EVERY_MS = 10_000;
@@ -59,7 +59,7 @@ export async function startReadOnly(
     file: paths.journal,
     keysFolder: paths.dataKeys,
     room: keys,
-    readOnly: true,
+    readOnly: 'alone',
   });
   // Read once and let go: an export may read it next.
   const room = await createReadOnlyRoom({

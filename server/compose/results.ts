@@ -1,9 +1,9 @@
 // What happens with a session after its collection: the bundle is built and recorded, the organisation's receipt is read.
 
 import { BundleFiles } from '../bundle/bundle-files.js';
-import type { Journal } from '../journal/journal.js';
-import type { PrivateKeys } from '../keys/key-files.js';
 import type { RunningRoom } from '../room.js';
+import { bundleBeside } from './beside.js';
+import type { JournalPlace } from './beside-tasks.js';
 import type { Packages } from './packages.js';
 
 export class Results {
@@ -12,10 +12,9 @@ export class Results {
   #building: Promise<void> = Promise.resolve();
 
   constructor(
-    data: string,
+    private readonly data: string,
     private readonly room: RunningRoom,
-    private readonly journal: Journal,
-    private readonly keys: PrivateKeys,
+    private readonly place: JournalPlace,
     private readonly packages: Packages,
   ) {
     this.#files = new BundleFiles(data);
@@ -44,19 +43,15 @@ export class Results {
   }
 
   async #build(sessionId: string): Promise<void> {
-    const { room, journal, keys } = this;
+    const { data, room, place } = this;
     const session = room.state.sessions[sessionId];
     if (session === undefined || session.collectedAt === null)
       throw new Error('收卷之后才能生成成绩包 / The bundle is built after the collection');
     await room.settled();
     const installed = this.packages.packageOf(sessionId);
-    const { statement } = await this.#files.build({
-      journal,
-      room: keys,
-      sessionId,
-      orgRecipients: installed === null ? [] : [installed.orgRecipient],
-      now: room.now(),
-    });
+    const orgRecipients = installed === null ? [] : [installed.orgRecipient];
+    const now = room.now();
+    const statement = await bundleBeside({ kind: 'bundle', place, data, sessionId, orgRecipients, now });
     const { sha256: fileHash, chainHead } = statement;
     const handled = room.handle({
       type: 'record-bundle',

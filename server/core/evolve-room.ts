@@ -41,7 +41,7 @@ export const evolveRoom: Handlers<RoomEvents> = {
   'roster-installed': (state, event) => seatRoster(sessionOf(state, event.sessionId), event.roster),
   'server-started': (state, event) => {
     // Nobody was told that the connections went; they went with the server, at the last thing it wrote.
-    for (const seat of Object.values(state.seats)) if (seat.connected) disconnect(state, seat, state.lastAt);
+    disconnectAll(state, state.lastAt);
     const { clock, outage } = state;
     if (clock.bootId !== event.bootId) Object.assign(clock, { trusted: true, doubtMs: null });
     clock.bootId = event.bootId;
@@ -179,6 +179,20 @@ function install(state: State, installed: InstalledPackage, carried: CarriedRoom
     return [plan.sessionId, session] as const;
   });
   state.sessions = Object.fromEntries([...brought, ...over]);
+}
+
+/** All at once: one look at the leases, not one for each seat. */
+function disconnectAll(state: State, at: number): void {
+  const pcIds = new Set<string | null>();
+  for (const seat of Object.values(state.seats)) {
+    if (!seat.connected) continue;
+    pcIds.add(seat.pcId);
+    Object.assign(seat, { connected: false, changedAt: at });
+  }
+  const candidates = currentSession(state)?.candidates ?? {};
+  for (const { leases } of Object.values(candidates))
+    for (const { pcId, from, offline } of leases)
+      if (pcIds.has(pcId)) offline.push({ from: Math.max(from, at), to: null });
 }
 
 function disconnect(state: State, seat: Seat, at: number): void {

@@ -15,6 +15,7 @@ export const REFUSAL_CODES = [
   'seat-taken',
   'seat-not-paired',
   'pc-already-paired',
+  'unknown-pairing-code',
   'seal-incomplete',
   'already-signed',
   'entry-not-open-yet',

@@ -47,6 +47,12 @@ export interface Snapshot {
   state: unknown;
 }
 
+/** A snapshot that was encoded elsewhere: JSON as UTF-8. */
+export interface EncodedSnapshot {
+  seq: number;
+  json: Uint8Array;
+}
+
 export interface Journal {
   /** The last sequence number given out (0 = none), and the last that is on disk. */
   readonly lastSeq: number;
@@ -62,8 +68,8 @@ export interface Journal {
   replay(afterSeq?: number): AsyncIterable<Written>;
   /** The newest snapshot whose signature holds, or null. */
   latestSnapshot(): Promise<Snapshot | null>;
-  /** Stores a signed, encrypted snapshot of the state after `seq`. */
-  writeSnapshot(snapshot: Snapshot): Promise<void>;
+  /** Stores a signed, encrypted snapshot of the state after `seq`. Encoded bytes are taken over: they cannot be used again. */
+  writeSnapshot(snapshot: Snapshot | EncodedSnapshot): Promise<void>;
   /** Signs the present head with the room's key (phase changes, and at least once a minute). */
   signHead(at: number): Promise<void>;
   /** Stored rows after `afterSeq`, as they lie on the disk. */

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import type { PrivateKeys } from '../keys/key-files.js';
 import { AppendLedger } from './append-ledger.js';
 import { FIRST_PREV, rowToLine, signHead } from './chain.js';
-import type { Entry, Journal, SignedHead, Snapshot, StoredRow, Written } from './journal.js';
+import type { EncodedSnapshot, Entry, Journal, SignedHead, Snapshot, StoredRow, Written } from './journal.js';
 import { DATA_KEY_CREATED, makeRow, numbered, readRow } from './rows.js';
 
 export interface MemoryJournalOptions {
@@ -100,10 +100,13 @@ export class MemoryJournal implements Journal {
     return Promise.resolve(seq === 0 ? null : { seq, state: JSON.parse(json) as unknown });
   }
 
-  writeSnapshot({ seq, state }: Snapshot): Promise<void> {
+  writeSnapshot(snapshot: Snapshot | EncodedSnapshot): Promise<void> {
+    const { seq } = snapshot;
+    const json =
+      'json' in snapshot ? Buffer.from(snapshot.json).toString('utf8') : JSON.stringify(snapshot.state);
     if (seq < 1 || seq > this.lastSeq)
       return Promise.reject(new Error(`No row ${seq} to take a snapshot of`));
-    if (seq > this.#forgottenSeq) this.#snapshot = { seq, json: JSON.stringify(state) };
+    if (seq > this.#forgottenSeq) this.#snapshot = { seq, json };
     return Promise.resolve();
   }
 

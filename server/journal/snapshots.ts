@@ -21,9 +21,15 @@ export function sealSnapshot(
   room: PrivateKeys,
   seq: number,
   hash: string,
-  json: string,
+  json: string | Uint8Array,
 ): { body: Buffer; signature: string } {
-  const body = sealBytes(snapshotKey(room), Buffer.from(json, 'utf8'), contextOf(seq, hash));
+  const body = sealBytes(
+    snapshotKey(room),
+    typeof json === 'string'
+      ? Buffer.from(json, 'utf8')
+      : Buffer.from(json.buffer, json.byteOffset, json.length),
+    contextOf(seq, hash),
+  );
   return { body, signature: sign(null, signedBytes(seq, hash, body), signingKey(room)).toString('base64') };
 }
 

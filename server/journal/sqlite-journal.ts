@@ -4,15 +4,15 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { asc, desc, gt } from 'drizzle-orm';
+import { asc, desc } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { PrivateKeys } from '../keys/key-files.js';
 import { ChainChecker, FIRST_PREV, signHead, verifyHead } from './chain.js';
 import { JournalDamagedError } from './damage.js';
 import { destroyDataKey, readDataKey } from './data-keys.js';
-import type { Entry, Journal, SignedHead, Snapshot, StoredRow, Written } from './journal.js';
+import type { EncodedSnapshot, Entry, Journal, SignedHead, Snapshot, StoredRow, Written } from './journal.js';
 import { DATA_KEY_CREATED, numbered, readRow, type DataKeyCreated } from './rows.js';
-import { journalRows, migrate, prepareConnection, signedHeads, snapshots } from './schema.js';
+import { migrate, prepareConnection, signedHeads, snapshots } from './schema.js';
 import { openSnapshot } from './snapshots.js';
 import { AppendLedger } from './append-ledger.js';
 import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.js';
@@ -27,16 +27,20 @@ export interface SqliteJournalOptions {
   ballast?: string;
   /** Told of every commit: how long it took and how many rows it took along. */
   onCommit?: (commitMs: number, rows: number) => void;
-  /** Only reads, and writes not a byte, for a disk that is full (rule 2): appends throw, heads are signed in memory. */
-  readOnly?: boolean;
+  /**
+   * Only reads what was there when it was opened: appends throw, heads are signed in memory. `alone` writes not a byte, for a disk
+   * that is full (rule 2); `beside` reads while another one writes.
+   */
+  readOnly?: 'alone' | 'beside';
 }
 
 const CHUNK = 2_000;
 
 /** Opens, checks and, where it is new, makes the journal. @throws JournalDamagedError naming the row */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
-  if (options.readOnly !== true) mkdirSync(dirname(options.file), { recursive: true });
-  const db = options.readOnly === true ? openToRead(options.file) : openFile(options.file);
+  const { file, readOnly } = options;
+  if (readOnly === undefined) mkdirSync(dirname(file), { recursive: true });
+  const db = readOnly === undefined ? openFile(file) : openToRead(file, readOnly);
   try {
     const journal = new SqliteJournal(options, db);
     await journal.begin();
@@ -59,11 +63,12 @@ function openFile(file: string): Database.Database {
   }
 }
 
-/** With the lock for itself the index of the log is kept in memory: nothing has to be made on the disk. */
-function openToRead(file: string): Database.Database {
+function openToRead(file: string, how: 'alone' | 'beside'): Database.Database {
   try {
     const db = new Database(file, { fileMustExist: true });
-    db.pragma('locking_mode = EXCLUSIVE');
+    // With the lock for itself the index of the log is kept in memory: nothing has to be made on the disk.
+    if (how === 'alone') db.pragma('locking_mode = EXCLUSIVE');
+    else db.pragma('busy_timeout = 5000');
     db.pragma('query_only = ON');
     return db;
   } catch (error) {
@@ -104,6 +109,10 @@ class SqliteJournal implements Journal {
     this.#read = drizzle(db);
   }
 
+  get #isReadOnly(): boolean {
+    return this.options.readOnly !== undefined;
+  }
+
   get lastSeq(): number {
     return this.#ledger.lastSeq;
   }
@@ -132,7 +141,7 @@ class SqliteJournal implements Journal {
     const seq = checker.seq;
     const hash = seq === 0 ? FIRST_PREV : checker.hash;
     this.#head = { seq, hash };
-    if (this.options.readOnly === true) return;
+    if (this.#isReadOnly) return;
     const setup: WriterSetup = { file, keysFolder, ballast: ballast ?? null, room, keys, seq, hash };
     this.#writer = new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: setup });
     this.#writer.on('message', (message: FromWriter) => this.#hear(message));
@@ -216,12 +225,14 @@ class SqliteJournal implements Journal {
     return null;
   }
 
-  async writeSnapshot({ seq, state }: Snapshot): Promise<void> {
-    await this.#ask({ t: 'snapshot', seq, json: JSON.stringify(state) });
+  async writeSnapshot(snapshot: Snapshot | EncodedSnapshot): Promise<void> {
+    const { seq } = snapshot;
+    const json = 'json' in snapshot ? snapshot.json : JSON.stringify(snapshot.state);
+    await this.#ask({ t: 'snapshot', seq, json });
   }
 
   async signHead(at: number): Promise<void> {
-    if (this.options.readOnly === true) {
+    if (this.#isReadOnly) {
       this.#unwrittenHeads.push(signHead({ ...this.#head, at }, this.options.room));
       return;
     }
@@ -249,7 +260,7 @@ class SqliteJournal implements Journal {
   async close(): Promise<void> {
     const writer = this.#writer;
     if (writer === null) {
-      if (this.options.readOnly === true && this.#db.open) this.#db.close();
+      if (this.#isReadOnly && this.#db.open) this.#db.close();
       this.#ledger.close();
       return;
     }
@@ -264,23 +275,16 @@ class SqliteJournal implements Journal {
   }
 
   *#rowsAfter(afterSeq: number): Generator<StoredRow> {
-    const next = this.#read
-      .select()
-      .from(journalRows)
-      .where(gt(journalRows.seq, afterSeq))
-      .orderBy(asc(journalRows.seq))
-      .limit(CHUNK);
-    let rows = next.all();
+    const columns = 'seq, at, session, type, actor, key_id AS keyId, body, prev, hash';
+    const next = this.#db.prepare(
+      `SELECT ${columns} FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${CHUNK}`,
+    );
+    // Who reads beside a writer stays with what was there at first.
+    const last = this.#isReadOnly && this.#head.seq > 0 ? this.#head.seq : Number.MAX_SAFE_INTEGER;
+    let rows = next.all(afterSeq, last) as StoredRow[];
     while (rows.length > 0) {
       yield* rows;
-      const last = rows.at(-1)?.seq ?? 0;
-      rows = this.#read
-        .select()
-        .from(journalRows)
-        .where(gt(journalRows.seq, last))
-        .orderBy(asc(journalRows.seq))
-        .limit(CHUNK)
-        .all();
+      rows = next.all(rows.at(-1)?.seq ?? 0, last) as StoredRow[];
     }
   }
 
@@ -345,7 +349,10 @@ class SqliteJournal implements Journal {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#waiting.set(id, { resolve, reject });
-      writer.postMessage({ ...message, id });
+      // Millions of bytes are handed over, not copied.
+      const handed =
+        message.t === 'snapshot' && typeof message.json !== 'string' ? [message.json.buffer] : [];
+      writer.postMessage({ ...message, id }, handed as ArrayBuffer[]);
     });
   }
 

@@ -19,7 +19,7 @@ export type ToWriter =
   /** `newKeyFor` on an entry: a data key for that scope begins with this row. */
   | { t: 'append'; entries: (NumberedEntry & { newKeyFor?: string; orgRecipients?: string[] })[] }
   | { t: 'sign'; id: number; at: number }
-  | { t: 'snapshot'; id: number; seq: number; json: string }
+  | { t: 'snapshot'; id: number; seq: number; json: string | Uint8Array }
   | { t: 'forget'; id: number; keyIds: string[] }
   | { t: 'close'; id: number };
 

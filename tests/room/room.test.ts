@@ -344,7 +344,7 @@ void t.test('with no session in progress a reboot follows the wall clock without
 
 void t.test('upkeep: clocks every 5 s while a session is under way, every 60 s otherwise', async (t) => {
   const { room, journal, clocks } = await open();
-  const upkeep = beginUpkeep(room, journal, log, 0);
+  const upkeep = beginUpkeep(room, journal, log, { everyMs: 0 });
   const samples = () => journal.entries.filter(({ type }) => type === 'clock-sampled').length;
   const before = samples();
   for (let second = 0; second < 59; second++) {
@@ -363,12 +363,12 @@ void t.test('upkeep: clocks every 5 s while a session is under way, every 60 s o
     await upkeep.round();
   }
   t.equal(samples(), open5 + 10_000 / SAMPLE_EVERY_MS);
-  upkeep.stop();
+  await upkeep.stop();
 });
 
 void t.test('[rule 6] upkeep journals a step of the wall clock, and only then', async (t) => {
   const { room, journal, clocks } = await open();
-  const upkeep = beginUpkeep(room, journal, log, 0);
+  const upkeep = beginUpkeep(room, journal, log, { everyMs: 0 });
   clocks.pass(1_000);
   await upkeep.round();
   const steps = () => journal.entries.filter(({ type }) => type === 'wall-clock-stepped');
@@ -377,14 +377,14 @@ void t.test('[rule 6] upkeep journals a step of the wall clock, and only then', 
   await upkeep.round();
   t.equal(steps().length, 1);
   t.match(steps()[0]?.body, { byMs: -3_600_000 });
-  upkeep.stop();
+  await upkeep.stop();
 });
 
 void t.test(
   'upkeep signs heads at phase changes and each minute, and writes a snapshot that replay starts from',
   async (t) => {
     const { room, journal, clocks, save } = await running();
-    const upkeep = beginUpkeep(room, journal, log, 0);
+    const upkeep = beginUpkeep(room, journal, log, { everyMs: 0 });
     await upkeep.round();
     const signed = journal.signedAt.length;
     t.ok(signed >= 1);
@@ -402,7 +402,7 @@ void t.test(
     t.equal(journal.snapshots.length, 1);
     const snapshot = journal.snapshots[0];
     save(2);
-    upkeep.stop();
+    await upkeep.stop();
     room.stop();
     const replayed: number[] = [];
     const second = new HeldJournal({ auto: true, entries: journal.entries, snapshots: journal.snapshots });
@@ -419,18 +419,66 @@ void t.test(
   },
 );
 
-void t.test('a long writing does not put off a snapshot for ever', async (t) => {
-  const { room, journal, clocks, save } = await running();
-  const upkeep = beginUpkeep(room, journal, log, 0);
-  await upkeep.round();
-  mustStaff(room, 'yan', { type: 'pause-session', sessionId: SESSION, cause: 'chief', reason: 'test' });
-  mustStaff(room, 'yan', { type: 'resume-session', sessionId: SESSION });
-  await ticks();
-  for (let rev = 1; rev <= 40; rev++) {
-    save(rev);
-    clocks.pass(100);
-    await upkeep.round();
-  }
-  t.equal(journal.snapshots.length, 1);
-  upkeep.stop();
-});
+void t.test(
+  'a snapshot that takes its time holds up neither clocks nor heads, and only one is taken',
+  async (t) => {
+    const { room, journal, clocks, save } = await running();
+    let taken: (() => void) | null = null;
+    let asked = 0;
+    const upkeep = beginUpkeep(room, journal, log, {
+      everyMs: 0,
+      takeSnapshot: () => {
+        asked += 1;
+        const seq = room.lastSeq;
+        const json = new TextEncoder().encode('{"n":1}');
+        return new Promise((resolve) => (taken = () => resolve({ seq, json })));
+      },
+    });
+    mustStaff(room, 'yan', { type: 'pause-session', sessionId: SESSION, cause: 'chief', reason: 'test' });
+    mustStaff(room, 'yan', { type: 'resume-session', sessionId: SESSION });
+    await ticks();
+    const samples = () => journal.entries.filter(({ type }) => type === 'clock-sampled').length;
+    const before = { samples: samples(), heads: journal.signedAt.length };
+    const rounds: Promise<void>[] = [];
+    for (let rev = 1; rev <= 70; rev++) {
+      save(rev);
+      clocks.pass(1_000);
+      rounds.push(upkeep.round());
+      await ticks();
+    }
+    t.equal(asked, 1);
+    t.equal(samples() - before.samples, 70_000 / SAMPLE_EVERY_MS);
+    t.ok(journal.signedAt.length >= before.heads + 2, 'at the change of phase, and after a minute');
+    t.equal(journal.snapshots.length, 0);
+    (taken as (() => void) | null)?.();
+    await Promise.all(rounds);
+    t.same(journal.snapshots[0]?.state, { n: 1 });
+    await upkeep.stop();
+  },
+);
+
+void t.test(
+  'a snapshot that cannot be taken is tried again at the next occasion, and the end waits for it',
+  async (t) => {
+    const { room, journal } = await running();
+    let aborted = false;
+    const upkeep = beginUpkeep(room, journal, log, {
+      everyMs: 0,
+      takeSnapshot: (signal) =>
+        new Promise((_, reject) =>
+          signal.addEventListener('abort', () => {
+            aborted = true;
+            reject(new Error('aborted'));
+          }),
+        ),
+    });
+    mustStaff(room, 'yan', { type: 'pause-session', sessionId: SESSION, cause: 'chief', reason: 'test' });
+    await ticks();
+    const round = upkeep.round();
+    await ticks();
+    await upkeep.stop();
+    await round;
+    t.equal(aborted, true);
+    t.equal(journal.snapshots.length, 0);
+  },
+);

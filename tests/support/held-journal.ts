@@ -1,7 +1,7 @@
 // A journal in memory whose disk the test drives: entries get their numbers at once and become durable when `release` says
 // so, or at once with `auto`. For tests of what waits for the disk; not a journal to keep anything in.
 
-import type { Entry, Journal, Snapshot, Written } from '../../server/journal/journal.js';
+import type { EncodedSnapshot, Entry, Journal, Snapshot, Written } from '../../server/journal/journal.js';
 
 export class HeldJournal implements Journal {
   readonly entries: Written[] = [];
@@ -66,8 +66,11 @@ export class HeldJournal implements Journal {
     return this.snapshots.at(-1) ?? null;
   }
 
-  async writeSnapshot(snapshot: Snapshot): Promise<void> {
-    this.snapshots.push(JSON.parse(JSON.stringify(snapshot)) as Snapshot);
+  async writeSnapshot(snapshot: Snapshot | EncodedSnapshot): Promise<void> {
+    const { seq } = snapshot;
+    const json =
+      'json' in snapshot ? Buffer.from(snapshot.json).toString('utf8') : JSON.stringify(snapshot.state);
+    this.snapshots.push({ seq, state: JSON.parse(json) as unknown });
   }
 
   async signHead(at: number): Promise<void> {

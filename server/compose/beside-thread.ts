@@ -1,0 +1,35 @@
+// The thread beside the room: reads the journal for itself, as far as it was written when it began, and does one task. It
+// writes no row; a bundle it writes to the data folder, a snapshot it hands back.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { BundleFiles } from '../bundle/bundle-files.js';
+import { openSqliteJournal } from '../journal/sqlite-journal.js';
+import { replayJournal } from '../room.js';
+import { encodeSnapshot } from '../room-snapshot.js';
+import type { BesideAnswer, BesideTask } from './beside-tasks.js';
+import { RULES } from './rules.js';
+
+const port = parentPort;
+if (port === null) throw new Error('This runs as a worker thread only');
+
+async function carryOut(task: BesideTask): Promise<BesideAnswer> {
+  const { room } = task.place;
+  const journal = await openSqliteJournal({ ...task.place, readOnly: 'beside' });
+  try {
+    if (task.kind === 'snapshot') {
+      const { state, anchor } = await replayJournal(journal, RULES);
+      const json = new TextEncoder().encode(JSON.stringify(encodeSnapshot(state, anchor)));
+      return { kind: 'snapshot', seq: journal.lastSeq, json };
+    }
+    const { data, sessionId, orgRecipients, now } = task;
+    const built = await new BundleFiles(data).build({ journal, room, sessionId, orgRecipients, now });
+    return { kind: 'bundle', statement: built.statement };
+  } finally {
+    await journal.close();
+  }
+}
+
+carryOut(workerData as BesideTask).then(
+  (answer) => port.postMessage(answer, answer.kind === 'snapshot' ? [answer.json.buffer as ArrayBuffer] : []),
+  (error: unknown) => port.postMessage({ kind: 'failed', error: (error as Error).message }),
+);

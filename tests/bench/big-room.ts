@@ -1,0 +1,147 @@
+// A room of thousands on the real journal, played command by command without sockets: what the other benches measure.
+
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { machineClocks } from '../../server/clock.js';
+import { RULES } from '../../server/compose/rules.js';
+import type { DealtOrder, ItemOutline } from '../../server/core/types.js';
+import type { Journal } from '../../server/journal/journal.js';
+import { openSqliteJournal } from '../../server/journal/sqlite-journal.js';
+import { generateKeys, type PrivateKeys } from '../../server/keys/key-files.js';
+import { createLog } from '../../server/log.js';
+import { createRoom, type RunningRoom } from '../../server/room.js';
+import {
+  admit,
+  byRoom,
+  candidateIdOf,
+  must,
+  mustStaff,
+  openEntry,
+  PAPER,
+  seatIdOf,
+  SESSION,
+  smallPackage,
+  start,
+  ticketOf,
+} from '../support/small-room.js';
+
+const OPTIONS = ['a', 'b', 'c', 'd'];
+const ITEMS: ItemOutline[] = Array.from({ length: 60 }, (_, i) => ({
+  itemId: `item-${i + 1}`,
+  type: 'single',
+  points: 1,
+  options: OPTIONS,
+  shuffleOptions: true,
+}));
+
+export interface BigRoom {
+  folder: string;
+  keys: PrivateKeys;
+  journal: Journal;
+  room: RunningRoom;
+  candidates: number;
+}
+
+export const pcOf = (index: number) => ({
+  kind: 'seat' as const,
+  seatId: seatIdOf(index),
+  pcId: `pc-${index}`,
+});
+
+export const journalOptions = (folder: string, room: PrivateKeys) => ({
+  file: join(folder, 'journal.db'),
+  keysFolder: join(folder, 'keys'),
+  room,
+});
+
+/** Opens the room of a folder, as a restart does. */
+export async function openRoom(
+  folder: string,
+  keys: PrivateKeys,
+): Promise<Pick<BigRoom, 'journal' | 'room'>> {
+  const journal = await openSqliteJournal(journalOptions(folder, keys));
+  const room = await createRoom({
+    ...{ journal, rules: RULES, clocks: machineClocks(), log: createLog('error'), version: 'bench' },
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  return { journal, room };
+}
+
+/** A session that has just started, everybody logged in. */
+export async function startedRoom(candidates: number): Promise<BigRoom> {
+  const folder = mkdtempSync(join(tmpdir(), 'kaochang-bench-'));
+  const keys = await generateKeys('room', 'bench');
+  const { journal, room } = await openRoom(folder, keys);
+  const offered = smallPackage({ candidates, startsAt: room.now(), minutes: 600 });
+  const sections = [{ sectionId: 'one', title: '一', shuffleItems: true, draw: null, items: ITEMS }];
+  for (const session of offered.sessions) session.papers = [{ paperId: PAPER, use: 'main', sections }];
+  must(room, { type: 'install-package', package: offered, by: byRoom });
+  const order: DealtOrder = {
+    paperId: PAPER,
+    sections: [{ sectionId: 'one', items: ITEMS.map(({ itemId }) => ({ itemId, options: OPTIONS })) }],
+  };
+  const everyone = Array.from({ length: candidates }, (_, index) => index);
+  for (const i of everyone) {
+    mustStaff(room, 'xi', { type: 'pair-seat', pcId: `pc-${i}`, seatId: seatIdOf(i) });
+    must(room, { type: 'connect-seat', seatId: seatIdOf(i), pcId: `pc-${i}`, by: byRoom });
+  }
+  openEntry(room);
+  const orders = Object.fromEntries(everyone.map((i) => [candidateIdOf(i), structuredClone(order)]));
+  must(room, { type: 'deal-paper', sessionId: SESSION, paperId: PAPER, orders, by: byRoom });
+  for (const i of everyone) {
+    admit(room, i);
+    const by = pcOf(i);
+    const [candidateId, ticketNo] = [candidateIdOf(i), ticketOf(i)];
+    must(room, { type: 'log-in', sessionId: SESSION, ticketNo, password: ticketNo.slice(-6), by });
+    must(room, { type: 'confirm-identity', candidateId, lease: 1, by });
+    must(room, { type: 'confirm-rules', candidateId, lease: 1, by });
+  }
+  start(room);
+  await room.settled();
+  return { folder, keys, journal, room, candidates };
+}
+
+/** Saves so many answers, round the room, as fast as the disk takes them. */
+export async function answer({ room, candidates }: BigRoom, answers: number, firstRev = 1): Promise<void> {
+  for (let n = 0; n < answers; n += 1) {
+    const i = n % candidates;
+    const rev = Math.floor(n / candidates) + firstRev;
+    const itemId = `item-${(rev % ITEMS.length) + 1}`;
+    const value = { options: [OPTIONS[rev % 4] ?? 'a'] };
+    const made = { value, marked: false, madeAt: room.now() };
+    const held = { candidateId: candidateIdOf(i), lease: 1, itemId, rev };
+    must(room, { type: 'save-answer', ...held, ...made, by: pcOf(i) });
+    if (n % 2_000 === 1_999) await (n % 40_000 === 39_999 ? room.settled() : nextTurn());
+  }
+  await room.settled();
+}
+
+/** Ends and collects the session. */
+export async function collect({ room, candidates }: BigRoom): Promise<void> {
+  mustStaff(room, 'yan', { type: 'end-session', sessionId: SESSION, reason: '全部交卷' });
+  for (let i = 0; i < candidates; i += 1)
+    must(room, { type: 'confirm-nothing-unsent', candidateId: candidateIdOf(i), lease: 1, by: pcOf(i) });
+  mustStaff(room, 'yan', { type: 'collect-session', sessionId: SESSION, withoutSeats: [], reason: null });
+  await room.settled();
+}
+
+/** One line of a table, and what goes into the JSON at the end. */
+export class Figures {
+  readonly #figures: Record<string, number> = {};
+
+  note(what: string, value: number, unit: string): void {
+    this.#figures[`${what} (${unit})`] = Math.round(value * 1_000) / 1_000;
+    process.stdout.write(`${what.padEnd(52)} ${value.toFixed(unit === 's' ? 2 : 0).padStart(9)} ${unit}\n`);
+  }
+
+  /** Prints everything as one line of JSON. */
+  end(): void {
+    process.stdout.write(`${JSON.stringify(this.#figures)}\n`);
+  }
+}
+
+export const megabytes = () => process.memoryUsage().rss / 2 ** 20;

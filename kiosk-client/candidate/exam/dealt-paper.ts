@@ -7,6 +7,8 @@ export interface DealtItem {
   number: number;
   sectionId: string;
   sectionTitle: string;
+  /** What the section asks for; empty where it says nothing. */
+  instructions: string;
   content: ItemContent;
   /** In the order dealt; letters follow this order. */
   options: { id: string; letter: string; html: string }[];
@@ -41,7 +43,10 @@ export function dealPaper(
         const item = pooled.get(itemId) ?? section.items.find((one) => one.itemId === itemId);
         if (item === undefined) throw new Error(`The paper has no item ${itemId}`);
         number += 1;
-        return { number, sectionId, sectionTitle: title, content: item, options: inOrder(item, options) };
+        return {
+          ...{ number, sectionId, sectionTitle: title, instructions },
+          ...{ content: item, options: inOrder(item, options) },
+        };
       }),
     };
   });

@@ -26,7 +26,7 @@ export function BlankField({ blanks, index, count, maxLength, onDone }: BlankFie
   };
   return (
     <input
-      class={maxLength > 12 ? 'blank long' : 'blank'}
+      class={`blank${maxLength > 60 ? ' longest' : maxLength > 24 ? ' long' : ''}`}
       defaultValue={first.current}
       aria-label={t.blankLabel(index + 1)}
       autocomplete="off"

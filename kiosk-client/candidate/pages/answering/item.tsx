@@ -21,7 +21,7 @@ interface ItemProps {
 
 export function Item({ kiosk, sitting, item, onDone }: ItemProps) {
   const t = useTexts(texts);
-  const { content, sectionTitle, number } = item;
+  const { content, sectionTitle, instructions, number } = item;
   const picture = (name: string) => {
     const medium = content.media.find((one) => one.name === name);
     return medium === undefined ? null : <Picture kiosk={kiosk} sitting={sitting} medium={medium} />;
@@ -31,11 +31,12 @@ export function Item({ kiosk, sitting, item, onDone }: ItemProps) {
       <p class="tag">
         {t.itemTag(sectionTitle, number)}（{t.points(content.points, content.scoringNote)}）
       </p>
+      {instructions !== '' && <p class="instructions">{instructions}</p>}
       {content.type === 'fill-in' ? (
         <BlankEditor kiosk={kiosk} sitting={sitting} item={item}>
           {(blanks) => (
             <RichText
-              class="stem"
+              class="stem roomy"
               html={content.stem ?? ''}
               picture={picture}
               blank={(n) => (

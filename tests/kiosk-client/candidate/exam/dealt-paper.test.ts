@@ -41,6 +41,7 @@ void t.test('numbers run through the paper, letters follow the dealt order', asy
     { id: 'x', letter: 'B', html: '<b>x</b>' },
   ]);
   t.equal(dealt.sections[1]?.instructions, '说明');
+  t.equal(dealt.items[2]?.instructions, '说明', 'each item knows what its section asks for');
 });
 
 void t.test('an item that was sealed apart takes the place of its empty one', async (t) => {

@@ -1,6 +1,6 @@
 // Who works here, and their PIN. Names are chosen, not typed: nobody remembers a staff number in the morning.
 
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Refused, SignInView } from '../../server/protocol/staff.js';
 import { useTexts, type Texts } from '../i18n/language.js';
 import { LanguageSwitch } from '../ui/language-switch.js';
@@ -55,6 +55,8 @@ export function SignIn({ people }: { people: SignInView }) {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Refused | null>(null);
   const field = useRef<HTMLInputElement>(null);
+  // The field is closed until somebody is chosen.
+  useEffect(() => field.current?.focus(), [staffId]);
 
   const enter = async () => {
     if (busy || staffId === null || pin === '') return;
@@ -92,7 +94,6 @@ export function SignIn({ people }: { people: SignInView }) {
               onClick={() => {
                 choose(id);
                 setRefused(null);
-                field.current?.focus();
               }}
             >
               <b>{name}</b>

@@ -158,7 +158,7 @@ class Gateway implements StaffGateway {
       return { ok: true };
     }
     const command = await commandOf(this.host, request, staffId);
-    if (command === null) return refused({ code: 'seat-not-paired' });
+    if (command === null) return refused({ code: 'unknown-pairing-code' });
     const station = socket.handshake.address;
     const { refusal } = await this.#handle({ ...command, by: { kind: 'staff', staffId, station } });
     return refusal === null ? { ok: true } : refused(refusal);

@@ -91,6 +91,12 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'This seat[ ({seat})] is in use',
     'Choose another free seat',
   ),
+  'unknown-pairing-code': text(
+    '没有考生机显示这个编号',
+    '请核对考生机屏幕上的 6 位编号；考生页面重新打开后编号会更换',
+    'No PC shows this number',
+    'Look at the six digits on its screen again: they change when the page is opened anew',
+  ),
   'seat-not-paired': text(
     '这个考位[（{seat}）]还没有配对考生机',
     '请系统管理员用屏幕上的配对码配对',

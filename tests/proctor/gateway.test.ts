@@ -157,7 +157,7 @@ void t.test('what one does, all see', async (t) => {
   t.match(clerk.view?.feed[0], { type: 'seat-paired' });
   t.match(await sysadmin.command({ type: 'pair-seat', pairingCode: '654321', seatId: 's02' }), {
     ok: false,
-    code: 'seat-not-paired',
+    code: 'unknown-pairing-code',
   });
 });
 

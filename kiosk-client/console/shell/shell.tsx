@@ -60,7 +60,9 @@ export function Shell() {
         if (typing) (event.target as HTMLElement).blur();
         else setSeat(NONE);
       }
-      if (event.key !== '/' || typing || event.ctrlKey || event.altKey || event.metaKey) return;
+      // Whoever presses it in the empty field already stands where it leads.
+      const seeks = (event.target as HTMLElement).matches('[data-find]') && isEmpty(event.target);
+      if (event.key !== '/' || (typing && !seeks) || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       const field = document.querySelector<HTMLInputElement>('[data-find]');
       if (field !== null) return field.focus();
@@ -116,4 +118,5 @@ export function Shell() {
   );
 }
 
+const isEmpty = (field: EventTarget | null) => (field as HTMLInputElement).value === '';
 const NONE = { seatId: null, form: null };

@@ -49,8 +49,8 @@ export class StaffAtConsole {
       .filter((one) => one.offsetParent !== null && one.querySelector('span').innerText === ${JSON.stringify(label)})
       .map((one) => one.querySelector('input, textarea'))[0]`;
     await this.page.waitFor(found);
-    await this.page.evaluate(`${found}.select()`);
     await this.#clickOn(found);
+    await this.page.evaluate(`${found}.select()`);
     await this.page.type(text);
   }
 

@@ -178,8 +178,7 @@ class LiveRoom implements RunningRoom {
     // What time alone brings about comes before whatever is asked after it, even if the timer is late.
     if (this.#deadline !== null && this.#deadline <= now) this.#tick(now);
     const handled = this.#apply(command, now);
-    for (const event of handled.events)
-      if (event.type === 'clock-confirmed') this.#confirmClock(event.wallRight || event.byPcs);
+    for (const event of handled.events) if (event.type === 'clock-confirmed') this.#confirmClock(event);
     if (handled.events.some((event) => this.#parts.rules.changesDeadlines(event.type))) this.#arm();
     if (handled.refusal !== null && command.type === 'save-answer') this.#countRefusal(handled.refusal.code);
     return handled;
@@ -278,16 +277,21 @@ class LiveRoom implements RunningRoom {
     else this.#arm();
   }
 
-  /** After a new boot: the wall clock is believed, or it is not and time goes on from what is certain (rule 6). */
-  #confirmClock(wallRight: boolean): void {
+  /** After a new boot: the wall clock is believed, or the PCs are, or time goes on from what is certain (rule 6). */
+  #confirmClock({ wallRight, advanceMs }: Extract<Event, { type: 'clock-confirmed' }>): void {
     if (this.time.sameBoot) return;
     if (wallRight) this.#followWall();
+    else if (advanceMs > 0) this.#jumpTo(this.now() + advanceMs);
     this.#arm();
   }
 
   #followWall(): void {
-    this.time.advanceTo(this.time.wallTime());
-    // Journaled at once, so that a restart of the service goes on from the new time.
+    this.#jumpTo(this.time.wallTime());
+  }
+
+  /** Journaled at once, so that a restart of the service goes on from the new time. */
+  #jumpTo(at: number): void {
+    this.time.advanceTo(at);
     this.#apply({ type: 'sample-clock', ...this.time.reading(), by: BY_ROOM }, this.now());
   }
 

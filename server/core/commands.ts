@@ -27,7 +27,8 @@ export type RoomCommand =
   | { type: 'start-server'; bootId: string; wallAt: number; monoMs: number; version: string }
   /** `steppedByMs`: how far the wall clock was stepped since the last look; journaled as `wall-clock-stepped`. */
   | { type: 'sample-clock'; bootId: string; wallAt: number; monoMs: number; steppedByMs?: number }
-  | { type: 'compare-clock'; deviationsMs: number[] }
+  /** What each PC believes, against the wall clock (`deviationsMs`) and against room time (`aheadMs`). */
+  | { type: 'compare-clock'; deviationsMs: number[]; aheadMs: number[] }
   | { type: 'connect-seat'; seatId: SeatId; pcId: PcId }
   /** `silentSince`: when the room last heard from this PC; a dead line is noticed later than it dies. */
   | { type: 'disconnect-seat'; seatId: SeatId; pcId: PcId; silentSince?: number }

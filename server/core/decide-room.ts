@@ -22,11 +22,13 @@ type RoomDecisions =
 const IN_PROGRESS: readonly SessionPhase[] = ['running', 'paused', 'suspended', 'ended'];
 /** So many PCs outvote a wall clock; where fewer are connected, all of them (rule 6). */
 const MIN_PCS = 3;
+const NEWS_MS = 1_000;
 
 export const roomDecisions: Deciders<RoomDecisions> = {
   'start-server': (state, { bootId, wallAt, monoMs, version }) => {
     const events: EventBody[] = [{ type: 'server-started', bootId, wallAt, monoMs, version }];
-    if (isClockDoubtful(state, bootId, wallAt)) events.push({ type: 'clock-doubted', doubtMs: null });
+    if (isClockDoubtful(state, bootId, wallAt))
+      events.push({ type: 'clock-doubted', doubtMs: null, aheadMs: null });
     return happened(...events);
   },
   'sample-clock': (_state, { bootId, wallAt, monoMs, steppedByMs }) => {
@@ -34,22 +36,26 @@ export const roomDecisions: Deciders<RoomDecisions> = {
     if (steppedByMs !== undefined) events.unshift({ type: 'wall-clock-stepped', byMs: steppedByMs });
     return happened(...events);
   },
-  'compare-clock': (state, { deviationsMs }) => {
+  'compare-clock': (state, { deviationsMs, aheadMs }) => {
     const connected = Object.values(state.seats).filter((seat) => seat.connected).length;
     const enough = Math.max(1, Math.min(MIN_PCS, connected));
     if (state.clock.trusted || deviationsMs.length < enough) return happened();
     const medianMs = medianOf(deviationsMs);
     const toleranceMs = policyOf(state).clockToleranceMs;
     if (Math.abs(medianMs) <= toleranceMs)
-      return happened({ type: 'clock-confirmed', byPcs: true, wallRight: true });
-    const { doubtMs } = state.clock;
-    const isNews = doubtMs === null || Math.abs(medianMs - doubtMs) > toleranceMs;
-    return isNews ? happened({ type: 'clock-doubted', doubtMs: medianMs }) : happened();
+      return happened({ type: 'clock-confirmed', byPcs: true, wallRight: true, advanceMs: 0 });
+    const said = { doubtMs: medianMs, aheadMs: medianOf(aheadMs) };
+    const { clock } = state;
+    const isNews = isOther(clock.doubtMs, said.doubtMs) || isOther(clock.aheadMs, said.aheadMs);
+    return isNews ? happened({ type: 'clock-doubted', ...said }) : happened();
   },
   'confirm-clock': (state, { wallRight }) =>
     state.clock.trusted
       ? refuse('nothing-to-do')
-      : happened({ type: 'clock-confirmed', byPcs: false, wallRight }),
+      : happened({
+          ...{ type: 'clock-confirmed', byPcs: false, wallRight },
+          advanceMs: wallRight ? 0 : Math.max(0, state.clock.aheadMs ?? 0),
+        }),
   'connect-seat': (state, { seatId, pcId }) => {
     const seat = entryOf(state.seats, seatId);
     if (seat === undefined) return refuse('unknown-seat');
@@ -92,6 +98,11 @@ export const roomDecisions: Deciders<RoomDecisions> = {
     return happened({ type: 'stand-in-recorded', sessionId, staffId, role, absentStaffId, reason });
   },
 };
+
+/** Each further PC moves the median by a hair; that is no event. */
+function isOther(known: number | null, said: number): boolean {
+  return known === null || Math.abs(said - known) >= NEWS_MS;
+}
 
 /**
  * Rule 6: after a new boot the wall clock is doubted where clocks of candidates are at stake, and always where it lies

@@ -40,8 +40,9 @@ export type EventBody =
   | { type: 'server-started'; bootId: string; wallAt: number; monoMs: number; version: string }
   | { type: 'clock-sampled'; bootId: string; wallAt: number; monoMs: number }
   | { type: 'wall-clock-stepped'; byMs: number }
-  | { type: 'clock-doubted'; doubtMs: number | null }
-  | { type: 'clock-confirmed'; byPcs: boolean; wallRight: boolean }
+  | { type: 'clock-doubted'; doubtMs: number | null; aheadMs: number | null }
+  /** `advanceMs`: how far room time jumps because the PCs say so; where the wall clock is right it follows that. */
+  | { type: 'clock-confirmed'; byPcs: boolean; wallRight: boolean; advanceMs: number }
   | { type: 'mains-lost' }
   | { type: 'mains-restored' }
   | { type: 'staff-signed-in'; staffId: StaffId }

@@ -31,6 +31,7 @@ type RoomEvents =
   | 'stand-in-recorded';
 
 const nothing = () => undefined;
+const TRUSTED = { trusted: true, doubtMs: null, aheadMs: null };
 
 export const evolveRoom: Handlers<RoomEvents> = {
   'package-installed': (state, event) => {
@@ -43,7 +44,7 @@ export const evolveRoom: Handlers<RoomEvents> = {
     // Nobody was told that the connections went; they went with the server, at the last thing it wrote.
     disconnectAll(state, state.lastAt);
     const { clock, outage } = state;
-    if (clock.bootId !== event.bootId) Object.assign(clock, { trusted: true, doubtMs: null });
+    if (clock.bootId !== event.bootId) Object.assign(clock, TRUSTED);
     clock.bootId = event.bootId;
     // An outage whose length nobody knows yet goes on.
     const from = outage !== null && outage.to === null ? outage.from : state.lastAt;
@@ -58,11 +59,11 @@ export const evolveRoom: Handlers<RoomEvents> = {
   'clock-doubted': (state, event) => {
     state.clock.trusted = false;
     state.clock.doubtMs = event.doubtMs;
+    state.clock.aheadMs = event.aheadMs;
     if (state.outage !== null) state.outage.to = null;
   },
   'clock-confirmed': (state) => {
-    state.clock.trusted = true;
-    state.clock.doubtMs = null;
+    Object.assign(state.clock, TRUSTED);
   },
   'mains-lost': (state, event) => {
     state.mains = { present: false, changedAt: event.at };

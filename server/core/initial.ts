@@ -10,7 +10,7 @@ export function initialState(): State {
     staff: {},
     sessions: {},
     currentSession: null,
-    clock: { bootId: null, trusted: true, doubtMs: null },
+    clock: { bootId: null, trusted: true, doubtMs: null, aheadMs: null },
     mains: { present: true, changedAt: null },
     outage: null,
     usedCounters: [],

@@ -173,6 +173,8 @@ export interface RoomClock {
   trusted: boolean;
   /** Milliseconds by which the wall clock seems wrong, where known. */
   doubtMs: number | null;
+  /** Milliseconds by which the PCs are ahead of room time, which stood still while the machine was off; null where too few said. */
+  aheadMs: number | null;
 }
 
 export interface Staff extends StaffMember {

@@ -3,17 +3,26 @@
 
 import type { PcId } from '../core/types.js';
 
+/** What the PCs so far believe, in milliseconds. */
+export interface Votes {
+  /** Against the wall clock as it stands now: it may have been set since the first of them spoke. */
+  deviationsMs: number[];
+  /** Against room time, which runs evenly within a boot. */
+  aheadMs: number[];
+}
+
 export class ClockVotes {
-  readonly #deviations = new Map<PcId, number>();
+  readonly #aheadMs = new Map<PcId, number>();
 
   /**
    * Takes a PC's idea of room time at its first hello.
-   * @param wallTime room time by the server's wall clock
-   * @returns the deviations of all PCs so far in milliseconds, or null where this PC adds nothing
+   * @param wallTime room time by the server's wall clock; @param now room time
+   * @returns null where this PC adds nothing
    */
-  take(pcId: PcId, roomNow: number | null, wallTime: number): number[] | null {
-    if (this.#deviations.has(pcId) || roomNow === null) return null;
-    this.#deviations.set(pcId, Math.round(roomNow - wallTime));
-    return [...this.#deviations.values()];
+  take(pcId: PcId, roomNow: number | null, wallTime: number, now: number): Votes | null {
+    if (this.#aheadMs.has(pcId) || roomNow === null) return null;
+    this.#aheadMs.set(pcId, Math.round(roomNow - now));
+    const aheadMs = [...this.#aheadMs.values()];
+    return { aheadMs, deviationsMs: aheadMs.map((ms) => Math.round(ms + now - wallTime)) };
   }
 }

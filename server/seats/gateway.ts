@@ -170,8 +170,8 @@ export class SeatGateway {
     before?.bye('replaced', false);
     connection.send({ t: 'welcome', v: SEAT_PROTOCOL_VERSION, server: version, now: room.now() });
     if (seatId !== null && !room.state.clock.trusted) {
-      const deviationsMs = this.#votes.take(pcId, roomNow, wallTime());
-      if (deviationsMs !== null) room.handle({ type: 'compare-clock', deviationsMs, by: { kind: 'room' } });
+      const votes = this.#votes.take(pcId, roomNow, wallTime(), room.now());
+      if (votes !== null) room.handle({ type: 'compare-clock', ...votes, by: { kind: 'room' } });
     }
     this.#pushes.refresh(connection);
     this.#changedPresence();

@@ -467,7 +467,7 @@ void t.test('[CK6] in doubt the hand-over window does not close', async (t) => {
   scene.at('10:20').restart('boot-2');
   scene.connect('s1');
   t.equal(fate(scene.save('s1', 'c1', { madeAt: hm('09:59') })), 'answer-saved');
-  scene.when({ type: 'compare-clock', deviationsMs: [0, 0, 0], by: byRoom });
+  scene.when({ type: 'compare-clock', deviationsMs: [0, 0, 0], aheadMs: [0, 0, 0], by: byRoom });
   t.equal(fate(scene.save('s1', 'c1', { madeAt: hm('09:59'), rev: 900 })), 'window-over');
   t.equal(scene.session.handOverUntil, hm('10:15'), `${15 * MINUTE} ms after the end`);
 });

@@ -20,7 +20,7 @@ import {
 } from './support/scene.js';
 
 const compare = (scene: Scene, ...deviationsMs: number[]) =>
-  scene.when({ type: 'compare-clock', deviationsMs, by: byRoom });
+  scene.when({ type: 'compare-clock', deviationsMs, aheadMs: deviationsMs, by: byRoom });
 
 void t.test(
   '[CK1] a restart within the boot changes nothing; another boot is doubted where clocks are at stake',
@@ -94,7 +94,7 @@ void t.test(
       t.same(typesOf(compare(connectedTo(4), 3_600_000, medianMs, -3_600_000)), [type], `${medianMs} ms`);
     const scene = connectedTo(4);
     compare(scene, 1, 2, 3);
-    t.same(scene.state.clock, { bootId: 'boot-2', trusted: true, doubtMs: null });
+    t.same(scene.state.clock, { bootId: 'boot-2', trusted: true, doubtMs: null, aheadMs: null });
     t.same(
       compare(scene, 1, 2, 99_999_999),
       { events: [], refusal: null },
@@ -105,10 +105,13 @@ void t.test(
 
 void t.test('[CK3] the size of the doubt is journaled when it is news', async (t) => {
   const scene = doubted();
-  t.same(compare(scene, 600_000).events, [{ type: 'clock-doubted', doubtMs: 600_000 }]);
-  t.equal(scene.state.clock.doubtMs, 600_000);
-  t.same(compare(scene, 630_000).events, []);
-  t.same(compare(scene, 630_001).events, [{ type: 'clock-doubted', doubtMs: 630_001 }]);
+  const say = (doubtMs: number, aheadMs: number) =>
+    scene.when({ type: 'compare-clock', deviationsMs: [doubtMs], aheadMs: [aheadMs], by: byRoom }).events;
+  t.same(say(600_000, 60_000), [{ type: 'clock-doubted', doubtMs: 600_000, aheadMs: 60_000 }]);
+  t.match(scene.state.clock, { doubtMs: 600_000, aheadMs: 60_000 });
+  t.same(say(600_999, 60_999), []);
+  t.same(say(601_000, 60_000), [{ type: 'clock-doubted', doubtMs: 601_000, aheadMs: 60_000 }]);
+  t.same(say(601_000, 59_000), [{ type: 'clock-doubted', doubtMs: 601_000, aheadMs: 59_000 }]);
 });
 
 void t.test('[CK3] the chief confirms, whichever clock is right', async (t) => {
@@ -116,10 +119,41 @@ void t.test('[CK3] the chief confirms, whichever clock is right', async (t) => {
     const scene = doubted();
     t.equal(codeOf(scene.staff('sysadmin', { type: 'confirm-clock', wallRight })), 'not-allowed');
     t.same(scene.staff('deputy', { type: 'confirm-clock', wallRight }).events, [
-      { type: 'clock-confirmed', byPcs: false, wallRight },
+      { type: 'clock-confirmed', byPcs: false, wallRight, advanceMs: 0 },
     ]);
     t.equal(codeOf(scene.staff('chief', { type: 'confirm-clock', wallRight })), 'nothing-to-do');
   }
+});
+
+void t.test(
+  '[CK9] where the wall clock is wrong the median of the PCs stands, and never backward',
+  async (t) => {
+    const rows: [boolean, number[], number[], number][] = [
+      // wall right, against the wall clock, against room time -> by how much room time jumps
+      [false, [-3_000_000, -2_999_000, 9_000_000], [600_000, 601_000, 9_900_000], 601_000],
+      [true, [-3_000_000, -2_999_000, -2_999_500], [600_000, 601_000, 600_500], 0],
+      [false, [-90_000, -90_000, -90_000], [-5_000, -5_000, -4_000], 0],
+      [false, [-3_000_000], [600_000], 0],
+    ];
+    for (const [wallRight, deviationsMs, aheadMs, advanceMs] of rows) {
+      const scene = doubted();
+      for (const seatId of ['s1', 's2', 's3']) scene.connect(seatId);
+      scene.room({ type: 'compare-clock', deviationsMs, aheadMs });
+      t.equal(scene.state.clock.trusted, false);
+      t.match(scene.staff('chief', { type: 'confirm-clock', wallRight }).events, [{ advanceMs }]);
+      t.same(scene.state.clock, { bootId: 'boot-2', trusted: true, doubtMs: null, aheadMs: null });
+    }
+  },
+);
+
+void t.test('[CK9] what PCs said after one boot says nothing after another', async (t) => {
+  const scene = doubted();
+  for (const seatId of ['s1', 's2', 's3']) scene.connect(seatId);
+  scene.room({ type: 'compare-clock', deviationsMs: [-9e6, -9e6, -9e6], aheadMs: [6e5, 6e5, 6e5] });
+  scene.restart('boot-2');
+  t.equal(scene.state.clock.aheadMs, 600_000, 'a restart of the service forgets nothing');
+  scene.restart('boot-3');
+  t.match(scene.state.clock, { trusted: false, aheadMs: null });
 });
 
 void t.test('[CK4] in doubt time alone makes nothing happen', async (t) => {

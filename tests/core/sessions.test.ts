@@ -412,6 +412,12 @@ function sealedEntry(): Scene {
   return scene;
 }
 
+void t.test('[SE6] the first package finds nothing to carry', async (t) => {
+  const scene = new Scene();
+  scene.room({ type: 'install-package', package: samplePackage() });
+  t.match(scene.state, { outage: null, usedCounters: [], seats: { s1: { pcId: null } } });
+});
+
 void t.test('[SE6] who begins at a package knows the room as it was', async (t) => {
   const scene = collected();
   scene.staff('proctor', { type: 'report-mains', present: false });

@@ -31,18 +31,18 @@ void t.test('while the clock is in doubt the length of the outage is not known',
   const doubted = after(
     started(1_000),
     started(2_000),
-    { type: 'clock-doubted', doubtMs: null, at: 2_000 },
+    { type: 'clock-doubted', doubtMs: null, aheadMs: null, at: 2_000 },
     { type: 'clock-sampled', ...look, at: 2_500 },
   );
   t.same(doubted.outage, { from: 1_000, to: null });
   const confirmed = after(
     started(1_000),
     started(2_000),
-    { type: 'clock-doubted', doubtMs: null, at: 2_000 },
-    { type: 'clock-confirmed', byPcs: true, wallRight: true, at: 2_600 },
+    { type: 'clock-doubted', doubtMs: null, aheadMs: null, at: 2_000 },
+    { type: 'clock-confirmed', byPcs: true, wallRight: true, advanceMs: 0, at: 2_600 },
     { type: 'clock-sampled', ...look, at: 9_000 },
     { type: 'clock-sampled', ...look, at: 10_000 },
   );
   t.same(confirmed.outage, { from: 1_000, to: 9_000 }, 'until the first look at the confirmed clock');
-  t.equal(after({ type: 'clock-doubted', doubtMs: null, at: 1 }).outage, null);
+  t.equal(after({ type: 'clock-doubted', doubtMs: null, aheadMs: null, at: 1 }).outage, null);
 });

@@ -244,7 +244,9 @@ void t.test(
     scene.tick();
     scene.at('09:52').restart('boot-2');
     t.equal(nextDeadline(scene.state), null);
-    scene.at('09:53').when({ type: 'compare-clock', deviationsMs: [1, 2, 3], by: byRoom });
+    scene
+      .at('09:53')
+      .when({ type: 'compare-clock', deviationsMs: [1, 2, 3], aheadMs: [1, 2, 3], by: byRoom });
     t.same(scene.state.outage, { from: hm('09:50'), to: null });
     // Room time jumps to the wall clock, which was right.
     scene.at('10:10');

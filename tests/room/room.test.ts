@@ -8,6 +8,7 @@ import { initialState } from '../../server/core/initial.js';
 import { createLog } from '../../server/log.js';
 import { createRoom, MAX_TIMER_MS, type Published, type Rules, type RunningRoom } from '../../server/room.js';
 import { beginUpkeep, SAMPLE_EVERY_MS } from '../../server/room-upkeep.js';
+import { ClockVotes } from '../../server/seats/clock-votes.js';
 import { DrivenClocks, NINE_O_CLOCK } from '../support/driven-clocks.js';
 import { HeldJournal } from '../support/held-journal.js';
 import {
@@ -285,7 +286,7 @@ void t.test(
     t.ok(again.room.now() < clocks.wall, 'time goes on from what is certain');
     t.equal(clocks.isSet, false, 'and no deadline runs');
     must(again.room, { type: 'connect-seat', seatId: 's01', pcId: 'pc1', by: byRoom });
-    must(again.room, { type: 'compare-clock', deviationsMs: [800], by: byRoom });
+    must(again.room, { type: 'compare-clock', deviationsMs: [800], aheadMs: [800], by: byRoom });
     t.equal(again.room.state.clock.trusted, true);
     t.equal(again.room.now(), clocks.wall);
     t.equal(again.room.anchor?.at, clocks.wall, 'journaled at once');
@@ -311,6 +312,44 @@ void t.test(
 );
 
 void t.test(
+  '[rule 6] a wrong wall clock after a reboot: room time is the PCs’, whatever is done to the wall clock meanwhile',
+  async (t) => {
+    const { room, journal, clocks } = await running();
+    const before = room.now();
+    room.stop();
+    clocks.clear();
+    // Off for twelve minutes, up for one; the battery of the clock is dead.
+    clocks.bootId = 'boot-2';
+    clocks.mono = 60_000;
+    clocks.wall = Date.UTC(2001, 0, 1);
+    const again = await open(new HeldJournal({ auto: true, entries: journal.entries }), clocks);
+    const truth = before + 13 * MINUTE;
+    const votes = new ClockVotes();
+    const say = (pc: string, roomNow: number) => {
+      const said = votes.take(pc, roomNow, again.room.time.wallTime(), again.room.now());
+      if (said !== null) must(again.room, { type: 'compare-clock', ...said, by: byRoom });
+    };
+    must(again.room, { type: 'connect-seat', seatId: 's01', pcId: 'pc1', by: byRoom });
+    say('pc1', truth + 20);
+    say('pc2', truth - 40);
+    say('pc3', truth + 3_600_000);
+    t.equal(again.room.state.clock.trusted, false);
+    clocks.pass(30_000);
+    clocks.stepWall(2 * 3_600_000);
+    mustStaff(again.room, 'yan', { type: 'confirm-clock', wallRight: false });
+    t.equal(again.room.now(), truth + 30_000 + 20);
+    t.equal(again.room.anchor?.at, again.room.now(), 'journaled at once');
+    t.equal(clocks.isSet, true, 'deadlines run again');
+    again.room.stop();
+    clocks.clear();
+    clocks.pass(5_000);
+    const third = await open(again.journal, clocks);
+    t.equal(third.room.now(), truth + 35_000 + 20, 'a restart of the service goes on from there');
+    t.equal(third.room.state.clock.trusted, true);
+  },
+);
+
+void t.test(
   '[rule 7] an end that passed while the machine was off suspends the session once the clock is confirmed',
   async (t) => {
     const { room, journal, clocks } = await running();
@@ -323,7 +362,7 @@ void t.test(
     const again = await open(new HeldJournal({ auto: true, entries: journal.entries }), clocks);
     t.equal(again.room.state.sessions[SESSION]?.phase, 'running', 'in doubt nothing ends by itself');
     must(again.room, { type: 'connect-seat', seatId: 's01', pcId: 'pc1', by: byRoom });
-    must(again.room, { type: 'compare-clock', deviationsMs: [100], by: byRoom });
+    must(again.room, { type: 'compare-clock', deviationsMs: [100], aheadMs: [100], by: byRoom });
     clocks.pass(0);
     t.equal(again.room.state.sessions[SESSION]?.phase, 'suspended');
     t.equal(again.room.state.sessions[SESSION]?.candidates['c1']?.ended, null);

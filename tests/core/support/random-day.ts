@@ -217,6 +217,7 @@ function roomCommand(dice: Dice, scene: Scene): Command {
     return {
       type: 'compare-clock',
       deviationsMs: [0, 1, dice.one([2, 99_999])].slice(dice.below(3)),
+      aheadMs: [dice.below(20_000)],
       by: byRoom,
     };
   if (kind < 0.97) return { type: 'report-mains', present: dice.chance(0.5), by: byRoom };

@@ -20,7 +20,7 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
     'install-package': { type: 'install-package', package: { ...samplePackage(), sequence: 2 }, by: byRoom },
     'start-server': { type: 'start-server', ...look, version: 'test', by: byRoom },
     'sample-clock': { type: 'sample-clock', ...look, by: byRoom },
-    'compare-clock': { type: 'compare-clock', deviationsMs: [1, 2, 3], by: byRoom },
+    'compare-clock': { type: 'compare-clock', deviationsMs: [1, 2, 3], aheadMs: [1, 2, 3], by: byRoom },
     'connect-seat': { type: 'connect-seat', seatId: 'b2', pcId: 'pc-b2', by: byRoom },
     'disconnect-seat': { type: 'disconnect-seat', seatId: 'b2', pcId: 'pc-b2', by: byRoom },
     'record-sign-in': { type: 'record-sign-in', staffId: 'clerk', ok: true, by: byRoom },

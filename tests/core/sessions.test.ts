@@ -18,7 +18,7 @@ import {
   sealed,
   suspended,
   typesOf,
-  type Scene,
+  Scene,
 } from './support/scene.js';
 
 const open = { type: 'open-entry', sessionId: 'am' } as const;

@@ -7,6 +7,7 @@ import type { Outcome, RoomView } from '../../server/protocol/staff.js';
 import { DayCrew, type DayMove } from '../../server/rehearsal/day-crew.js';
 import { PlayedSeats } from '../../server/rehearsal/played-seats.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
+import { DemoDesk } from './demo-desk.js';
 import { adviceOf, demoStage, type DemoStage } from './demo-advice.js';
 import { listenToKeys } from './demo-keys.js';
 import { settleResults } from './demo-results.js';
@@ -47,11 +48,11 @@ class DemoGuide {
   readonly #server: ServerProcess;
   readonly #crew: DayCrew;
   readonly #seats: PlayedSeats;
+  readonly #desk: DemoDesk;
   readonly #sealCodes: readonly string[];
   #sealCodesUsed = 0;
   #dead = false;
   readonly #busy = new Set<'staff' | 'power'>();
-  readonly #codesGiven = new Set<string>();
   #ended = false;
   #starting = false;
   #shown: DemoStage | null = null;
@@ -86,6 +87,11 @@ class DemoGuide {
       lastsMs: session.subject.minutes * 60_000,
       untilStartMs: Date.parse(session.startsAt) - Date.now(),
       ...{ random: Math.random, say },
+    });
+    this.#desk = new DemoDesk({
+      ...{ crew: this.#crew, persons: source.roster.slice(0, PERSONS), say },
+      isPlayed: (code) => this.#seats.showed(code),
+      tell: (outcome) => this.#tell(outcome),
     });
   }
 
@@ -140,10 +146,10 @@ class DemoGuide {
 
   async #serveWaiting(): Promise<void> {
     if (this.#isDead()) return;
-    await this.#untilView(() => this.#waitingCodes().length > 0);
-    const paired = await this.#pairWaiting();
-    const admitted = await this.#admitWaiting();
-    const answered = await this.#answerHands();
+    await this.#untilView(() => this.#desk.waitingCodes().length > 0);
+    const paired = await this.#desk.pairWaiting();
+    const admitted = await this.#desk.admitWaiting();
+    const answered = await this.#desk.answerHands();
     if (paired + admitted + answered === 0)
       this.say('没有等待配对、核验或举手的 / Nothing waits: no PC, no check-in, no hand');
   }
@@ -152,8 +158,8 @@ class DemoGuide {
     if (this.#isDead()) return;
     const move = this.#crew.nextMove();
     if (move === null) return this.#finish();
-    if (move === 'seal') await this.#pairWaiting();
-    if (move === 'open-paper') await this.#admitWaiting();
+    if (move === 'seal') await this.#desk.pairWaiting();
+    if (move === 'open-paper') await this.#desk.admitWaiting();
     if (move === 'start') return this.#startAtTheTime();
     if (move === 'end' && !this.#sure('end', '再按一次 n 立即结束考试 / n again ends the exam now')) return;
     const lagging = move === 'collect' ? [...(this.#crew.view.session?.lagging ?? [])] : [];
@@ -161,22 +167,20 @@ class DemoGuide {
       lagging.length > 0 &&
       !this.#sure(
         'collect',
-        `${this.#labels(lagging)} 号还没有收齐；再按一次 n 不等它们 / seats ${this.#labels(lagging)} lag; n again collects without them`,
+        `${this.#desk.labels(lagging)} 号还没有收齐；再按一次 n 不等它们 / seats ${this.#desk.labels(lagging)} lag; n again collects without them`,
       )
     )
       return;
-    if ((await this.#take(move, lagging)) && move === 'open-entry') await this.#admitWaiting();
-  }
-
-  #labels(seatIds: readonly string[]): string {
-    const { seats } = this.#crew.view;
-    return seatIds.map((id) => seats.find(({ seatId }) => seatId === id)?.label ?? id).join('、');
+    if ((await this.#take(move, lagging)) && move === 'open-entry') await this.#desk.admitWaiting();
   }
 
   /** Takes a step, and waits until the room shows it. */
   async #take(move: DayMove, withoutSeats: string[] = []): Promise<boolean> {
     const before = demoStage(this.#crew.view);
-    const outcome = await this.#crew.take(move, withoutSeats);
+    let outcome = await this.#crew.take(move, withoutSeats);
+    // A code that the person typed is used up: the next one is tried.
+    while (!outcome.ok && outcome.code === 'org-code-used' && this.#sealCodesUsed < SEAL_CODES)
+      outcome = await this.#crew.take(move);
     this.#tell(outcome);
     if (outcome.ok) await this.#untilView((view) => demoStage(view) !== before);
     return outcome.ok;
@@ -198,69 +202,14 @@ class DemoGuide {
     this.say(`${timeOfDay(at)} 自动开考 / The start comes by itself at ${timeOfDay(at)}`);
     const again = async (): Promise<void> => {
       if (this.#ended || demoStage(this.#crew.view) !== 'start') return void (this.#starting = false);
-      const early = !this.#dead && !(await this.#crew.take('start')).ok;
-      if (early || this.#dead) setTimeout(() => void again(), 250).unref();
-      else this.#starting = false;
+      if (!this.#dead && (await this.#crew.take('start')).ok) this.#starting = false;
+      else standBy();
     };
-    setTimeout(() => void again(), Math.max(0, at - Date.now())).unref();
-  }
-
-  /** On the screens of PCs at which a person may sit, oldest first. */
-  #waitingCodes(): string[] {
-    return this.#crew.view.todo
-      .flatMap((one) => (one.kind === 'pairing' ? [one.pairingCode] : []))
-      .filter((code) => !this.#seats.showed(code) && !this.#codesGiven.has(code));
-  }
-
-  async #pairWaiting(): Promise<number> {
-    const { seats, session } = this.#crew.view;
-    const ours = this.demo.source.roster.slice(0, PERSONS).map(({ seatId }) => seatId);
-    const free = seats.filter(({ look, spare }) => look === 'unpaired' && !spare);
-    const spare = seats.filter((seat) => seat.look === 'unpaired' && seat.spare);
-    const places = [...free.filter(({ seatId }) => ours.includes(seatId)), ...spare];
-    let paired = 0;
-    for (const code of this.#waitingCodes()) {
-      const place = places[paired];
-      if (place === undefined) break;
-      const outcome = await this.#crew.pair(code, place.seatId);
-      if (!outcome.ok) {
-        this.#tell(outcome);
-        break;
-      }
-      paired += 1;
-      this.#codesGiven.add(code);
-      this.say(`编号 ${code} → ${place.label} 号考位 / code ${code} → seat ${place.label}`);
-    }
-    if (paired > 0 && session?.seal.orgConfirmed === true && session.seal.brokenBy === null)
-      this.say('配对改动了安装，封场已失效 / Pairing changed the installation and broke the seal');
-    return paired;
-  }
-
-  async #admitWaiting(): Promise<number> {
-    const { session, seats } = this.#crew.view;
-    if (!['open', 'running', 'paused'].includes(session?.phase ?? '')) return 0;
-    const ours = this.demo.source.roster.slice(0, PERSONS);
-    let admitted = 0;
-    for (const { candidateId, name } of ours) {
-      const row = seats.find((seat) => seat.candidateId === candidateId);
-      if (row === undefined || row.look === 'unpaired' || row.attendance !== 'expected') continue;
-      const outcome = await this.#crew.admit(candidateId);
-      if (outcome.ok) {
-        admitted += 1;
-        this.say(`${name} 已核验入场（${row.label} 号） / ${name} is checked in (seat ${row.label})`);
-      } else this.#tell(outcome);
-    }
-    return admitted;
-  }
-
-  async #answerHands(): Promise<number> {
-    const hands = this.#crew.view.todo.flatMap((one) => (one.kind === 'hand' ? [one] : []));
-    for (const { candidateId, seatId } of hands) {
-      this.#tell(await this.#crew.answerHand(candidateId));
-      const label = this.#labels([seatId]);
-      this.say(`${label} 号的举手已处理 / the hand at seat ${label} is answered`);
-    }
-    return hands.length;
+    const standBy = () => {
+      const leftMs = (this.#crew.view.session?.startsAt ?? 0) - Date.now();
+      setTimeout(() => void again(), Math.max(250, leftMs)).unref();
+    };
+    standBy();
   }
 
   async #finish(): Promise<void> {

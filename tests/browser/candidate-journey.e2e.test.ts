@@ -89,6 +89,38 @@ void t.test('sixty items answered, a mark, the navigator, the size, a picture ma
   );
 });
 
+void t.test('a hand is raised and lowered, a message is read: with keys', async (t) => {
+  const { sessionId } = room;
+  await each(async ({ name, person }) => {
+    const { page } = person;
+    await person.tabTo('button.hand');
+    await person.press('Enter');
+    await page.waitFor(`document.querySelector('.hand-up') !== null`);
+    await person.press('Shift');
+    t.ok(await page.evaluate(shows('已举手')), name);
+    await person.press('Enter');
+    await page.waitFor(`document.querySelector('.hand-up') === null`);
+    await person.press('Shift');
+  });
+  const text = '请看第 12 题的图。';
+  await room.crew.member('chief').act({ type: 'send-message', sessionId, candidateId: null, text });
+  await each(async ({ name, person }) => {
+    await person.page.waitFor(`document.querySelector('.sheet') !== null`);
+    await person.press('Tab');
+    t.ok(await person.page.evaluate(shows(text)), name);
+    const before = await person.shown();
+    await person.press('1');
+    await person.press('Enter');
+    await person.page.waitFor(`document.querySelector('.sheet') === null`);
+    await person.press('Shift');
+    t.same(await person.shown(), before, `${name}: keys meant for the message change nothing`);
+  });
+  t.same(
+    candidates.map(({ person }) => person.lostFocus),
+    [[], [], []],
+  );
+});
+
 void t.test('the sheet lists what is open and marked, leads there, asks twice, and hands in', async (t) => {
   await each(async ({ name, index, person }) => {
     const { page } = person;

@@ -1,6 +1,6 @@
 // Raises a hand without a word (REQ-E17), and shows how long it has been up.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SeatState } from '../../../../server/protocol/seat.js';
 import { useTexts } from '../../../i18n/language.js';
 import { countdown } from '../../../ui/time.js';
@@ -15,6 +15,12 @@ export function HandButton({ kiosk, state }: { kiosk: Kiosk; state: SeatState })
   const [since, setSince] = useState<number | null>(null);
   const now = useRoomNow(kiosk);
   useEffect(() => setSince(raised ? kiosk.clock.now() : null), [raised]);
+  const button = useRef<HTMLButtonElement>(null);
+  // One button takes the place of the other under the hands of whoever is on it.
+  const hadFocus = button.current !== null && document.activeElement === button.current;
+  useLayoutEffect(() => {
+    if (hadFocus) button.current?.focus();
+  }, [raised]);
   const raise = async (up: boolean) => {
     const answer = await kiosk.raiseHand(up);
     setFailed(!answer?.ok);
@@ -22,8 +28,10 @@ export function HandButton({ kiosk, state }: { kiosk: Kiosk; state: SeatState })
   if (!raised)
     return (
       <button
+        key="raise"
+        ref={button}
         type="button"
-        class="quiet"
+        class="quiet hand"
         title={failed ? t.handFailed : undefined}
         onClick={() => void raise(true)}
       >
@@ -35,7 +43,7 @@ export function HandButton({ kiosk, state }: { kiosk: Kiosk; state: SeatState })
     <span class="hand-up" role="status">
       ▲ {t.handUp}
       <small>{t.handWaiting(countdown(waited).slice(3))}</small>
-      <button type="button" class="quiet" onClick={() => void raise(false)}>
+      <button key="lower" ref={button} type="button" class="quiet" onClick={() => void raise(false)}>
         {t.handDown}
       </button>
     </span>

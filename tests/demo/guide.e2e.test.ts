@@ -164,6 +164,30 @@ void t.test('keys alone lead through the day, over two kills, to a verified bund
     t.ok(existsSync(file), file);
 });
 
+void t.test('a server that was dead over the end: the exam goes on when the staff decide so', async (t) => {
+  const demo = new Demo([
+    ...['--seats', '5', '--starts-in', '9', '--lasts', '9', '--data', join(newFolder(), 'room')],
+    ...['--port', String(await freePort())],
+  ]);
+  t.teardown(() => demo.kill());
+  for (const stage of [/▶ 封场/, /▶ 入场/, /▶ 考生登录/, /▶ 试卷已启封/]) {
+    await demo.hears(stage);
+    demo.press('n');
+  }
+  await demo.hears(/▶ 作答到/);
+  await pauseMs(2_000);
+  demo.press('k');
+  await demo.hears(/The server is dead/);
+  await pauseMs(9_000);
+  demo.press('k');
+  await demo.hears(/▶ 服务器中断期间/);
+  demo.press('n');
+  await demo.hears(/▶ 作答到/);
+  await demo.hears(/▶ 作答已结束/);
+  demo.press('q');
+  t.equal(await demo.ends(), 0);
+});
+
 void t.test('q ends at once, with everything that was started', async (t) => {
   const demo = new Demo(['--seats', '6', '--data', join(newFolder(), 'room'), '--port', '0']);
   t.teardown(() => demo.kill());

@@ -6,7 +6,8 @@ import type { State } from '../core/types.js';
 import type { FeedLine } from '../protocol/staff.js';
 import type { Published } from '../room.js';
 
-const NOT_NEWS = new Set<EventType>([
+/** Events that no line is made of. */
+export const NOT_NEWS: ReadonlySet<EventType> = new Set<EventType>([
   'answer-saved',
   'answer-contested',
   'clock-sampled',
@@ -16,6 +17,9 @@ const NOT_NEWS = new Set<EventType>([
   'rules-confirmed',
   'gap-reported',
   'package-installed',
+  'roster-installed',
+  'row-wiped',
+  'wipe-finished',
 ]);
 
 /** Fields of events that may be shown as they are. */

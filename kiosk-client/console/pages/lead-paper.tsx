@@ -4,7 +4,8 @@ import { useState } from 'preact/hooks';
 import type { SessionView } from '../../../server/protocol/staff.js';
 import { useTexts } from '../../i18n/language.js';
 import { CommandForm } from '../parts/command-form.js';
-import { Choice, codeOf, Line, Lines, minutesOf } from '../parts/fields.js';
+import { Choice, Line, Lines } from '../parts/fields.js';
+import { codeOf, minutesOf } from '../parts/typed.js';
 import { words } from '../texts/words.js';
 import { leadTexts } from './lead-texts.js';
 

@@ -4,7 +4,8 @@ import { useState } from 'preact/hooks';
 import { useTexts, type Texts } from '../../i18n/language.js';
 import { ActButton } from '../parts/act-button.js';
 import { CommandForm } from '../parts/command-form.js';
-import { codeOf, Line } from '../parts/fields.js';
+import { Line } from '../parts/fields.js';
+import { codeOf } from '../parts/typed.js';
 import { useStaffNames, useView } from '../room/use-console.js';
 import { words } from '../texts/words.js';
 

@@ -71,6 +71,7 @@ const SENTENCES: Record<string, Sentence> = {
   },
   'candidate-logged-in': of('登录', 'logged in'),
   'paper-opened': act('启封试卷', 'Paper opened'),
+  'reserve-enabled': act('启用备用卷', 'The reserve paper is in force'),
   'opening-failed': act('启封码或 PIN 输入错误', 'Wrong start code or PIN'),
   'start-delayed': (p) => [
     `${by(p)[0]}推迟开考 ${minutes(p['ms'])} 分钟${because(p)[0]}`,
@@ -146,6 +147,7 @@ const SENTENCES: Record<string, Sentence> = {
   'candidate-received': of('全部收齐', 'all received'),
   'session-collected': act('收卷完成', 'Collected'),
   'bundle-built': both('成绩包已生成', 'The result bundle is built'),
+  'session-wiped': both('交接完成，本场数据已清除', 'Handed over: this session’s data is wiped'),
   'session-handed-over': both('成绩包已交接', 'Handed over'),
 };
 

@@ -28,10 +28,10 @@ export function isSupported({ name, version }: { name: string; version: number }
 }
 
 /** Tries everything. Never throws: what throws is not fine. */
-export async function checkThisMachine(): Promise<MachineReport> {
+export async function checkThisMachine(storeName: string): Promise<MachineReport> {
   const browser = browserOf(navigator.userAgent);
   const { width, height } = screen;
-  const storageOk = await works(tryStorage);
+  const storageOk = await works(() => tryStorage(storeName));
   const cryptoOk = await works(tryCrypto);
   const workerOk = 'serviceWorker' in navigator;
   const results: MachineReport['results'] = [
@@ -59,8 +59,8 @@ async function works(attempt: () => Promise<boolean>): Promise<boolean> {
 }
 
 /** Writes, reads back and removes in a store of its own. */
-async function tryStorage(): Promise<boolean> {
-  const store = await openIndexedStore('kaochang-check');
+async function tryStorage(storeName: string): Promise<boolean> {
+  const store = await openIndexedStore(`${storeName}-check`);
   const secret = String(Math.random());
   await store.keepPcSecret(secret);
   return (await store.pcSecret()) === secret;

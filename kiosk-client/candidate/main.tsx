@@ -38,12 +38,12 @@ async function open(): Promise<void> {
       random: Math.random,
       newSecret,
       client: `${browserOf(navigator.userAgent).name} ${__VERSION__}`.slice(0, 40),
-      checkMachine: async () => (report = await checkThisMachine()).check,
+      checkMachine: async () => (report = await checkThisMachine(storeName)).check,
     });
     await kiosk.start();
   } catch (error) {
     console.error(error);
-    report = await checkThisMachine();
+    report = await checkThisMachine(storeName);
     return render(<Unsupported report={report} />, root);
   }
   window.addEventListener('online', () => kiosk.hurry());

@@ -16,7 +16,7 @@ const zh = {
   unsupported: '这台电脑不能用于考试',
   unsupportedHint: '请举手，由系统管理员更换浏览器或电脑。',
   pairingTitle: '本机尚未绑定考位',
-  pairingHint: '系统管理员：请在监考台“考位绑定”中输入此编号',
+  pairingHint: '系统管理员：请在监考台“配对考生机”中输入此编号',
   machineCheck: '本机检查',
   checks: {
     browser: '浏览器',

@@ -442,10 +442,12 @@ function fill(sentence: string, values: Record<string, string | number>): string
   });
 }
 
-/** `09:30:00` by the clock of the page's own time zone. */
+const CHINA_OFFSET_MS = 8 * 3600_000;
+
+/** `09:30:00` in China, whatever zone a PC believes to be in. */
 function timeOfDay(instant: number): string {
-  const date = new Date(instant);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+  const date = new Date(instant + CHINA_OFFSET_MS);
+  return [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()]
     .map((part) => (part < 10 ? `0${part}` : String(part)))
     .join(':');
 }

@@ -27,7 +27,7 @@ void t.test('values are filled in, missing ones leave no hole', async (t) => {
 });
 
 void t.test('instants appear as the time of day', async (t) => {
-  const at = new Date(2027, 2, 6, 9, 5, 7).getTime();
+  const at = Date.UTC(2027, 2, 6, 1, 5, 7);
   t.match(refusalText('too-early', { at }).nextZh, /09:05:07/);
   t.match(refusalText('codes-locked', { until: at }).nextEn, /09:05:07/);
 });

@@ -11,6 +11,7 @@ import type {
   InstalledPackage,
   ItemId,
   MachineCheck,
+  PackageOrigin,
   PcId,
   Role,
   SeatId,
@@ -23,7 +24,16 @@ export type OrgAuthorisation = { ok: true; counter: number } | { ok: false };
 
 /** Commands of the room itself; never taken from a wire. */
 export type RoomCommand =
-  | { type: 'install-package'; package: InstalledPackage }
+  | { type: 'install-package'; package: InstalledPackage; origin?: PackageOrigin }
+  | { type: 'remove-package'; packageId: string; reason: string; origin: PackageOrigin }
+  /** A signed wish from outside that was refused before the rules saw it. `packageId` null where nobody could read it. */
+  | {
+      type: 'record-install-refused';
+      act: 'install' | 'remove';
+      code: string;
+      packageId: string | null;
+      origin: PackageOrigin;
+    }
   | { type: 'start-server'; bootId: string; wallAt: number; monoMs: number; version: string }
   /** `steppedByMs`: how far the wall clock was stepped since the last look; journaled as `wall-clock-stepped`. */
   | { type: 'sample-clock'; bootId: string; wallAt: number; monoMs: number; steppedByMs?: number }

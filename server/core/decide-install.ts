@@ -1,23 +1,48 @@
-// Packages come in, seats are paired with PCs, and what either does to a seal that stands.
+// Packages come and go, seats are paired with PCs, and what that does to a seal that stands.
 
-import { happened, refuse, seatedAt, type Deciders } from './decision.js';
+import { happened, isBlank, refuse, seatedAt, type Deciders } from './decision.js';
 import { breakSeals } from './decide-seal.js';
 import type { CarriedRoom, EventBody } from './events.js';
-import { entryOf, occupantOf, currentSession } from './state-access.js';
-import type { InstalledPackage, State } from './types.js';
+import type { RefusalCode } from './refusals.js';
+import { entryOf, occupantOf, currentSession, sessionOf } from './state-access.js';
+import type { InstalledPackage, PackageOrigin, Session, State } from './types.js';
 
-export const installDecisions: Deciders<'install-package' | 'pair-seat' | 'unpair-seat' | 'report-check'> = {
+type InstallCommands =
+  | 'install-package'
+  | 'remove-package'
+  | 'record-install-refused'
+  | 'pair-seat'
+  | 'unpair-seat'
+  | 'report-check';
+
+export const installDecisions: Deciders<InstallCommands> = {
   'install-package': (state, command) => {
-    const before = state.package;
     const { sequence, packageId } = command.package;
     if (state.currentSession !== null) return refuse('room-busy', { session: state.currentSession });
-    if (before !== null && packageId === before.packageId && sequence === before.sequence)
-      return refuse('nothing-to-do');
-    // Another plan has a numbering of its own; within one plan nothing rolls back.
-    if (before !== null && packageId === before.packageId && sequence < before.sequence)
-      return refuse('package-older', { installed: before.sequence, offered: sequence });
-    return happened(...breakSeals(state, 'package-installed'), ...installed(state, command.package));
+    const before = state.package ?? state.removed;
+    // Another plan has a numbering of its own; within one plan nothing rolls back, also not by way of a removal. [RV3]
+    if (before?.packageId === packageId) {
+      if (state.package !== null && sequence === before.sequence) return refuse('nothing-to-do');
+      if (sequence < before.sequence)
+        return refuse('package-older', { installed: before.sequence, offered: sequence });
+    }
+    const seals = breakSeals(state, 'package-installed');
+    return happened(...seals, ...installed(state, command.package, command.origin));
   },
+  'remove-package': (state, { packageId, reason, origin }) => {
+    const present = state.package;
+    if (present?.packageId !== packageId) return refuse('no-package');
+    if (state.currentSession !== null) return refuse('room-busy', { session: state.currentSession });
+    for (const { sessionId } of present.sessions) {
+      const code = whyKept(sessionOf(state, sessionId));
+      if (code !== null) return refuse(code, { session: sessionId });
+    }
+    if (isBlank(reason)) return refuse('needs-reason');
+    const { sequence } = present;
+    return happened({ type: 'package-removed', packageId, sequence, reason, origin });
+  },
+  'record-install-refused': (_state, { act, code, packageId, origin }) =>
+    happened({ type: 'install-refused', act, code, packageId, origin }),
   'pair-seat': (state, { seatId, pcId }) => {
     const seat = entryOf(state.seats, seatId);
     if (seat === undefined) return refuse('unknown-seat');
@@ -42,15 +67,23 @@ export const installDecisions: Deciders<'install-package' | 'pair-seat' | 'unpai
     happened({ type: 'machine-checked', seatId: seatedAt(by).seatId, check }),
 };
 
+/** Before the seal a package may go; after the wipe nothing needs it; in between it is needed. [RV1] */
+function whyKept({ phase, wiped }: Session): RefusalCode | null {
+  if (phase === 'installed') return null;
+  if (phase === 'sealed') return 'already-sealed';
+  return wiped === null ? 'not-wiped' : null;
+}
+
 /** The package without its people, who come session by session: each wipe takes its own along. [WP1] */
-function installed(state: State, offered: InstalledPackage): EventBody[] {
+function installed(state: State, offered: InstalledPackage, origin: PackageOrigin | undefined): EventBody[] {
   const sessions = offered.sessions.map((plan) => ({ ...plan, roster: [] }));
   const rosters = offered.sessions.flatMap(({ sessionId, roster }): EventBody[] => {
     const isOver = (entryOf(state.sessions, sessionId)?.collectedAt ?? null) !== null;
     return isOver ? [] : [{ type: 'roster-installed', sessionId, roster }];
   });
   const carried = carriedFrom(state);
-  return [{ type: 'package-installed', package: { ...offered, sessions }, carried }, ...rosters];
+  const from = origin === undefined ? {} : { origin };
+  return [{ type: 'package-installed', package: { ...offered, sessions }, carried, ...from }, ...rosters];
 }
 
 /** [SE6] */

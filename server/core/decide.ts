@@ -43,6 +43,8 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   Record<SeatCommand['type'], 'seat'> &
   Record<StaffCommand['type'], 'staff' | 'staff-or-room'> = {
   'install-package': 'room',
+  'remove-package': 'room',
+  'record-install-refused': 'room',
   'start-server': 'room',
   'sample-clock': 'room',
   'compare-clock': 'room',

@@ -11,6 +11,7 @@ import type {
   InstalledPackage,
   ItemId,
   MachineCheck,
+  PackageOrigin,
   PcId,
   Role,
   RosterEntry,
@@ -35,7 +36,21 @@ export type EventBody =
    * Without its people: each session's own come in `roster-installed`, under that session's key. `carried` is what was true of
    * the room: whoever reads on from here needs no row before it (rule 17).
    */
-  | { type: 'package-installed'; package: InstalledPackage; carried?: CarriedRoom }
+  | {
+      type: 'package-installed';
+      package: InstalledPackage;
+      carried?: CarriedRoom;
+      /** Absent where somebody in the room installed it. */
+      origin?: PackageOrigin;
+    }
+  | { type: 'package-removed'; packageId: string; sequence: number; reason: string; origin: PackageOrigin }
+  | {
+      type: 'install-refused';
+      act: 'install' | 'remove';
+      code: string;
+      packageId: string | null;
+      origin: PackageOrigin;
+    }
   | { type: 'roster-installed'; sessionId: SessionId; roster: RosterEntry[] }
   | { type: 'server-started'; bootId: string; wallAt: number; monoMs: number; version: string }
   | { type: 'clock-sampled'; bootId: string; wallAt: number; monoMs: number }

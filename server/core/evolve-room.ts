@@ -8,6 +8,8 @@ import type { Candidate, InstalledPackage, Lease, Seat, State } from './types.js
 
 type RoomEvents =
   | 'package-installed'
+  | 'package-removed'
+  | 'install-refused'
   | 'roster-installed'
   | 'server-started'
   | 'clock-sampled'
@@ -39,6 +41,12 @@ export const evolveRoom: Handlers<RoomEvents> = {
     if (carried !== undefined) carryOver(state, carried);
     install(state, event.package, carried);
   },
+  'package-removed': (state, { packageId, sequence }) => {
+    state.package = null;
+    state.removed = { packageId, sequence };
+    state.sessions = collectedOf(state);
+  },
+  'install-refused': nothing,
   'roster-installed': (state, event) => seatRoster(sessionOf(state, event.sessionId), event.roster),
   'server-started': (state, event) => {
     // Nobody was told that the connections went; they went with the server, at the last thing it wrote.
@@ -156,6 +164,7 @@ function install(state: State, installed: InstalledPackage, carried: CarriedRoom
   const { sessions } = state;
   const { seats, staff } = carried ?? state;
   state.package = installed;
+  delete state.removed;
   state.seats = Object.fromEntries(
     installed.seats.map(({ seatId, label, spare }) => {
       const { pcId, connected, changedAt, check } = entryOf(seats, seatId) ?? FRESH_SEAT;
@@ -173,13 +182,17 @@ function install(state: State, installed: InstalledPackage, carried: CarriedRoom
       return [staffId, { ...member, standIn, failedSignIns, lockedUntil }];
     }),
   );
-  const over = Object.entries(sessions).filter(([, { collectedAt }]) => collectedAt !== null);
   const brought = installed.sessions.map((plan) => {
     const session = newSession(plan);
     session.seal.brokenBy = entryOf(sessions, plan.sessionId)?.seal.brokenBy ?? null;
     return [plan.sessionId, session] as const;
   });
-  state.sessions = Object.fromEntries([...brought, ...over]);
+  state.sessions = { ...Object.fromEntries(brought), ...collectedOf(state) };
+}
+
+/** What happened stays, whatever package comes or goes. [SE5][RV2] */
+function collectedOf({ sessions }: State): State['sessions'] {
+  return Object.fromEntries(Object.entries(sessions).filter(([, { collectedAt }]) => collectedAt !== null));
 }
 
 /** All at once: one look at the leases, not one for each seat. */

@@ -12,6 +12,8 @@ export const REFUSAL_CODES = [
   'no-package',
   'package-older',
   'room-busy',
+  'already-sealed',
+  'not-wiped',
   'seat-taken',
   'seat-not-paired',
   'pc-already-paired',

@@ -149,10 +149,24 @@ export interface InstalledPackage {
   sessions: SessionPlan[];
 }
 
+/** Who brought or took away a package from outside the room, and from where. */
+export interface PackageOrigin {
+  /** A technician came to the room, or the room fetched it for a task of the organisation. */
+  way: 'remote' | 'pull';
+  /** The Ed25519 key that signed the request or the task. */
+  keyId: string;
+  /** Who that is, by the key's own file. */
+  name: string;
+  /** Network address of the sender, or where the package was fetched. */
+  address: string;
+}
+
 // ---------------------------------------------------------------- state
 
 export interface State {
   package: InstalledPackage | null;
+  /** The package that was taken away last, until another comes: nothing rolls back behind it. */
+  removed?: { packageId: string; sequence: number };
   seats: Record<SeatId, Seat>;
   staff: Record<StaffId, Staff>;
   sessions: Record<SessionId, Session>;

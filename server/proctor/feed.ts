@@ -17,6 +17,8 @@ export const NOT_NEWS: ReadonlySet<EventType> = new Set<EventType>([
   'rules-confirmed',
   'gap-reported',
   'package-installed',
+  'package-removed',
+  'install-refused',
   'roster-installed',
   'row-wiped',
   'wipe-finished',

@@ -85,6 +85,18 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'Another session that is not collected holds the room',
     'Collect that session first',
   ),
+  'already-sealed': text(
+    '考场已封场，不能删除考试包',
+    '如确需删除，请系统管理员先解除任一考位配对使封条失效，再重新删除',
+    'The room is sealed: the package cannot be removed',
+    'Where it has to go, the system administrator first breaks the seal by unpairing a seat; then remove it again',
+  ),
+  'not-wiped': text(
+    '本考试包有场次尚未完成交接和清除，不能删除',
+    '请先完成成绩包交接，收到评价组织回执后再删除',
+    'A session of this package is not handed over and wiped yet: the package cannot be removed',
+    'Hand the result bundle over first, and remove the package once the organisation’s receipt is in',
+  ),
   'seat-taken': text(
     '这个考位[（{seat}）]已被使用',
     '请选择另一个空闲考位',

@@ -230,6 +230,13 @@ function roomCommand(dice: Dice, scene: Scene): Command {
 
 /** The next thing that somebody asks for. */
 export function randomCommand(dice: Dice, scene: Scene): Command {
+  const { removed } = scene.state;
+  if (removed !== undefined)
+    return {
+      type: 'install-package',
+      package: { ...samplePackage(), sequence: removed.sequence + dice.below(2) },
+      by: byRoom,
+    };
   const kind = dice.next();
   if (kind < 0.5) return seatCommand(dice, scene);
   if (kind < 0.8) return staffCommand(dice, scene);

@@ -150,6 +150,8 @@ export class Scene {
 type RoomType = Extract<
   Command['type'],
   | 'install-package'
+  | 'remove-package'
+  | 'record-install-refused'
   | 'start-server'
   | 'sample-clock'
   | 'compare-clock'

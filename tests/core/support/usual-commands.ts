@@ -1,8 +1,17 @@
 // One well-formed command of every type, by the person or PC whose it is, about candidate c1 at seat s1.
 
 import type { Command, CommandType } from '../../../server/core/commands.js';
+import type { PackageOrigin } from '../../../server/core/types.js';
 import { MINUTE, hm, orderOf, samplePackage } from './sample-plan.js';
 import { byRoom, byStaff, checkIn, type Scene } from './scene.js';
+
+/** A technician far away. */
+export const ORIGIN: PackageOrigin = {
+  way: 'remote',
+  keyId: '0'.repeat(16),
+  name: '远助',
+  address: '10.0.0.9',
+};
 
 /** @param scene the room in which it is given: its time is the time of writing */
 export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Command, { type: K }> } {
@@ -18,6 +27,17 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
   const check = { browser: 'x', screen: 'y', storageOk: true, cryptoOk: true, passed: true };
   return {
     'install-package': { type: 'install-package', package: { ...samplePackage(), sequence: 2 }, by: byRoom },
+    'remove-package': {
+      type: 'remove-package',
+      packageId: 'pkg',
+      reason: '换包',
+      origin: ORIGIN,
+      by: byRoom,
+    },
+    'record-install-refused': {
+      ...{ type: 'record-install-refused', act: 'install', code: 'wrong-hash', packageId: null, by: byRoom },
+      origin: ORIGIN,
+    },
     'start-server': { type: 'start-server', ...look, version: 'test', by: byRoom },
     'sample-clock': { type: 'sample-clock', ...look, by: byRoom },
     'compare-clock': { type: 'compare-clock', deviationsMs: [1, 2, 3], aheadMs: [1, 2, 3], by: byRoom },

@@ -46,12 +46,13 @@ export function remainingOf({ candidate }: SeatState, now: number | null): numbe
 const REMINDER_SHOWN_MS = 60_000;
 
 /**
- * The reminder that is due now (REQ-E05), in ms before the end; null where none is.
+ * The reminder that is due now (REQ-E05), the last one to come, in ms before the end; null where none is.
  * @param remainingMs what is left of the time
  */
 export function reminderDue(remindersBeforeEndMs: readonly number[], remainingMs: number): number | null {
-  for (const beforeEndMs of remindersBeforeEndMs)
-    if (remainingMs > 0 && remainingMs <= beforeEndMs && remainingMs > beforeEndMs - REMINDER_SHOWN_MS)
-      return beforeEndMs;
-  return null;
+  const due = remindersBeforeEndMs.filter(
+    (beforeEndMs) =>
+      remainingMs > 0 && remainingMs <= beforeEndMs && remainingMs > beforeEndMs - REMINDER_SHOWN_MS,
+  );
+  return due.length === 0 ? null : Math.min(...due);
 }

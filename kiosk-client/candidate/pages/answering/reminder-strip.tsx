@@ -14,7 +14,7 @@ export function ReminderStrip({ kiosk, state }: { kiosk: Kiosk; state: SeatState
   const due = reminderDue(state.session?.remindersBeforeEndMs ?? [], remainingOf(state, now));
   return (
     <div role="status" aria-live="assertive">
-      {due !== null && <p class="reminder">{t.reminder(Math.round(due / 60_000))}</p>}
+      {due !== null && <p class="reminder">{t.reminder(Math.ceil(due / 60_000))}</p>}
     </div>
   );
 }

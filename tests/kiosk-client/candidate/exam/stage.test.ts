@@ -97,4 +97,6 @@ void t.test('[REQ-E05] a reminder is shown for a minute from its moment', async 
   t.equal(reminderDue([30_000], 1), 30_000, 'a late one until the end');
   t.equal(reminderDue([30_000], 0), null, 'and not after it');
   t.equal(reminderDue([], 1), null);
+  t.equal(reminderDue([60_000, 30_000], 26_000), 30_000, 'of two the later');
+  t.equal(reminderDue([30_000, 60_000], 26_000), 30_000, 'in whatever order the plan names them');
 });

@@ -1,6 +1,7 @@
 // The thread beside the room: reads the journal for itself, as far as it was written when it began, and does one task. It
 // writes no row; a bundle it writes to the data folder, a snapshot it hands back.
 
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BundleFiles } from '../bundle/bundle-files.js';
 import { openSqliteJournal } from '../journal/sqlite-journal.js';
@@ -8,6 +9,11 @@ import { replayJournal } from '../room.js';
 import { encodeSnapshot } from '../room-snapshot.js';
 import type { BesideAnswer, BesideTask } from './beside-tasks.js';
 import { RULES } from './rules.js';
+
+const BESIDE_NICENESS = 15;
+
+// On Linux this is the niceness of this thread alone: answers come first, this comes when there is time.
+if (process.platform === 'linux') setPriority(BESIDE_NICENESS);
 
 const port = parentPort;
 if (port === null) throw new Error('This runs as a worker thread only');

@@ -1,6 +1,7 @@
 // The thread beside the room: its snapshot is the live state to the letter while the room goes on writing, and its faults are
 // told.
 
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { bundleBeside, snapshotBeside } from '../../server/compose/beside.js';
@@ -40,6 +41,7 @@ void t.test('its snapshot is what the room knew when the last row of it was writ
   if (taken.seq === seq) t.equal(JSON.stringify(state), live);
   else t.same(state.sessions, (JSON.parse(live) as typeof state).sessions, 'up to what came in between');
   t.ok(anchor, 'the last look at the clocks is in it');
+  t.equal(getPriority(), 0, 'the thread steps back behind the room, not the room');
   await engine.journal.writeSnapshot(taken);
   t.equal((await engine.journal.latestSnapshot())?.seq, taken.seq);
 });

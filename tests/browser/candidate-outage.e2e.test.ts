@@ -145,14 +145,16 @@ void t.test('the server dies before the end: the paper locks by itself, at the e
 
 void t.test('the server comes back after the end: they hand in and may leave', async (t) => {
   await room.restart();
-  const chief = room.crew.member('chief');
-  await chief.until((view) => view.session?.phase === 'suspended', 20_000, 'the room stands still (rule 7)');
   await each(async ({ person }) => {
     await person.page.waitFor(`document.querySelector('.standing, .pulse, .received') !== null`, 25_000);
   });
   const { sessionId } = room;
-  for (const role of ['chief', 'inspector'] as const)
-    await room.crew.member(role).act({ type: 'close-suspended', sessionId });
+  for (const role of ['chief', 'inspector'] as const) {
+    const one = room.crew.member(role);
+    // Signed in again after the outage.
+    await one.until((view) => view.session?.phase === 'suspended', 20_000, 'the room stands still (rule 7)');
+    await one.act({ type: 'close-suspended', sessionId });
+  }
   await each(async ({ name, person: { page } }) => {
     await page.waitFor(`document.querySelector('.received') !== null`, 25_000);
     t.ok(await page.evaluate(shows('您可以离开')), name);

@@ -1,12 +1,13 @@
 // Ties pages to the kiosk: draws anew when it changes, and as time goes by.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Kiosk } from '../kiosk.js';
 
 /** Draws the component whenever the kiosk changes. */
 export function useChanges(kiosk: Kiosk): void {
   const [, draw] = useState(0);
-  useEffect(() => kiosk.subscribe(() => draw((count) => count + 1)), [kiosk]);
+  // Before the browser may do anything else: a change between the drawing and a later effect would never be drawn.
+  useLayoutEffect(() => kiosk.subscribe(() => draw((count) => count + 1)), [kiosk]);
 }
 
 /** Room time, ms, drawn four times a second; null while it is not known. */

@@ -37,7 +37,7 @@ export function SeatCard({ row, now, language, dimmed, shown, label, open }: Sea
         {row.label}
         {row.movedTo !== null && <em>→ {label(row.movedTo)}</em>}
         {row.extendedMs > 0 && <em>+{Math.round(row.extendedMs / 60_000)}′</em>}
-        {row.items > 0 && (
+        {(row.answered > 0 || row.look === 'answering') && (
           <b>
             {row.answered}/{row.items}
           </b>
@@ -49,7 +49,7 @@ export function SeatCard({ row, now, language, dimmed, shown, label, open }: Sea
         {word}
         <em>{since}</em>
       </span>
-      <span class="bar">{row.items > 0 && <i style={{ width: `${share}%` }} />}</span>
+      <span class="bar">{row.answered > 0 && <i style={{ width: `${share}%` }} />}</span>
     </button>
   );
 }

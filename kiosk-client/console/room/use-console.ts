@@ -1,7 +1,7 @@
 // How components get at the room: one context, redrawn when the picture changes; a second hand for what shows an age.
 
 import { createContext } from 'preact';
-import { useContext, useEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Refused, RoomView, SessionView, StaffRequest } from '../../../server/protocol/staff.js';
 import type { StaffLink } from './staff-link.js';
 
@@ -17,7 +17,8 @@ export function useLink(): StaffLink {
 /** The line, for the component at the root: drawn again whenever anything changed. */
 export function useLinkChanges(link: StaffLink): void {
   const [, draw] = useState(0);
-  useEffect(() => link.subscribe(() => draw((count) => count + 1)), [link]);
+  // Before the browser may do anything else: a change between the drawing and a later effect would never be drawn.
+  useLayoutEffect(() => link.subscribe(() => draw((count) => count + 1)), [link]);
 }
 
 /** The picture of the room; only below the sign-in. */

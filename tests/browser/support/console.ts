@@ -57,10 +57,11 @@ export class StaffAtConsole {
   /** Chooses in the list with this label. */
   async choose(label: string, words: string, scope = 'body'): Promise<void> {
     await this.page.waitFor(`(() => {
-      const list = [...document.querySelectorAll(${JSON.stringify(`${scope} .field`)})]
-        .find((one) => one.querySelector('span').innerText === ${JSON.stringify(label)})?.querySelector('select');
-      const option = [...(list?.options ?? [])].find((one) => one.text.startsWith(${JSON.stringify(words)}));
-      if (option === undefined) return false;
+      const field = [...document.querySelectorAll(${JSON.stringify(`${scope} .field`)})]
+        .find((one) => one.querySelector('span').innerText === ${JSON.stringify(label)});
+      const list = field && field.querySelector('select');
+      const option = list && [...list.options].find((one) => one.text.startsWith(${JSON.stringify(words)}));
+      if (!option) return false;
       list.value = option.value;
       list.dispatchEvent(new Event('change', { bubbles: true }));
       return true;
@@ -80,7 +81,7 @@ export class StaffAtConsole {
   /** Waits until the map shows a seat in a state. */
   async seesSeat(seatId: string, look: string, timeoutMs?: number): Promise<void> {
     await this.page.waitFor(
-      `document.querySelector('[data-seat="${seatId}"]')?.dataset.look === '${look}'`,
+      `document.querySelector('[data-seat="${seatId}"][data-look="${look}"]') !== null`,
       timeoutMs,
     );
   }

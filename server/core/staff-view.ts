@@ -134,7 +134,7 @@ export function todo(
   for (const row of rows) list.push(...todoOfSeat(session, row, now));
   for (const approval of Object.values(session.approvals)) {
     const { requestId, candidateId, ms, reason, chief, second, requestedAt: since, expiresAt } = approval;
-    if (approval.closed === null)
+    if (approval.closed === null && session.endedAt === null)
       list.push({ kind: 'extension', requestId, candidateId, ms, reason, chief, second, since, expiresAt });
   }
   return list.sort((a, b) => a.since - b.since);

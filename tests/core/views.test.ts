@@ -388,6 +388,16 @@ void t.test('[VW5] what waits for a person, oldest first', async (t) => {
   );
 });
 
+void t.test('[VW5] a request for time waits for nobody once the session has ended', async (t) => {
+  const scene = running().at('09:08');
+  const request = { sessionId: 'am', requestId: 'r', candidateId: 'c2', ms: MINUTE, reason: '断网' };
+  scene.staff('proctor', { type: 'request-extension', ...request });
+  const kinds = () => todo(scene.state, scene.session, [], scene.now).map(({ kind }) => kind);
+  t.same(kinds(), ['extension']);
+  scene.staff('chief', { type: 'end-session', sessionId: 'am', reason: '演练结束' });
+  t.same(kinds(), []);
+});
+
 void t.test('[VW5] the room itself: clock, mains, a suspension', async (t) => {
   const scene = suspended();
   t.match(todo(scene.state, scene.session, [], scene.now), [

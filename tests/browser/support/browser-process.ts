@@ -47,6 +47,10 @@ export class BrowserProcess {
       signalGroup(child, 'SIGKILL');
       throw error;
     });
+    // A test that dies with an error takes its browser along.
+    const alongWithTest = () => signalGroup(child, 'SIGKILL');
+    process.once('exit', alongWithTest);
+    child.once('exit', () => process.removeListener('exit', alongWithTest));
     return new BrowserProcess(child, endpoint);
   }
 

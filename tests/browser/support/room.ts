@@ -51,6 +51,11 @@ export class BrowserRoom {
   readonly seats: readonly RoomSeat[];
   readonly #server: ServerProcess;
   readonly #pcs: SimulatedPc[] = [];
+  /** A test that dies with an error takes its server along. */
+  readonly #alongWithTest = () => {
+    const { pid } = this.#server;
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  };
 
   private constructor(
     readonly demo: DemoRoom,
@@ -87,6 +92,7 @@ export class BrowserRoom {
         }),
         options.serverEnv ?? {},
       );
+      process.once('exit', room.#alongWithTest);
       try {
         await room.#server.start();
         await room.crew.signIn();
@@ -208,6 +214,7 @@ export class BrowserRoom {
     for (const pc of this.#pcs) pc.stop();
     this.crew.stop();
     await this.#server.stop();
+    process.removeListener('exit', this.#alongWithTest);
     rmSync(this.demo.data, { recursive: true, force: true });
   }
 }

@@ -21,7 +21,7 @@ export function SeatCard({ row, now, language, dimmed, shown, label, open }: Sea
   const w = useTexts(words);
   const { shape, word, tone } = seatState(row, w);
   const share = row.items === 0 ? 0 : Math.round((row.answered / row.items) * 100);
-  const since = row.since === null || row.look === 'answering' ? '' : age(now - row.since, language);
+  const since = row.since === null ? '' : age(now - row.since, language);
   const classes = ['seat', tone, dimmed ? 'dimmed' : '', shown ? 'shown' : ''].filter(Boolean).join(' ');
   return (
     <button
@@ -37,17 +37,12 @@ export function SeatCard({ row, now, language, dimmed, shown, label, open }: Sea
         {row.label}
         {row.movedTo !== null && <em>→ {label(row.movedTo)}</em>}
         {row.extendedMs > 0 && <em>+{Math.round(row.extendedMs / 60_000)}′</em>}
-        {(row.answered > 0 || row.look === 'answering') && (
-          <b>
-            {row.answered}/{row.items}
-          </b>
-        )}
+        <b>{row.look === 'answering' ? `${row.answered}/${row.items}` : since}</b>
       </span>
       <span class="name">{row.name ?? (row.spare ? w.spareReady : '')}</span>
       <span class="state">
         <i aria-hidden="true">{shape}</i>
         {word}
-        <em>{since}</em>
       </span>
       <span class="bar">{row.answered > 0 && <i style={{ width: `${share}%` }} />}</span>
     </button>

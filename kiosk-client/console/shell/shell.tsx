@@ -1,6 +1,6 @@
 // The frame of every page: room and clock, the steps of the day, the pages, what needs a person, the room's machines.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useTexts } from '../../i18n/language.js';
 import { DeskContext, type Desk, type SeatForm } from '../desk.js';
 import { firstPlace, placesOf, type Place } from '../day/places.js';
@@ -72,6 +72,10 @@ export function Shell() {
     window.addEventListener('keydown', hear);
     return () => window.removeEventListener('keydown', hear);
   }, []);
+  const side = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (side.current !== null) side.current.scrollTop = 0;
+  }, [seat.seatId, place]);
   const Page = PAGES[places.includes(place) ? place : 'map'];
 
   return (
@@ -100,7 +104,7 @@ export function Shell() {
               <Page />
             </div>
           </main>
-          <aside>
+          <aside ref={side}>
             <NextStepCard />
             {seat.seatId === null ? (
               <>

@@ -27,6 +27,7 @@ interface TodoTexts {
   asked: (reason: string) => string;
   agreed: (role: string, name: string) => string;
   missing: (roles: string, left: string) => string;
+  and: string;
   agree: string;
   disagree: string;
   gap: (time: string) => string;
@@ -63,6 +64,7 @@ const texts: Texts<TodoTexts> = {
     extension: (minutes) => `补时 ${minutes}`,
     asked: (reason) => `原因：${reason}`,
     agreed: (role, name) => `${role} ${name} 已同意`,
+    and: '、',
     missing: (roles, left) => `等待${roles}同意，剩 ${left}`,
     agree: '同意',
     disagree: '处理',
@@ -99,6 +101,7 @@ const texts: Texts<TodoTexts> = {
     extension: (minutes) => `${minutes} back`,
     asked: (reason) => `Reason: ${reason}`,
     agreed: (role, name) => `${role} ${name} agreed`,
+    and: ' and ',
     missing: (roles, left) => `${roles} to agree, ${left} left`,
     agree: 'Agree',
     disagree: 'Look',
@@ -233,7 +236,7 @@ function halves(
   if (chief !== null) list.push(t.agreed(roles.chief, nameOf(chief)));
   if (second !== null) list.push(t.agreed(roles.inspector, nameOf(second)));
   const missing = [chief === null ? roles.chief : '', second === null ? roles.inspector : ''].filter(Boolean);
-  return [...list, t.missing(missing.join('、'), left)];
+  return [...list, t.missing(missing.join(t.and), left)];
 }
 
 function isAbout(

@@ -101,7 +101,9 @@ command(
 
 const keys = program.command('keys').description('密钥 / key pairs').exitOverride();
 command(keys, 'new', '生成一对密钥 / makes a key pair', load('keys', 'keysNew'))
-  .addOption(new Option('--role <role>', '角色 / role').choices(['org', 'room']).makeOptionMandatory())
+  .addOption(
+    new Option('--role <role>', '角色 / role').choices(['org', 'room', 'technician']).makeOptionMandatory(),
+  )
   .requiredOption('--out <dir>', '目录 / folder')
   .option('--name <name>', '名称 / name')
   .option('--json');
@@ -117,10 +119,62 @@ command(pack, 'check', '检查考试包 / checks a package', load('package', 'pa
   .addOption(several('--trust <file>', '评价组织公钥 / public key of the organisation').makeOptionMandatory())
   .option('--json');
 
-command(program, 'install', '安装考试包 / installs a package', load('install', 'installLocal'), ['<file>'])
+/** Options of whoever reaches a room from afar. */
+function remote(added: Command, to: Option, key: Option): Command {
+  return added
+    .addOption(to)
+    .addOption(key)
+    .option('--ca <file>', '考场 CA 证书（ca.crt）/ CA of the room')
+    .option('--server-name <name>', '证书中的名称 / name in the certificate')
+    .option('--room-key <file>', '考场公钥，用于核对考场 / public key of the room, to be sure which it is')
+    .option('--json');
+}
+const toRoom = () => new Option('--to <url>', '考场地址 / address of the room');
+const withKey = () => new Option('--key <file>', '技术支持私钥 / private key of the technician');
+
+/** From afar where an address is named, else into the data folder. */
+const install: Run = (options) => {
+  if (options['to'] === undefined) return load('install', 'installLocal')(options);
+  if (options['key'] === undefined) throw new Error('--to 需要 --key / --to needs --key');
+  return load('install-remote', 'installRemote')(options);
+};
+remote(
+  command(
+    program,
+    'install',
+    '安装考试包（本机，或用 --to 远程）/ installs a package, here or from afar',
+    install,
+    ['<file>'],
+  ),
+  toRoom(),
+  withKey(),
+)
   .option('--data <dir>', '数据目录 / data folder', DATA)
-  .addOption(several('--trust <file>', '评价组织公钥 / public key of the organisation'))
-  .option('--json');
+  .option('--replace', '取消自己未传完的另一份 / takes back what the same key left unfinished')
+  .addOption(
+    several('--trust <file>', '评价组织或技术支持的公钥 / public key of an organisation or a technician'),
+  );
+remote(
+  command(
+    program,
+    'readiness',
+    '远程查看考场是否就绪 / how a room far away stands',
+    load('install-remote', 'readinessRemote'),
+  ),
+  toRoom().makeOptionMandatory(),
+  withKey().makeOptionMandatory(),
+);
+remote(
+  command(
+    program,
+    'remove',
+    '封场前远程删除考试包 / takes a package away before the seal',
+    load('install-remote', 'removeRemote'),
+    ['<packageId>'],
+  ),
+  toRoom().makeOptionMandatory(),
+  withKey().makeOptionMandatory(),
+).requiredOption('--reason <text>', '原因 / reason');
 
 command(
   program,

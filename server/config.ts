@@ -47,6 +47,30 @@ export const ConfigSchema = Type.Object(
       LOG_LEVELS.map((level) => Type.Literal(level)),
       { default: 'info', description: 'How much the service writes to stderr.' },
     ),
+    install: group({
+      remote: Type.Boolean({
+        default: true,
+        description: 'Takes packages from technicians far away, whose keys are in data/trust.',
+      }),
+      maxPackageMegabytes: Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        default: 2_048,
+        description: 'The largest package from afar: one with audio for every item is below it.',
+      }),
+      keepFreeMegabytes: Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000,
+        default: 1_024,
+        description: 'Disk space that no package from afar may take: the answers of a day come before it.',
+      }),
+      idleMinutes: Type.Integer({
+        minimum: 1,
+        maximum: 10_000,
+        default: 15,
+        description: 'An upload that stood still for so long makes way for another technician.',
+      }),
+    }),
     seats: group({
       maxConnections: Type.Integer({
         minimum: 1,

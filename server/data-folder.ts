@@ -21,8 +21,12 @@ export function dataPaths(data: string) {
     /** The room's private keys, mode 0600, and their public half. */
     roomKey: join(data, 'keys', 'room.key'),
     roomPub: join(data, 'keys', 'room.pub'),
-    /** Public keys of the organisations whose packages this room takes: `*.pub`. */
+    /** Public keys of the organisations whose packages this room takes, and of technicians: `*.pub`. */
     trust: join(data, 'trust'),
+    /** Packages on their way from afar. */
+    incoming: join(data, 'incoming'),
+    /** Files that candidates hand in, sealed, by session and candidate. */
+    handedIn: join(data, 'handed-in'),
     tls: join(data, 'tls'),
     lock: join(data, 'serve.lock'),
   };
@@ -46,6 +50,15 @@ export async function openRoomKeys(data: string, name: string): Promise<PrivateK
 
 /** Public keys of the organisations that this room trusts. @throws KeyFileError for a file that is none */
 export async function readTrust(data: string): Promise<PublicKeys[]> {
+  return (await readTrustFolder(data)).filter(({ role }) => role === 'org');
+}
+
+/** Public keys of those who may install from afar: technicians, and organisations. @throws KeyFileError */
+export async function readSenders(data: string): Promise<PublicKeys[]> {
+  return (await readTrustFolder(data)).filter(({ role }) => role !== 'room');
+}
+
+async function readTrustFolder(data: string): Promise<PublicKeys[]> {
   const { trust } = dataPaths(data);
   const names = await readdir(trust).catch(() => []);
   return Promise.all(

@@ -7,6 +7,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isAbsolute, join } from 'node:path';
 import { hasDiskSpace, startOnAnyDisk } from './compose/disk-space.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
+import { PackageDesk } from './compose/package-desk.js';
 import { startReadOnly } from './compose/read-only.js';
 import { roomFacts } from './compose/room-facts.js';
 import { staffHost } from './compose/staff-host.js';
@@ -17,6 +18,8 @@ import { createHttpApp } from './http/app.js';
 import { listen } from './http/listen.js';
 import { createMetrics } from './http/metrics.js';
 import { bundleUrl, photoUrl } from './http/signed-links.js';
+import { InstallRoutes } from './install/routes.js';
+import { UploadStore } from './install/upload-store.js';
 import { openTlsFolder, serverNames } from './http/tls/tls-folder.js';
 import { routeUpgrades } from './http/upgrades.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from './proctor/gateway.js';
@@ -126,6 +129,22 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
     serverNames(config.hostName, config.extraNames),
     Date.now(),
   );
+  const { remote, maxPackageMegabytes, keepFreeMegabytes, idleMinutes } = config.install;
+  const maxPackageBytes = maxPackageMegabytes * 2 ** 20;
+  const waitingPcs = () => seats.pendingPairings().length;
+  const roomKeyId = keys.public.keyId;
+  const desk = new PackageDesk({
+    data,
+    room,
+    journal,
+    packages,
+    roomKeyId,
+    log,
+    waitingPcs,
+    maxPackageBytes,
+  });
+  const incoming = await UploadStore.open(dataPaths(data).incoming, 'remote', keepFreeMegabytes * 2 ** 20);
+  const install = new InstallRoutes(desk, incoming, { maxPackageBytes, idleMs: idleMinutes * 60_000 });
   const app = createHttpApp({
     facts: () => roomFacts(room, VERSION),
     health: () => {
@@ -139,6 +158,7 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
     caCertificate: tls.ca,
     webFolder: isAbsolute(config.webFolder) ? config.webFolder : join(PROJECT_ROOT, config.webFolder),
     metrics: () => metrics.text(),
+    ...(remote ? { install: install.middleware } : {}),
     log,
   });
   const answer = app.callback();

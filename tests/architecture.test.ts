@@ -54,6 +54,7 @@ const IO_FOLDERS = [
   'preflight',
   'forms',
   'bundle',
+  'install',
   'replica',
   'http',
   'seats',

@@ -86,6 +86,7 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
   begun = room;
   undo.push(() => room.stop());
   undo.push(() => room.settled());
+  await packages.sweep(room);
   await packages.install(room, journal);
   const openedPapers = new OpenedPapers(data, room, keys, packages, log);
   await openedPapers.recall();

@@ -1,14 +1,18 @@
 // The installed packages of the data folder beside the state that names them: opened at the start, looked for while the
 // server runs, asked for parts, photos, PINs and codes. The state alone says which one is installed.
 
-import { stat } from 'node:fs/promises';
-import type { SessionId } from '../core/types.js';
+import { mkdirSync, renameSync, statSync, utimesSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Refusal } from '../core/refusals.js';
+import type { PackageOrigin, SessionId } from '../core/types.js';
 import type { Journal } from '../journal/journal.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
 import type { Log } from '../log.js';
 import { installedFiles, openInstalled, type InstalledPackageFile } from '../papers/installed-package.js';
 import type { SealedPart } from '../protocol/seat.js';
-import type { Room } from '../room.js';
+import type { Handled, Room } from '../room.js';
+import { RULES } from './rules.js';
 
 export interface PackagesParts {
   data: string;
@@ -54,8 +58,12 @@ export class Packages {
 
   /** Gives the room the newest package of the folder, if it is another than the one that it knows. */
   async install(room: Room, journal: Journal): Promise<void> {
-    const newest = [...this.#open.values()].sort((a, b) => b.changedAtMs - a.changedAtMs)[0]?.file;
     const known = room.state.package;
+    const removedAt = room.state.removed?.at ?? -Infinity;
+    // What lay there when a package was taken away does not come in its place.
+    const newest = [...this.#open.values()]
+      .filter(({ changedAtMs }) => changedAtMs > removedAt)
+      .sort((a, b) => b.changedAtMs - a.changedAtMs)[0]?.file;
     if (newest === undefined || newest === this.#refused) return;
     const offered = newest.toInstalled();
     if (known?.packageId === offered.packageId && known.sequence >= offered.sequence) return;
@@ -64,13 +72,8 @@ export class Packages {
       this.#refused = newest;
       return;
     }
-    // The room's own rows from the package on are for its organisation, those before it are not. One turn: nothing comes between.
-    this.#offered = newest;
-    const rotated = [journal.rotateRoomKey()];
-    const handled = room.handle({ type: 'install-package', package: offered, by: { kind: 'room' } });
-    this.#offered = null;
-    if (handled.refusal !== null) rotated.push(journal.rotateRoomKey());
-    await Promise.all(rotated);
+    const { handled, rotated } = this.#offer(newest, room, journal);
+    await rotated;
     if (handled.refusal !== null) {
       const { packageId } = offered;
       this.parts.log.warn({ packageId, code: handled.refusal.code }, 'The package is not installed');
@@ -79,6 +82,91 @@ export class Packages {
     }
     await room.whenDurable(handled.seq);
     this.parts.log.info({ packageId: offered.packageId, sequence: offered.sequence }, 'Package installed');
+  }
+
+  /**
+   * Installs a package that came from afar, checked as a local one. From the room's yes to its event is one turn: nobody opens
+   * a session in between, and no file that the room works with is replaced by one that it refuses.
+   * @param source the file; it is moved into the folder, or left where it is
+   * @throws PackageRefusal
+   */
+  async take(
+    source: string,
+    origin: PackageOrigin,
+    room: Room,
+    journal: Journal,
+  ): Promise<{ file: InstalledPackageFile; refusal: Refusal | null }> {
+    const { data, keys, trust, version, log } = this.parts;
+    this.#trusted = await trust();
+    const options = { trust: this.#trusted, now: room.now(), serverVersion: version };
+    const file = await openInstalled(source, keys, options);
+    const offered = file.toInstalled();
+    const wish = { type: 'install-package', package: offered, origin, by: { kind: 'room' } } as const;
+    const { refusal } = RULES.decide(room.state, wish, room.now());
+    if (refusal !== null) {
+      file.close();
+      return { file, refusal };
+    }
+    const target = join(data, 'packages', `${offered.packageId}.exampkg`);
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    renameSync(source, target);
+    // The newest of the folder is the one that counts after a restart, whatever the clock says.
+    const changedAtMs = Math.max(Date.now(), room.now(), ...this.#changes().map((at) => at + 1));
+    utimesSync(target, changedAtMs / 1000, changedAtMs / 1000);
+    file.movedTo(target);
+    this.#open.get(target)?.file.close();
+    this.#open.set(target, { file, changedAtMs: statSync(target).mtimeMs });
+    const { handled, rotated } = this.#offer(file, room, journal, origin);
+    await Promise.all([rotated, syncFolder(dirname(target)), room.whenDurable(handled.seq)]);
+    log.info({ packageId: offered.packageId, sequence: offered.sequence, ...origin }, 'Package installed');
+    return { file, refusal: handled.refusal };
+  }
+
+  /** Takes the package away that the room works with. @returns why not, or null */
+  async remove(
+    wish: { packageId: string; reason: string; origin: PackageOrigin },
+    room: Room,
+    journal: Journal,
+  ): Promise<Refusal | null> {
+    const handled = room.handle({ type: 'remove-package', ...wish, by: { kind: 'room' } });
+    if (handled.refusal !== null) return handled.refusal;
+    // What the room writes from here on is not for that organisation.
+    await Promise.all([journal.rotateRoomKey(), room.whenDurable(handled.seq)]);
+    await this.sweep(room);
+    this.parts.log.info({ packageId: wish.packageId, ...wish.origin }, 'Package removed');
+    return null;
+  }
+
+  /** Deletes the file of a package that was taken away; after a crash in between at the next start. */
+  async sweep(room: Room): Promise<void> {
+    const { removed } = room.state;
+    if (removed === undefined) return;
+    for (const [path, { file, changedAtMs }] of this.#open) {
+      if (file.packageId !== removed.packageId || changedAtMs > removed.at) continue;
+      this.#open.delete(path);
+      await file.wipe();
+    }
+  }
+
+  /** The room's own rows from the package on are for its organisation, those before it are not. One turn: nothing comes between. */
+  #offer(
+    file: InstalledPackageFile,
+    room: Room,
+    journal: Journal,
+    origin?: PackageOrigin,
+  ): { handled: Handled; rotated: Promise<unknown> } {
+    this.#offered = file;
+    const rotated = [journal.rotateRoomKey()];
+    const from = origin === undefined ? {} : { origin };
+    const offered = file.toInstalled();
+    const handled = room.handle({ type: 'install-package', package: offered, ...from, by: { kind: 'room' } });
+    this.#offered = null;
+    if (handled.refusal !== null) rotated.push(journal.rotateRoomKey());
+    return { handled, rotated: Promise.all(rotated) };
+  }
+
+  #changes(): number[] {
+    return [...this.#open.values()].map(({ changedAtMs }) => changedAtMs);
   }
 
   /**
@@ -166,4 +254,10 @@ export class Packages {
     for (const { file } of this.#open.values()) file.close();
     this.#open.clear();
   }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
 }

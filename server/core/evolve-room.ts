@@ -41,9 +41,9 @@ export const evolveRoom: Handlers<RoomEvents> = {
     if (carried !== undefined) carryOver(state, carried);
     install(state, event.package, carried);
   },
-  'package-removed': (state, { packageId, sequence }) => {
+  'package-removed': (state, { packageId, sequence, at }) => {
     state.package = null;
-    state.removed = { packageId, sequence };
+    state.removed = { packageId, sequence, at };
     state.sessions = collectedOf(state);
   },
   'install-refused': nothing,

@@ -166,7 +166,7 @@ export interface PackageOrigin {
 export interface State {
   package: InstalledPackage | null;
   /** The package that was taken away last, until another comes: nothing rolls back behind it. */
-  removed?: { packageId: string; sequence: number };
+  removed?: { packageId: string; sequence: number; at: number };
   seats: Record<SeatId, Seat>;
   staff: Record<StaffId, Staff>;
   sessions: Record<SessionId, Session>;

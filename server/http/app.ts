@@ -3,7 +3,7 @@
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import Koa from 'koa';
+import Koa, { type Middleware } from 'koa';
 import Router from '@koa/router';
 import type { Health, HttpProblem, RoomFacts } from '../protocol/http.js';
 import type { Log } from '../log.js';
@@ -27,6 +27,8 @@ export interface HttpHost {
   /** Absolute folder of the built pages. */
   webFolder: string;
   metrics(): Promise<{ type: string; text: string }>;
+  /** Takes requests with a body of its own kind; what it does not know it leaves to the rest. */
+  install?: Middleware;
   log: Log;
 }
 
@@ -38,6 +40,7 @@ export function createHttpApp(host: HttpHost): Koa {
   app.on('error', (error: Error) => host.log.error({ err: error }, 'HTTP'));
   app.use(takeErrors(host.log));
   app.use(securityHeaders());
+  if (host.install !== undefined) app.use(host.install);
   app.use(refuseBodies());
   const router = routes(host);
   app.use(router.routes());

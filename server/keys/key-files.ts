@@ -10,7 +10,10 @@ import {
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { readFile } from 'node:fs/promises';
 
-export type KeyRole = 'org' | 'room';
+/** A technician's key may bring packages that an organisation signed; it signs none. */
+export type KeyRole = 'org' | 'room' | 'technician';
+
+export const KEY_ROLES: readonly KeyRole[] = ['org', 'room', 'technician'];
 
 /** The public half, as it travels in `*.pub` files and packages. */
 export interface PublicKeys {
@@ -35,7 +38,7 @@ export interface PrivateKeys {
   identity: string;
 }
 
-/** Makes a new key pair for an org or a room. */
+/** Makes a new key pair. */
 export async function generateKeys(role: KeyRole, name: string): Promise<PrivateKeys> {
   const pair = generateKeyPairSync('ed25519');
   const spki = pair.publicKey.export({ type: 'spki', format: 'der' });
@@ -118,7 +121,7 @@ function isPublicKeys(value: unknown): value is PublicKeys {
   return (
     typeof keys === 'object' &&
     keys?.format === 'kaochang-public-keys-1' &&
-    (keys.role === 'org' || keys.role === 'room') &&
+    KEY_ROLES.some((role) => role === keys.role) &&
     typeof keys.name === 'string' &&
     typeof keys.keyId === 'string' &&
     typeof keys.signing === 'string' &&

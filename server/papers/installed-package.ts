@@ -83,15 +83,27 @@ export class InstalledPackageFile {
   readonly #pathOf: ReadonlyMap<string, string>;
   readonly #hashOf: ReadonlyMap<string, string>;
 
+  #file: string;
+
   constructor(
-    readonly file: string,
+    file: string,
     private readonly checked: CheckedPackage,
     private readonly roster: PackageRoster,
     private readonly room: PrivateKeys,
   ) {
+    this.#file = file;
     const { entries } = checked.manifest;
     this.#pathOf = new Map(entries.map(({ path, sha256 }) => [sha256, path]));
     this.#hashOf = new Map(entries.map(({ path, sha256 }) => [path, sha256]));
+  }
+
+  get file(): string {
+    return this.#file;
+  }
+
+  /** Says that the file has been given another name; it stays open. */
+  movedTo(file: string): void {
+    this.#file = file;
   }
 
   get packageId(): string {

@@ -218,7 +218,10 @@ export class SeatGateway {
     if (
       published.some(
         ({ event: { type } }) =>
-          type === 'seat-paired' || type === 'seat-unpaired' || type === 'package-installed',
+          type === 'seat-paired' ||
+          type === 'seat-unpaired' ||
+          type === 'package-installed' ||
+          type === 'package-removed',
       )
     )
       this.#reconcile();

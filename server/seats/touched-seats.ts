@@ -32,6 +32,7 @@ export function touchedSeats(state: State, event: Event): Touched {
     case 'critical-moment-passed':
     case 'mains-lost':
     case 'mains-restored':
+    case 'install-refused':
       return 'none';
     case 'seat-paired':
     case 'seat-unpaired':

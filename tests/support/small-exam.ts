@@ -1,5 +1,6 @@
 // A small sealed exam for tests: eight items of every kind, as many candidates as asked for, cheap codes.
 
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,8 @@ export interface SmallExamOptions {
   packageId?: string;
   sessionId?: string;
   keys?: { org: PrivateKeys; room: PrivateKeys };
+  /** Bytes by which a photo makes the package larger. */
+  padding?: number;
 }
 
 export const SESSION = 'theory-am';
@@ -124,7 +127,10 @@ export function smallSource(options: SmallExamOptions = {}): LoadedSource {
       seatId: seat(n),
       sessions: [sessionId],
     })),
-    photos: new Map(),
+    photos:
+      options.padding === undefined || options.padding === 0
+        ? new Map()
+        : new Map([['c1', { bytes: randomBytes(options.padding), type: 'image/jpeg' }]]),
     papers: new Map([
       ['main', main],
       ['reserve', reserve],

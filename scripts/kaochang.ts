@@ -194,6 +194,19 @@ command(
   .option('--counter <n>', '序号 / counter', positive, 1)
   .option('--json');
 
+const bank = program.command('bank').description('题库 / question banks').exitOverride();
+command(bank, 'template', '题库模板 / an empty template', load('bank', 'bankTemplate'), ['<file>']);
+command(bank, 'import', '导入题库 / a bank -> a paper folder', load('bank', 'bankImport'), ['<file>'])
+  .requiredOption('--out <dir>', '试卷目录 / paper folder')
+  .option('--pictures <dir>', '图片目录 / folder of pictures')
+  .option('--strict', '有任何未采用的内容即失败 / fails when anything was not taken')
+  .option('--json');
+command(bank, 'export', '导出试卷 / exports a paper folder', load('bank', 'bankExport'), ['<folder>'])
+  .requiredOption('--out <file>', '.zip (QTI 3.0) 或 / or .xlsx')
+  .option('--with-keys', '包含答案 / with the keys')
+  .option('--pictures <dir>', '.xlsx 的图片目录 / folder for the pictures of an .xlsx')
+  .option('--json');
+
 const journal = program.command('journal').description('考务日志 / the journal').exitOverride();
 command(journal, 'verify', '核验日志 / verifies the journal', load('journal-verify', 'verifyJournalCommand'))
   .option('--data <dir>', '数据目录 / data folder', DATA)

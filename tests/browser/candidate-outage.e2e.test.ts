@@ -42,7 +42,7 @@ async function answer({ person, salt }: One, count: number): Promise<void> {
 }
 /** What was given so far lies on the PC, as far as this can be known from outside. */
 async function untilKept({ person, name }: One): Promise<void> {
-  for (let waits = 0; waits < 40; waits++) {
+  for (let waits = 0; waits < 200; waits++) {
     const kept = await answersOnPc(person.page);
     if (kept.length === person.given.size) return;
     await pause(50);

@@ -36,10 +36,10 @@ export class StaffAtConsole {
   }
 
   /** Clicks the button whose text begins with these words. @param scope where to look for it */
-  async button(words: string, scope = 'body'): Promise<void> {
+  async button(words: string, scope = 'body', timeoutMs?: number): Promise<void> {
     const found = `[...document.querySelectorAll(${JSON.stringify(`${scope} button, ${scope} summary`)})]
       .find((one) => !one.disabled && one.innerText.trim().startsWith(${JSON.stringify(words)}))`;
-    await this.page.waitFor(found);
+    await this.page.waitFor(found, timeoutMs);
     await this.#clickOn(found);
   }
 

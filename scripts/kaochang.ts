@@ -231,6 +231,11 @@ command(program, 'receipt', '评价组织出具回执 / the receipt of the organ
   .requiredOption('--out <file>', '回执 / receipt')
   .option('--json');
 
+const MARKS = [
+  '--marks <file>',
+  '评卷员填好的评卷表（xlsx 或 csv）/ the marking sheet that came back',
+] as const;
+const ALSO = ['--also <bundle>', '同一计划其他科目的成绩包 / bundle of another subject of the plan'] as const;
 for (const [name, description, run] of [
   ['score', '评分 / scores a bundle', load('score', 'scoreBundle')],
   ['rescore', '独立复核评分 / the second scorer', load('score', 'rescoreBundle')],
@@ -239,7 +244,10 @@ for (const [name, description, run] of [
     .requiredOption('--package <file>', '考试包 / package')
     .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
     .addOption(several('--trust <file>', '考场公钥 / public key of the room'))
+    .addOption(several(...ALSO))
+    .option(...MARKS)
     .option('--out <xlsx>', '成绩表 / score sheet')
+    .option('--marking-sheet <xlsx>', '写出评卷表 / writes the sheet for the markers')
     .option('--json');
 
 command(program, 'review', '查看一名考生的作答 / one candidate’s answers', load('review', 'reviewBundle'), [
@@ -249,6 +257,7 @@ command(program, 'review', '查看一名考生的作答 / one candidate’s answ
   .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
   .option('--package <file>', '考试包 / package')
   .addOption(several('--trust <file>', '考场公钥 / public key of the room'))
+  .option(...MARKS)
   .option('--out <file>')
   .option('--json');
 

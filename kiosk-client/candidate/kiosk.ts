@@ -8,8 +8,10 @@ import type {
   SeatState,
 } from '../../server/protocol/seat.js';
 import { ALIVE_EVERY_MS, correctAlive, noteAlive } from './exam/alive-log.js';
+import { NOT_PLAYED, begun, type Plays } from './exam/plays.js';
 import { Sittings, type Sitting } from './exam/sittings.js';
 import { isOver, localStage, type LocalStage } from './exam/stage.js';
+import type { TextVersion } from './exam/text-versions.js';
 import { examIdOf, type LocalStore } from './local/local-store.js';
 import { PartFetcher } from './room/part-fetcher.js';
 import { RoomClock, type Clocks } from './room/room-clock.js';
@@ -170,6 +172,39 @@ export class Kiosk {
     sitting.book.change(itemId, value, marked, madeAt);
   }
 
+  /** Brings an earlier version of a text back: an ordinary change, and the room is told that it is a restore. */
+  restore(itemId: string, version: TextVersion): void {
+    const { sitting, state } = this;
+    const madeAt = this.clock.now();
+    if (sitting === null || state === null || madeAt === null || sitting.exam.submit !== null) return;
+    if (isOver(state.candidate?.endsAt ?? null, madeAt)) return;
+    sitting.book.restore(itemId, version, madeAt);
+  }
+
+  /** How often a recording was played here. */
+  plays({ exam }: Sitting, itemId: string): Plays {
+    return exam.plays?.[itemId] ?? NOT_PLAYED;
+  }
+
+  /** A play begins, or one that was broken off goes on. */
+  beginPlay(sitting: Sitting, itemId: string, maxPlays: number | null): void {
+    this.#keepPlays(sitting, itemId, begun(this.plays(sitting, itemId), maxPlays));
+  }
+
+  /** Where the present play stands. @param at seconds; null when it came to its end */
+  notePlay(sitting: Sitting, itemId: string, at: number | null): void {
+    this.#keepPlays(sitting, itemId, { ...this.plays(sitting, itemId), at });
+  }
+
+  /** What the test of the headphones came to: goes to the room with the check of this PC. */
+  reportSound(audioOk: boolean): void {
+    if (this.check === null) return;
+    this.check = { ...this.check, audioOk };
+    this.#checkSentFor = null;
+    this.#sendCheck();
+    this.#changed();
+  }
+
   /** Remembers which item is shown, for the case of a crash. */
   show(itemId: string): void {
     const { sitting } = this;
@@ -190,6 +225,11 @@ export class Kiosk {
   putMessageAway(): void {
     this.messages = this.messages.slice(1);
     this.#changed();
+  }
+
+  #keepPlays(sitting: Sitting, itemId: string, plays: Plays): void {
+    const { exam } = sitting;
+    void this.sittings.keep(sitting, { ...exam, plays: { ...exam.plays, [itemId]: plays } });
   }
 
   #hear(message: RoomMessage): void {

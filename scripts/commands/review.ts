@@ -1,21 +1,23 @@
 // `kaochang review`: one candidate's answers in the order seen, with times and key, for the organisation (REQ-F07).
 
 import { writeFile } from 'node:fs/promises';
+import type { AnswerValue } from '../../server/core/types.js';
 import type { ItemContent } from '../../server/protocol/seat.js';
-import { eventStateOf } from './score-candidates.js';
-import type { ScoreOptions } from './score.js';
+import { scoredSubjects, type ScoreOptions } from './score-candidates.js';
 
 /** Prints text that fits A4; `out` writes it to a file. @throws Error for a ticket that is not on the roster */
-export async function reviewBundle(options: ScoreOptions & { ticket: string }) {
+export async function reviewBundle(options: ScoreOptions & { ticket: string; out?: string }) {
   if (options.package === undefined)
     throw new Error('--package: 复核需要考试包 / a review needs the package');
-  const { candidates, session, scoring, content, installed } = await eventStateOf(options);
+  const [{ candidates, session, scoring, content, installed }] = await scoredSubjects(options);
   const found = candidates.find(({ entry }) => entry.ticketNo === options.ticket);
   const candidate = found && session.candidates[found.entry.candidateId];
   if (found === undefined || candidate === undefined)
     throw new Error(`没有准考证号 / no ticket ${options.ticket}`);
   const items = new Map(
-    content?.sections.flatMap((section) => section.items).map((item) => [item.itemId, item]),
+    content?.sections
+      .flatMap((section) => section.items.flatMap((item) => [item, ...(item.case?.items ?? [])]))
+      .map((item) => [item.itemId, item]),
   );
   const lines = [
     `${installed.roomName}　${session.plan.subject.name}`,
@@ -38,9 +40,9 @@ export async function reviewBundle(options: ScoreOptions & { ticket: string }) {
           ? ''
           : `　${new Date(answer.savedAt).toISOString()}　第 ${answer.rev} 次 / rev ${answer.rev}，lease ${answer.lease}`;
       lines.push(`    作答 / answer: ${given(answer?.value, seen)}${at}`);
-      lines.push(`    得分 / points: ${score?.points ?? '-'} / ${score?.of ?? '-'}`, '');
+      lines.push(`    得分 / points: ${pointsText(score)} / ${score?.of ?? '-'}`, '');
     }
-  lines.push(`合计 / total: ${found.score?.points ?? '-'} / ${found.score?.of ?? '-'}`);
+  lines.push(`合计 / total: ${pointsText(found.score)} / ${found.score?.of ?? '-'}`);
   for (const { itemId, record, why } of candidate.contested)
     lines.push(
       `待组织裁定 / contested: ${itemId} ${why} ${new Date(record.madeAt).toISOString()} ${given(record.value, [])}`,
@@ -52,12 +54,17 @@ export async function reviewBundle(options: ScoreOptions & { ticket: string }) {
 
 const letter = (index: number) => String.fromCharCode(65 + index);
 
-function given(
-  value: { options: string[] } | { blanks: string[] } | undefined,
-  seen: readonly string[],
-): string {
+/** A mark that is missing is not 0. */
+function pointsText(score: { points: number | null } | null | undefined): string {
+  if (score == null) return '-';
+  return score.points === null ? '待评分 / pending' : String(score.points);
+}
+
+function given(value: AnswerValue | undefined, seen: readonly string[]): string {
   if (value === undefined) return '（未作答）';
   if ('blanks' in value) return value.blanks.map((text) => `「${text}」`).join(' ');
+  if ('files' in value) return value.files.map(({ name }) => name).join(' ') || '（未作答）';
+  if ('text' in value) return value.text === '' ? '（未作答）' : `「${value.text}」`;
   return (
     value.options
       .map((option) => (seen.includes(option) ? letter(seen.indexOf(option)) : option))

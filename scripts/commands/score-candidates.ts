@@ -1,24 +1,93 @@
-// What both scorers, and a review, start from: a bundle that holds, the package's key, everybody on the roster.
+// What both scorers, and a review, start from: bundles that hold, the package's keys, everybody on the rosters, and the marks
+// that people gave.
 
 import { readPrivateKeys, readPublicKeys } from '../../server/keys/key-files.js';
-import type { AnswerValue, Candidate, RosterEntry } from '../../server/core/types.js';
+import type {
+  AnswerValue,
+  Candidate,
+  InstalledPackage,
+  RosterEntry,
+  Session,
+} from '../../server/core/types.js';
 import { openForOrg } from '../../server/papers/open-scoring.js';
-import { scoreCandidate, type CandidateScore } from '../../server/papers/scoring/score.js';
+import {
+  checkMarks,
+  tasksOf,
+  type CheckedMarks,
+  type MarkingTask,
+} from '../../server/papers/scoring/marks.js';
+import { isEmpty, scoreCandidate, type CandidateScore } from '../../server/papers/scoring/score.js';
+import type { ScoringPart } from '../../server/protocol/package.js';
+import type { PaperContent } from '../../server/protocol/seat.js';
 import { readBundle } from './bundle.js';
-import type { ScoreOptions } from './score.js';
+import { readMarkingSheet } from './marking-sheet.js';
 
-export interface ScoredCandidate {
-  entry: RosterEntry;
-  /** Null for who did not sit the exam. */
-  score: CandidateScore | null;
-  /** 考试状态 */
-  state: string;
-  dealt: string[];
-  answers: Record<string, AnswerValue>;
+export interface ScoreOptions {
+  bundle: string;
+  /** Bundles of the plan's other subjects. */
+  also?: string[];
+  package: string;
+  orgKey: string;
+  trust?: string[];
+  /** Marking sheet that came back. */
+  marks?: string;
 }
 
-/** @throws Error when the bundle does not hold, or package and bundle do not belong together */
-export async function eventStateOf({ bundle, package: packageFile, orgKey, trust = [] }: ScoreOptions) {
+interface SeatedPerson {
+  entry: RosterEntry;
+  /** 考试状态 */
+  state: string;
+  sat: boolean;
+  dealt: string[];
+  answers: Record<string, AnswerValue>;
+  /** What people mark. */
+  tasks: MarkingTask[];
+}
+
+/** One bundle, opened by the organisation. */
+export interface Subject {
+  people: SeatedPerson[];
+  scoring: ScoringPart;
+  session: Session;
+  installed: InstalledPackage;
+  content: PaperContent | null;
+}
+
+export interface ScoredCandidate extends SeatedPerson {
+  /** Null for who did not sit the exam. */
+  score: CandidateScore | null;
+  /** What people gave, by item. */
+  marks: ReadonlyMap<string, number>;
+}
+
+export interface ScoredSubject extends Omit<Subject, 'people'> {
+  candidates: ScoredCandidate[];
+}
+
+/** Opens and scores all bundles. @throws Error when one does not hold, or they, the package or the marks do not fit */
+export async function scoredSubjects(options: ScoreOptions): Promise<[ScoredSubject, ...ScoredSubject[]]> {
+  const { bundle, also = [], marks: file } = options;
+  const first = await openSubject(options, bundle);
+  const others: Subject[] = [];
+  for (const other of also) others.push(await openSubject(options, other));
+  const tasks = [first, ...others].flatMap(({ people }) => people.flatMap((person) => person.tasks));
+  const marks = file === undefined ? new Map<string, number>() : await readMarks(file, tasks);
+  return [scored(first, marks), ...others.map((subject) => scored(subject, marks))];
+}
+
+async function readMarks(file: string, tasks: readonly MarkingTask[]): Promise<CheckedMarks['marks']> {
+  const { marks, faults } = checkMarks(tasks, await readMarkingSheet(file));
+  if (faults.length > 0)
+    throw new Error(
+      `评卷表有 ${faults.length} 处问题 / problems in the marking sheet:\n${faults.map((line) => `  ${line}`).join('\n')}`,
+    );
+  return marks;
+}
+
+async function openSubject(
+  { package: packageFile, orgKey, trust = [] }: ScoreOptions,
+  bundle: string,
+): Promise<Subject> {
   const org = await readPrivateKeys(orgKey);
   const { report, state } = await readBundle(bundle, await Promise.all(trust.map(readPublicKeys)), orgKey);
   if (!report.ok || state === null)
@@ -26,7 +95,9 @@ export async function eventStateOf({ bundle, package: packageFile, orgKey, trust
       `成绩包未通过核验 / the bundle does not hold: ${report.problems.map(({ fault, where }) => `${fault} ${where}`).join('; ')}`,
     );
   const installed = state.package;
-  const session = Object.values(state.sessions).find(({ collectedAt }) => collectedAt !== null);
+  const session = Object.values(state.sessions).find(
+    ({ collectedAt, wiped }) => collectedAt !== null && wiped === null,
+  );
   if (installed === null || session === undefined) throw new Error('The bundle has no collected session');
   const {
     scoring: parts,
@@ -37,16 +108,33 @@ export async function eventStateOf({ bundle, package: packageFile, orgKey, trust
     throw new Error('考试包与成绩包不匹配 / the package is not the one of the bundle');
   const scoring = parts.get(session.paper?.paperId ?? '');
   if (scoring === undefined) throw new Error('The package has no key for the paper');
-  const candidates = Object.values(session.candidates).map((candidate): ScoredCandidate => {
-    const dealt = candidate.order?.sections.flatMap(({ items }) => items.map(({ itemId }) => itemId)) ?? [];
-    const answers = Object.fromEntries(
-      Object.entries(candidate.answers).map(([itemId, { value }]) => [itemId, value]),
+  const people = Object.values(session.candidates).map((candidate) => seated(candidate, scoring));
+  return { people, scoring, session, installed, content: content.get(scoring.paperId) ?? null };
+}
+
+function seated(candidate: Candidate, scoring: ScoringPart): SeatedPerson {
+  const dealt = candidate.order?.sections.flatMap(({ items }) => items.map(({ itemId }) => itemId)) ?? [];
+  const answers = Object.fromEntries(
+    Object.entries(candidate.answers).map(([itemId, { value }]) => [itemId, value]),
+  );
+  const sat = candidate.attendance === 'admitted' && candidate.leases.length > 0;
+  const written = new Set(dealt.filter((itemId) => !isEmpty(answers[itemId] ?? { text: '' })));
+  const tasks = sat ? tasksOf(scoring, candidate.entry.candidateId, written) : [];
+  return { entry: candidate.entry, state: stateOf(candidate), sat, dealt, answers, tasks };
+}
+
+function scored({ people, ...subject }: Subject, marks: CheckedMarks['marks']): ScoredSubject {
+  const candidates = people.map((person): ScoredCandidate => {
+    const own = new Map(
+      person.tasks.flatMap(({ itemId, code }) => {
+        const points = marks.get(code);
+        return points === undefined ? [] : [[itemId, points] as const];
+      }),
     );
-    const sat = candidate.attendance === 'admitted' && candidate.leases.length > 0;
-    const score = sat ? scoreCandidate(scoring, dealt, answers) : null;
-    return { entry: candidate.entry, score, state: stateOf(candidate), dealt, answers };
+    const score = person.sat ? scoreCandidate(subject.scoring, person.dealt, person.answers, own) : null;
+    return { ...person, score, marks: own };
   });
-  return { candidates, scoring, session, installed, content: content.get(scoring.paperId) ?? null };
+  return { ...subject, candidates };
 }
 
 function stateOf({ attendance, leases, ended }: Candidate): string {

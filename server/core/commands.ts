@@ -47,6 +47,8 @@ export type RoomCommand =
   | { type: 'record-bundle'; sessionId: SessionId; fileHash: string; chainHead: string }
   /** The wipe is done; `packageHash` of the package file where that went with it. */
   | { type: 'record-wipe'; sessionId: SessionId; packageHash: string | null }
+  /** A file that no answer names any more is about to be removed from the disk. */
+  | { type: 'drop-file'; sessionId: SessionId; candidateId: CandidateId; fileHash: string }
   | { type: 'tick' };
 
 /** Commands of a candidate's PC. The gateway fills in `by`. */
@@ -64,11 +66,15 @@ export type SeatCommand =
       value: AnswerValue;
       marked: boolean;
       madeAt: number;
+      /** Earlier versions that were brought back: revision `rev` is revision `ofRev` again; 0 = what another PC had left. */
+      restores?: { rev: number; ofRev: number }[];
     }
   | { type: 'submit'; candidateId: CandidateId; lease: number; madeAt: number }
   | { type: 'raise-hand'; candidateId: CandidateId; lease: number }
   | { type: 'lower-hand'; candidateId: CandidateId; lease: number }
   | { type: 'report-gap'; candidateId: CandidateId; lease: number; from: number; to: number }
+  /** Given by the room's own uploads on behalf of the PC that sent the bytes: they are on the disk and have this hash. */
+  | { type: 'receive-file'; candidateId: CandidateId; lease: number; fileHash: string; bytes: number }
   | { type: 'confirm-nothing-unsent'; candidateId: CandidateId; lease: number };
 
 /** Commands of staff; who may give which is the table in permissions.ts. */

@@ -188,6 +188,9 @@ export function nextDeadline(state: State): number | null {
 const TIMELESS: ReadonlySet<EventType> = new Set<EventType>([
   'answer-saved',
   'answer-contested',
+  'answer-restored',
+  'file-received',
+  'file-dropped',
   'clock-sampled',
   'wall-clock-stepped',
   'hand-raised',

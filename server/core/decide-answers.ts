@@ -1,10 +1,16 @@
 // Saves, hand-in and "nothing unsent". What may count is save-verdict.ts; refused saves make no event, the caller counts them.
 
 import { objectionToValue, outlineOf } from './answer-values.js';
+import type { SeatCommand } from './commands.js';
 import { happened, refuse, type Deciders } from './decision.js';
+import { missingFiles } from './file-answers.js';
 import { heldLease } from './held-lease.js';
+import type { EventBody } from './events.js';
+import type { RefusalCode } from './refusals.js';
 import { judgeWriting, wasAlone } from './save-verdict.js';
 import type { AnswerRecord, Candidate, ContestReason } from './types.js';
+
+type SaveAnswer = Extract<SeatCommand, { type: 'save-answer' }>;
 
 export const answerDecisions: Deciders<'save-answer' | 'submit' | 'confirm-nothing-unsent'> = {
   'save-answer': (state, command, now) => {
@@ -15,7 +21,7 @@ export const answerDecisions: Deciders<'save-answer' | 'submit' | 'confirm-nothi
     if (!Number.isSafeInteger(rev) || rev < 1) return refuse('stale-revision');
     const item = outlineOf(session, candidate, itemId);
     if (item === null) return refuse('unknown-item');
-    const wrong = objectionToValue(item, value);
+    const wrong = objectionToValue(item, value) ?? objectionToRestores(command);
     if (wrong !== null) return refuse(wrong);
     if (isKnown(candidate, itemId, lease.no, rev)) return happened();
     const verdict = judgeWriting(state, held, command.madeAt, now);
@@ -30,7 +36,16 @@ export const answerDecisions: Deciders<'save-answer' | 'submit' | 'confirm-nothi
       : verdict.kind === 'contested'
         ? verdict.why
         : null;
+    const known = before?.lease === lease.no ? before.rev : 0;
+    const { sessionId } = session.plan;
+    const restored = (command.restores ?? [])
+      .filter((one) => one.rev > known)
+      .map(({ rev: at, ofRev }): EventBody => {
+        const which = { lease: lease.no, rev: at, ofRev };
+        return { type: 'answer-restored', sessionId, candidateId, itemId, ...which };
+      });
     return happened(
+      ...restored,
       why === null ? { type: 'answer-saved', ...saved } : { type: 'answer-contested', ...saved, why },
     );
   },
@@ -58,11 +73,19 @@ export const answerDecisions: Deciders<'save-answer' | 'submit' | 'confirm-nothi
     const { session, candidate, lease } = held;
     if (lease.receivedAt !== null) return happened();
     if (lease.to === null && candidate.ended === null) return refuse('wrong-phase', { phase: session.phase });
+    const missing = missingFiles(candidate, lease.no);
+    if (missing.length > 0) return refuse('files-missing', { count: missing.length });
     const { candidateId } = command;
     const { sessionId } = session.plan;
     return happened({ type: 'candidate-received', sessionId, candidateId, lease: lease.no });
   },
 };
+
+/** A restore brings back something older, and is not younger than the save that tells of it. [SV10] */
+function objectionToRestores({ rev, restores = [] }: SaveAnswer): RefusalCode | null {
+  const sound = restores.every((one) => one.rev <= rev && one.ofRev >= 0 && one.ofRev < one.rev);
+  return sound ? null : 'stale-revision';
+}
 
 /** True when this revision, or a later one under the same lease, is recorded: saves are idempotent. [SV2] */
 function isKnown(candidate: Candidate, itemId: string, lease: number, rev: number): boolean {

@@ -5,6 +5,7 @@ import type { Command, CommandType, RoomCommand, SeatCommand, StaffCommand } fro
 import { answerDecisions } from './decide-answers.js';
 import { endingDecisions } from './decide-ending.js';
 import { entryDecisions } from './decide-entry.js';
+import { fileDecisions } from './file-answers.js';
 import { extensionDecisions } from './decide-extensions.js';
 import { installDecisions } from './decide-install.js';
 import { logInDecisions, refusedLogIn } from './decide-log-in.js';
@@ -31,6 +32,7 @@ const DECIDERS: Deciders<CommandType> = {
   ...paperDecisions,
   ...runningDecisions,
   ...answerDecisions,
+  ...fileDecisions,
   ...extensionDecisions,
   ...swapDecisions,
   ...endingDecisions,
@@ -54,6 +56,7 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'deal-paper': 'room',
   'record-bundle': 'room',
   'record-wipe': 'room',
+  'drop-file': 'room',
   tick: 'room',
   'report-check': 'seat',
   'log-in': 'seat',
@@ -64,6 +67,7 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'raise-hand': 'seat',
   'lower-hand': 'seat',
   'report-gap': 'seat',
+  'receive-file': 'seat',
   'confirm-nothing-unsent': 'seat',
   'pair-seat': 'staff',
   'unpair-seat': 'staff',

@@ -136,6 +136,28 @@ export type EventBody =
       record: AnswerRecord;
       why: ContestReason;
     }
+  /** The bytes of a file that an answer names are on the disk, with this hash. `late`: after the hand-over window. */
+  | {
+      type: 'file-received';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      lease: number;
+      fileHash: string;
+      bytes: number;
+      late: boolean;
+    }
+  /** No answer names it any more; its bytes leave the disk. */
+  | { type: 'file-dropped'; sessionId: SessionId; candidateId: CandidateId; fileHash: string }
+  /** The candidate brought an earlier version back: revision `rev` under this lease is `ofRev` again. Changes no answer. */
+  | {
+      type: 'answer-restored';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      itemId: ItemId;
+      lease: number;
+      rev: number;
+      ofRev: number;
+    }
   | { type: 'hand-raised'; sessionId: SessionId; candidateId: CandidateId }
   | { type: 'hand-lowered'; sessionId: SessionId; candidateId: CandidateId; answeredBy: StaffId | null }
   | { type: 'gap-reported'; sessionId: SessionId; candidateId: CandidateId; from: number; to: number }

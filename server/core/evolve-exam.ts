@@ -10,6 +10,9 @@ import type { AnswerRecord, Candidate, Session } from './types.js';
 type ExamEvents =
   | 'answer-saved'
   | 'answer-contested'
+  | 'answer-restored'
+  | 'file-received'
+  | 'file-dropped'
   | 'hand-raised'
   | 'hand-lowered'
   | 'gap-reported'
@@ -38,6 +41,18 @@ export const evolveExam: Handlers<ExamEvents> = {
       (one) => one.itemId !== itemId || one.record.lease !== record.lease,
     );
     candidate.contested.push({ itemId, record, why });
+  },
+  // The save that it belongs to says what the answer is now.
+  'answer-restored': () => undefined,
+  'file-received': (state, event) => {
+    const { fileHash, bytes, lease, late, at: receivedAt } = event;
+    const candidate = candidateOf(state, event);
+    candidate.files ??= {};
+    candidate.files[fileHash] = { bytes, lease, receivedAt, late };
+  },
+  'file-dropped': (state, event) => {
+    const files = must(candidateOf(state, event).files, 'files of a candidate');
+    delete files[event.fileHash];
   },
   'hand-raised': (state, event) => {
     candidateOf(state, event).handRaisedAt = event.at;

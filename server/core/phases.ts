@@ -25,6 +25,7 @@ export const PHASES = {
   'deal-paper': upTo('paused'),
   'record-bundle': ['collected'],
   'record-wipe': ['handed-over'],
+  'drop-file': ENTERED,
   'log-in': ['open', 'running', 'paused', 'suspended'],
   'sign-seal': ['installed'],
   'confirm-seal': ['installed'],

@@ -70,6 +70,8 @@ export interface Subject {
 export interface PaperOutline {
   paperId: string;
   use: 'main' | 'reserve';
+  /** There is something to listen to. */
+  audio?: true;
   sections: SectionOutline[];
 }
 
@@ -82,7 +84,19 @@ export interface SectionOutline {
   items: ItemOutline[];
 }
 
-export type ItemOutline =
+export type ItemOutline = AnswerableOutline | CaseOutline;
+
+/** Several items about one situation: they are drawn, shuffled and shown together, and answered one by one. */
+export interface CaseOutline {
+  itemId: ItemId;
+  type: 'case';
+  points: number;
+  shuffleItems: boolean;
+  items: AnswerableOutline[];
+}
+
+/** An item that takes one answer. */
+export type AnswerableOutline =
   | {
       itemId: ItemId;
       type: 'single' | 'multiple' | 'true-false';
@@ -90,16 +104,41 @@ export type ItemOutline =
       options: string[];
       shuffleOptions: boolean;
     }
-  | { itemId: ItemId; type: 'fill-in'; points: number; blanks: { maxLength: number }[] };
+  | { itemId: ItemId; type: 'fill-in'; points: number; blanks: { maxLength: number }[] }
+  | { itemId: ItemId; type: 'short-text' | 'essay'; points: number; maxLength: number }
+  | { itemId: ItemId; type: 'file-upload' | 'screenshot'; points: number; files: FileLimits };
 
-/** The order that one candidate sees; stored, never computed again. */
-export interface DealtOrder {
-  paperId: string;
-  sections: { sectionId: string; items: { itemId: ItemId; options: string[] }[] }[];
+/** What may be handed in to one item. */
+export interface FileLimits {
+  maxCount: number;
+  /** Of each file. */
+  maxBytes: number;
+  /** Endings of names in small letters, without the dot. */
+  types: string[];
 }
 
-/** Choices name option ids; a fill-in has one string per blank. */
-export type AnswerValue = { options: string[] } | { blanks: string[] };
+/** A file as an answer names it (rule 20): its bytes come by themselves. */
+export interface HandedInFile {
+  /** SHA-256 of the bytes, 64 hex digits. */
+  fileHash: string;
+  size: number;
+  name: string;
+  /** Media type, as the browser had it; a hint. */
+  type: string;
+}
+
+/**
+ * The order that one candidate sees; stored, never computed again. It lists what is answered: the items of a case one after
+ * the other, with its id, and not the case.
+ */
+export interface DealtOrder {
+  paperId: string;
+  sections: { sectionId: string; items: { itemId: ItemId; options: string[]; caseId?: ItemId }[] }[];
+}
+
+/** Choices name option ids; a fill-in has one string per blank; short texts and essays are one text; files are named. */
+export type AnswerValue =
+  { options: string[] } | { blanks: string[] } | { text: string } | { files: HandedInFile[] };
 
 export interface RosterEntry {
   candidateId: CandidateId;
@@ -216,6 +255,8 @@ export interface MachineCheck {
   storageOk: boolean;
   cryptoOk: boolean;
   passed: boolean;
+  /** The beeps in the headphones were heard; absent where nobody tried. */
+  audioOk?: boolean;
 }
 
 export type SessionPhase =
@@ -369,6 +410,8 @@ export interface Candidate {
   rulesReadAt: number | null;
   order: DealtOrder | null;
   answers: Record<ItemId, AnswerRecord>;
+  /** Files whose bytes are on the room's disk, by hash; absent where none ever came. `late` = after the hand-over window. */
+  files?: Record<string, { bytes: number; lease: number; receivedAt: number; late: boolean }>;
   /** How many items have an answer that is not empty. */
   answered: number;
   /** Kept for the org, not counted (rule 9). */

@@ -1,7 +1,7 @@
 // The order that one candidate sees: drawn and shuffled from a seed, the same seed giving the same order for ever.
 
 import { createHmac } from 'node:crypto';
-import type { DealtOrder, PaperOutline } from '../core/types.js';
+import type { AnswerableOutline, DealtOrder, ItemOutline, PaperOutline } from '../core/types.js';
 
 /** Deals a paper. @param seed says whose order it is; true-false options never move */
 export function dealOrder(outline: PaperOutline, seed: string): DealtOrder {
@@ -13,27 +13,37 @@ export function dealOrder(outline: PaperOutline, seed: string): DealtOrder {
       const items = section.shuffleItems ? shuffle(drawn, next) : drawn;
       return {
         sectionId: section.sectionId,
-        items: items.map((item) => {
-          if (item.type === 'fill-in') return { itemId: item.itemId, options: [] };
-          const moves = item.shuffleOptions && item.type !== 'true-false';
-          return {
-            itemId: item.itemId,
-            options: moves ? shuffle([...item.options], next) : [...item.options],
-          };
-        }),
+        items: items.flatMap((item) => dealItem(item, next)),
       };
     }),
   };
 }
 
+type Next = (below: number) => number;
+type DealtItem = DealtOrder['sections'][number]['items'][number];
+
+/** The items of a case stay together. */
+function dealItem(item: ItemOutline, next: Next): DealtItem[] {
+  if (item.type !== 'case') return [dealAnswerable(item, next)];
+  const items = item.shuffleItems ? shuffle([...item.items], next) : item.items;
+  return items.map((inner) => ({ ...dealAnswerable(inner, next), caseId: item.itemId }));
+}
+
+function dealAnswerable(item: AnswerableOutline, next: Next): DealtItem {
+  const { itemId } = item;
+  if (!('options' in item)) return { itemId, options: [] };
+  const moves = item.shuffleOptions && item.type !== 'true-false';
+  return { itemId, options: moves ? shuffle([...item.options], next) : [...item.options] };
+}
+
 /** Draws without shuffling: what is drawn keeps the paper's order. */
-function draw<T>(all: readonly T[], count: number, next: (below: number) => number): T[] {
+function draw<T>(all: readonly T[], count: number, next: Next): T[] {
   const chosen = new Set(shuffle([...all.keys()], next).slice(0, count));
   return all.filter((_, index) => chosen.has(index));
 }
 
 /** Fisher-Yates, in place. */
-function shuffle<T>(list: T[], next: (below: number) => number): T[] {
+function shuffle<T>(list: T[], next: Next): T[] {
   for (let last = list.length - 1; last > 0; last--) {
     const other = next(last + 1);
     [list[last], list[other]] = [list[other] as T, list[last] as T];
@@ -42,7 +52,7 @@ function shuffle<T>(list: T[], next: (below: number) => number): T[] {
 }
 
 /** Uniform integers below a bound, from HMAC-SHA256 in counter mode; values that would bias are thrown away. */
-function uniform(seed: string, paperId: string): (below: number) => number {
+function uniform(seed: string, paperId: string): Next {
   let block = Buffer.alloc(0);
   let offset = 0;
   let counter = 0;

@@ -1,9 +1,9 @@
 // Parts a paper into what candidates see, what only the org scores with, and what anybody may know (rule 11).
 
-import type { PaperOutline } from '../core/types.js';
-import type { ItemSource, PaperSource } from '../protocol/paper-source.js';
+import type { AnswerableOutline, ItemOutline, PaperOutline } from '../core/types.js';
+import type { AnswerableSource, CaseSource, ItemSource, PaperSource } from '../protocol/paper-source.js';
 import type { ScoringItem } from '../protocol/package.js';
-import type { ItemContent, PaperContent } from '../protocol/seat.js';
+import type { CaseMaterial, ItemContent, PaperContent, SealedFile } from '../protocol/seat.js';
 import { cleanRichText } from './rich-text.js';
 import type { LoadedPaper } from './source.js';
 
@@ -19,39 +19,68 @@ export interface PartedPaper {
   scoring: ScoringItem[];
 }
 
-/** @param sealMedium takes a picture and says where it will be found */
+/** @param sealMedium takes a picture or a file and says where it will be found */
 export function partPaper(
-  { paper, media }: LoadedPaper,
+  { paper, media, files = new Map() }: LoadedPaper,
   sealMedium: (bytes: Buffer, index: number) => { path: string; sha256: string },
 ): PartedPaper {
   const pooled: ItemContent[] = [];
   const scoring: ScoringItem[] = [];
   let mediaCount = 0;
+  const pictures = (itemId: string): ItemContent['media'] =>
+    (media.get(itemId) ?? []).map(({ name, bytes, type, width, height, alt }) => {
+      const { path, sha256 } = sealMedium(bytes, mediaCount++);
+      return { name, path, sha256, type, width, height, alt };
+    });
+  const sealFile = (name: string): SealedFile => {
+    const file = files.get(name);
+    if (file === undefined) throw new Error(`No file ${name}`);
+    return { ...sealMedium(file.bytes, mediaCount++), type: file.type, bytes: file.bytes.length };
+  };
+  const contentOf = (item: ItemSource): ItemContent => {
+    const content = plainContent(item, pictures(item.itemId));
+    if (item.audio !== undefined) {
+      const { file, label, maxPlays } = item.audio;
+      content.audio = { ...sealFile(file), label, maxPlays };
+    }
+    if (item.type === 'case')
+      content.case = {
+        materials: item.materials.map(({ title, html, file }): CaseMaterial => ({
+          title,
+          html: html === undefined ? null : cleanRichText(html),
+          file: file === undefined ? null : { ...sealFile(file.file), name: file.name },
+        })),
+        items: item.items.map(contentOf),
+      };
+    return content;
+  };
   const sections = paper.sections.map((section) => ({
     sectionId: section.sectionId,
     title: section.title,
     instructions: section.instructions,
     items: section.items.map((item) => {
-      scoring.push(scoringOf(item, section.sectionId));
-      const pictures = (media.get(item.itemId) ?? []).map(({ name, bytes, type, width, height, alt }) => {
-        const { path, sha256 } = sealMedium(bytes, mediaCount++);
-        return { name, path, sha256, type, width, height, alt };
-      });
-      const content = contentOf(item, pictures);
+      scoring.push(...scoringOf(item, section.sectionId));
+      const content = contentOf(item);
       if (section.draw === null) return content;
       pooled.push(content);
-      return {
-        ...content,
-        stem: null,
-        options: content.options.map(({ id }) => ({ id, html: '' })),
-        media: [],
-      };
+      return withoutWords(content);
     }),
   }));
   return { content: { paperId: paper.paperId, title: paper.title, sections }, pooled, scoring };
 }
 
-function contentOf(item: ItemSource, media: ItemContent['media']): ItemContent {
+/** What stands in the paper's text for an item that is sealed apart: enough to number it. */
+function withoutWords({ audio: _audio, case: inner, ...content }: ItemContent): ItemContent {
+  return {
+    ...content,
+    stem: null,
+    options: content.options.map(({ id }) => ({ id, html: '' })),
+    media: [],
+    ...(inner === undefined ? {} : { case: { materials: [], items: inner.items.map(withoutWords) } }),
+  };
+}
+
+function plainContent(item: ItemSource, media: ItemContent['media']): ItemContent {
   const options =
     item.type === 'true-false'
       ? TRUE_FALSE
@@ -67,7 +96,15 @@ function contentOf(item: ItemSource, media: ItemContent['media']): ItemContent {
     options,
     blanks: item.type === 'fill-in' ? item.blanks.map(({ maxLength }) => ({ maxLength })) : [],
     media,
+    ...limitsOf(item),
   };
+}
+
+function limitsOf(item: ItemSource): Pick<ItemContent, 'text' | 'files'> {
+  if ('files' in item) return { files: item.files };
+  if (item.type === 'short-text') return { text: { maxLength: item.maxLength, words: null } };
+  if (item.type === 'essay') return { text: { maxLength: item.maxLength, words: item.words ?? null } };
+  return {};
 }
 
 function scoringNote(item: ItemSource): string | null {
@@ -77,7 +114,12 @@ function scoringNote(item: ItemSource): string | null {
     : '全部选对才得分';
 }
 
-function scoringOf(item: ItemSource, sectionId: string): ScoringItem {
+function scoringOf(item: ItemSource, sectionId: string): ScoringItem[] {
+  if (item.type !== 'case') return [keyOf(item, sectionId)];
+  return item.items.map((inner) => ({ ...keyOf(inner, sectionId), caseId: item.itemId }));
+}
+
+function keyOf(item: AnswerableSource, sectionId: string): ScoringItem {
   const base = { itemId: item.itemId, sectionId, points: item.points };
   switch (item.type) {
     case 'single':
@@ -90,38 +132,61 @@ function scoringOf(item: ItemSource, sectionId: string): ScoringItem {
       return { ...base, type: 'true-false', answer: item.answer };
     case 'fill-in':
       return { ...base, type: 'fill-in', accept: item.blanks.map(({ accept }) => accept) };
+    case 'short-text':
+    case 'essay':
+    case 'file-upload':
+    case 'screenshot':
+      return { ...base, type: item.type, marking: item.marking };
   }
 }
 
 /** Numbers and names of items: nothing that helps to answer one. */
 export function outlineOf(paper: PaperSource, use: 'main' | 'reserve'): PaperOutline {
+  const audio = paper.sections.some(({ items }) => items.some(hasAudio)) ? { audio: true as const } : {};
   return {
     paperId: paper.paperId,
     use,
+    ...audio,
     sections: paper.sections.map(({ sectionId, title, shuffleItems, draw, items }) => ({
       sectionId,
       title,
       shuffleItems,
       draw,
-      items: items.map((item) => {
-        const { itemId, points } = item;
-        if (item.type === 'fill-in')
-          return {
-            itemId,
-            points,
-            type: item.type,
-            blanks: item.blanks.map(({ maxLength }) => ({ maxLength })),
-          };
-        if (item.type === 'true-false')
-          return { itemId, points, type: item.type, options: ['true', 'false'], shuffleOptions: false };
-        return {
-          itemId,
-          points,
-          type: item.type,
-          options: item.options.map(({ id }) => id),
-          shuffleOptions: item.shuffleOptions,
-        };
-      }),
+      items: items.map(itemOutline),
     })),
   };
+}
+
+function hasAudio(item: ItemSource): boolean {
+  return item.audio !== undefined || (item.type === 'case' && item.items.some(hasAudio));
+}
+
+function itemOutline(item: ItemSource): ItemOutline {
+  if (item.type !== 'case') return answerableOutline(item);
+  const { itemId, points, shuffleItems, items }: CaseSource = item;
+  return { itemId, points, type: 'case', shuffleItems, items: items.map(answerableOutline) };
+}
+
+function answerableOutline(item: AnswerableSource): AnswerableOutline {
+  const { itemId, points } = item;
+  switch (item.type) {
+    case 'fill-in':
+      return { itemId, points, type: item.type, blanks: item.blanks.map(({ maxLength }) => ({ maxLength })) };
+    case 'short-text':
+    case 'essay':
+      return { itemId, points, type: item.type, maxLength: item.maxLength };
+    case 'file-upload':
+    case 'screenshot':
+      return { itemId, points, type: item.type, files: item.files };
+    case 'true-false':
+      return { itemId, points, type: item.type, options: ['true', 'false'], shuffleOptions: false };
+    default:
+      return {
+        itemId,
+        points,
+        type: item.type,
+        options: item.options.map(({ id }) => id),
+        shuffleOptions: item.shuffleOptions,
+      };
+  }
 }

@@ -6,37 +6,61 @@ import type { ScoringPart } from '../protocol/package.js';
 
 export interface RescoredItem {
   id: string;
-  /** Hundredths of a point. */
-  cents: number;
+  /** Hundredths of a point; null where a person has yet to mark. */
+  cents: number | null;
 }
 
 type Earns = (given: string) => number;
 
-/** Scores what was dealt. @returns hundredths of points by item, in the order seen */
+/** One mark as the sheet has it. */
+export interface GivenMark {
+  itemId: string;
+  points: number;
+}
+
+/**
+ * Scores what was dealt.
+ * @param marks of this candidate, in the order of the sheet
+ * @returns hundredths of points by item, in the order seen
+ */
 export function rescoreCandidate(
   scoring: ScoringPart,
   dealt: readonly string[],
   answers: Readonly<Record<string, AnswerValue>>,
+  marks: readonly GivenMark[] = [],
 ): RescoredItem[] {
-  const tables: Record<string, Earns> = {};
-  for (const item of scoring.items) tables[item.itemId] = tableOf(item);
+  const tables: Record<string, Earns | null> = {};
+  for (const item of scoring.items) tables[item.itemId] = 'marking' in item ? null : tableOf(item);
   const result: RescoredItem[] = [];
   for (const id of dealt) {
     const earns = tables[id];
-    if (!earns) throw new RangeError(`no key for ${id}`);
+    if (earns === undefined) throw new RangeError(`no key for ${id}`);
     const given = answers[id];
-    result.push({ id, cents: given === undefined ? 0 : earns(spell(given)) });
+    if (earns !== null) result.push({ id, cents: given === undefined ? 0 : earns(spell(given)) });
+    else result.push({ id, cents: saysNothing(given) ? 0 : markOf(marks, id) });
   }
   return result;
+}
+
+function markOf(marks: readonly GivenMark[], id: string): number | null {
+  for (const mark of marks) if (mark.itemId === id) return Math.round(mark.points * 100);
+  return null;
+}
+
+/** No letter in a text, no file in a list. */
+function saysNothing(given: AnswerValue | undefined): boolean {
+  if (given === undefined) return true;
+  return 'text' in given ? !/\S/u.test(given.text) : /^[^[]*\[\]}$/.test(JSON.stringify(given));
 }
 
 /** One string for an answer: sorted options, or blanks with unlike characters made alike. */
 function spell(given: AnswerValue): string {
   if ('options' in given) return JSON.stringify([...given.options].sort());
-  return JSON.stringify(given.blanks.map(plainly));
+  if ('blanks' in given) return JSON.stringify(given.blanks.map(plainly));
+  return JSON.stringify(given);
 }
 
-function tableOf(item: ScoringPart['items'][number]): Earns {
+function tableOf(item: Exclude<ScoringPart['items'][number], { marking: unknown }>): Earns {
   const full = Math.round(item.points * 100);
   if (item.type === 'fill-in') {
     const wanted = item.accept.map((list) => list.map(plainly));

@@ -5,33 +5,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TSchema, Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { imageSize } from 'image-size';
 import {
   PaperSourceSchema,
   PlanSourceSchema,
   RosterSourceSchema,
-  type PaperSource,
   type PlanSource,
   type RosterSource,
 } from '../protocol/paper-source.js';
 import { identityNumberProblem } from './identity-number.js';
+import { readItems, sizeOf, type LoadedPaper } from './read-paper.js';
 
-export interface MediumFile {
-  name: string;
-  file: string;
-  bytes: Buffer;
-  type: string;
-  width: number;
-  height: number;
-  alt: string;
-}
-
-export interface LoadedPaper {
-  folder: string;
-  paper: PaperSource;
-  /** Media by item id. */
-  media: Map<string, MediumFile[]>;
-}
+export type { LoadedPaper, MediumFile } from './read-paper.js';
 
 export interface LoadedSource {
   plan: PlanSource;
@@ -54,7 +38,6 @@ export class SourceError extends Error {
 const PHOTO_MAX_BYTES = 5 * 1024 * 1024; // REQ-B02
 const PHOTO_GOOD_BYTES = 60 * 1024; // REQ-B02
 const PHOTO_SIZE = { width: 295, height: 413 }; // REQ-B02
-const IMAGE_TYPES: Record<string, string> = { png: 'image/png', jpg: 'image/jpeg', webp: 'image/webp' };
 
 /** @throws SourceError with every fault, by file and place */
 export async function loadSource(folder: string): Promise<LoadedSource> {
@@ -165,49 +148,11 @@ async function readPaper(folder: string, name: string, problems: string[]): Prom
   const path = join('papers', name);
   const paper = await readJson(folder, join(path, 'paper.json'), PaperSourceSchema, problems);
   if (paper === null) return null;
-  const media = new Map<string, MediumFile[]>();
-  const ids = new Set<string>();
-  for (const section of paper.sections) {
-    if (section.draw !== null && section.draw > section.items.length)
-      problems.push(`${path}/${section.sectionId}: 抽题数大于题目数 / draws more items than there are`);
-    for (const item of section.items) {
-      const where = `${path}/${item.itemId}`;
-      if (ids.has(item.itemId)) problems.push(`${where}: 题号重复 / the item occurs twice`);
-      ids.add(item.itemId);
-      if ('options' in item) {
-        const options = item.options.map(({ id }) => id);
-        if (new Set(options).size !== options.length)
-          problems.push(`${where}: 选项重复 / an option occurs twice`);
-        for (const answer of [item.answer].flat())
-          if (!options.includes(answer))
-            problems.push(`${where}: 答案不在选项中 / the key is no option: ${answer}`);
-      }
-      const files: MediumFile[] = [];
-      for (const { name: mediumName, file, alt } of item.media ?? []) {
-        const found = join(folder, path, 'media', file);
-        const bytes = existsSync(found) ? await readFile(found) : null;
-        const image = bytes === null ? null : sizeOf(bytes);
-        if (bytes === null || image === null)
-          problems.push(`${where}: 图片缺失或无法识别 / no such picture: ${file}`);
-        else files.push({ name: mediumName, file, bytes, alt, ...image });
-      }
-      media.set(item.itemId, files);
-    }
-  }
-  return { folder: name, paper, media };
+  const { media, files } = await readItems(join(folder, path), paper, path, problems);
+  return { folder: name, paper, media, files };
 }
 
 function checkPaperIds(papers: Map<string, LoadedPaper>, problems: string[]): void {
   const ids = [...papers.values()].map(({ paper }) => paper.paperId);
   if (new Set(ids).size !== ids.length) problems.push('papers: paperId 重复 / a paperId occurs twice');
-}
-
-function sizeOf(bytes: Buffer): { type: string; width: number; height: number } | null {
-  try {
-    const { type, width, height } = imageSize(bytes);
-    const mediaType = IMAGE_TYPES[type ?? ''];
-    return mediaType === undefined ? null : { type: mediaType, width, height };
-  } catch {
-    return null;
-  }
 }

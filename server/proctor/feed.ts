@@ -10,6 +10,9 @@ import type { Published } from '../room.js';
 export const NOT_NEWS: ReadonlySet<EventType> = new Set<EventType>([
   'answer-saved',
   'answer-contested',
+  'answer-restored',
+  'file-received',
+  'file-dropped',
   'clock-sampled',
   'machine-checked',
   'paper-dealt',

@@ -2,6 +2,7 @@
 // is read before signature, expiry, sequence and hashes agree.
 
 import { Type, type Static } from '@sinclair/typebox';
+import { FileLimitsSchema, type Marking } from './paper-source.js';
 
 /** As server/keys/pin.ts makes it. */
 export interface PinHash {
@@ -71,7 +72,7 @@ export const ManifestSchema = Type.Object(
 );
 export type Manifest = Static<typeof ManifestSchema>;
 
-const ItemOutlineSchema = Type.Union([
+const ANSWERABLE_OUTLINES = [
   Type.Object(
     {
       itemId: Id,
@@ -91,12 +92,46 @@ const ItemOutlineSchema = Type.Union([
     },
     strict,
   ),
+  Type.Object(
+    {
+      itemId: Id,
+      type: Type.Union([Type.Literal('short-text'), Type.Literal('essay')]),
+      points: Type.Number(),
+      maxLength: Type.Integer({ minimum: 1 }),
+    },
+    strict,
+  ),
+  Type.Object(
+    {
+      itemId: Id,
+      type: Type.Union([Type.Literal('file-upload'), Type.Literal('screenshot')]),
+      points: Type.Number(),
+      files: FileLimitsSchema,
+    },
+    strict,
+  ),
+] as const;
+
+const ItemOutlineSchema = Type.Union([
+  ...ANSWERABLE_OUTLINES,
+  Type.Object(
+    {
+      itemId: Id,
+      type: Type.Literal('case'),
+      points: Type.Number(),
+      shuffleItems: Type.Boolean(),
+      items: Type.Array(Type.Union([...ANSWERABLE_OUTLINES]), { minItems: 1 }),
+    },
+    strict,
+  ),
 ]);
 
 const PaperOutlineSchema = Type.Object(
   {
     paperId: Id,
     use: Type.Union([Type.Literal('main'), Type.Literal('reserve')]),
+    /** There is something to listen to: headphones are tried before the exam. */
+    audio: Type.Optional(Type.Literal(true)),
     sections: Type.Array(
       Type.Object(
         {
@@ -198,11 +233,14 @@ export interface ScoringPart {
   items: ScoringItem[];
 }
 
-export type ScoringItem = { itemId: string; sectionId: string; points: number } & (
+/** Items of a case stand here on their own; the case itself earns nothing. */
+export type ScoringItem = { itemId: string; sectionId: string; points: number; caseId?: string } & (
   | { type: 'single'; answer: string }
   | { type: 'multiple'; answer: string[]; pointsWhenMissing: number | null }
   | { type: 'true-false'; answer: boolean }
   | { type: 'fill-in'; accept: string[][] }
+  /** Marked by people. */
+  | { type: 'short-text' | 'essay' | 'file-upload' | 'screenshot'; marking: Marking }
 );
 
 /** What the org keeps after a build; never travels with the package. */

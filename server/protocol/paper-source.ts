@@ -3,6 +3,7 @@
 // nowhere else on the way to a room: the build parts them from the candidate's content (rule 11).
 
 import { Type, type Static } from '@sinclair/typebox';
+import { MAX_FILE_BYTES } from './uploads.js';
 
 const strict = { additionalProperties: false } as const;
 const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' });
@@ -20,11 +21,25 @@ const Medium = Type.Object(
   strict,
 );
 
+/** A recording inside an item. */
+const Audio = Type.Object(
+  {
+    /** File below media/. MP3, WAV or Ogg. */
+    file: Type.String({ pattern: '^[A-Za-z0-9._-]+$' }),
+    /** What it is, for who cannot see a player: `第一段对话`. */
+    label: Type.String({ minLength: 1, maxLength: 100 }),
+    /** How often it may be played from its beginning to its end; null = as often as wanted. */
+    maxPlays: Type.Union([Type.Integer({ minimum: 1, maximum: 20 }), Type.Null()]),
+  },
+  strict,
+);
+
 const item = {
   itemId: Id,
   points: Points,
   stem: RichText,
   media: Type.Optional(Type.Array(Medium, { maxItems: 10 })),
+  audio: Type.Optional(Audio),
 };
 const Option = Type.Object({ id: Id, html: RichText }, strict);
 
@@ -34,7 +49,64 @@ const MultipleScoring = Type.Union([
   Type.Object({ rule: Type.Literal('partial'), pointsWhenMissing: Points }, strict),
 ]);
 
-export const ItemSourceSchema = Type.Union([
+/** What people mark by: a reference answer, and what earns how many points; the points are those of the item. */
+export const MarkingSchema = Type.Object(
+  {
+    reference: RichText,
+    rubric: Type.Array(
+      Type.Object({ what: Type.String({ minLength: 1, maxLength: 500 }), points: Points }, strict),
+      { minItems: 1, maxItems: 30 },
+    ),
+  },
+  strict,
+);
+export type Marking = Static<typeof MarkingSchema>;
+
+/** Most characters that a paper may let a candidate write into one text. */
+export const MAX_SHORT_TEXT = 500;
+export const MAX_ESSAY = 10_000;
+
+/** How long a text is meant to be, in words as a person counts them (字数); shown, not enforced. */
+const Words = Type.Object(
+  {
+    min: Type.Union([Type.Integer({ minimum: 1, maximum: MAX_ESSAY }), Type.Null()]),
+    max: Type.Union([Type.Integer({ minimum: 1, maximum: MAX_ESSAY }), Type.Null()]),
+  },
+  strict,
+);
+
+/** What may be handed in: how many files, how large each, which endings of names. */
+export const FileLimitsSchema = Type.Object(
+  {
+    maxCount: Type.Integer({ minimum: 1, maximum: 20 }),
+    maxBytes: Type.Integer({ minimum: 1, maximum: MAX_FILE_BYTES }),
+    types: Type.Array(Type.String({ pattern: '^[a-z0-9]{1,10}$' }), { minItems: 1, maxItems: 30 }),
+  },
+  strict,
+);
+
+/** Something to read or to work with: text, a file to take, or both. */
+const Material = Type.Object(
+  {
+    title: Type.String({ minLength: 1, maxLength: 100 }),
+    html: Type.Optional(RichText),
+    file: Type.Optional(
+      Type.Object(
+        {
+          /** The name under which it is saved, with its ending. */
+          name: Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\\\/:*?"<>|]+$' }),
+          /** File below media/. */
+          file: Type.String({ pattern: '^[A-Za-z0-9._-]+$' }),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+
+/** Items that ask for one answer. */
+const ANSWERABLE = [
   Type.Object(
     {
       ...item,
@@ -76,7 +148,52 @@ export const ItemSourceSchema = Type.Union([
     },
     strict,
   ),
-]);
+  /** One line, marked by people. `maxLength` in characters, a limit that the room keeps. */
+  Type.Object(
+    {
+      ...item,
+      type: Type.Literal('short-text'),
+      maxLength: Type.Integer({ minimum: 1, maximum: MAX_SHORT_TEXT }),
+      marking: MarkingSchema,
+    },
+    strict,
+  ),
+  /** Paragraphs, marked by people. */
+  Type.Object(
+    {
+      ...item,
+      type: Type.Literal('essay'),
+      maxLength: Type.Integer({ minimum: 1, maximum: MAX_ESSAY }),
+      words: Type.Optional(Words),
+      marking: MarkingSchema,
+    },
+    strict,
+  ),
+  /** Files made with other programs, marked by people. */
+  Type.Object(
+    { ...item, type: Type.Literal('file-upload'), files: FileLimitsSchema, marking: MarkingSchema },
+    strict,
+  ),
+  /** Pictures of the screen, pasted with Ctrl+V; `files.types` is `png`. */
+  Type.Object(
+    { ...item, type: Type.Literal('screenshot'), files: FileLimitsSchema, marking: MarkingSchema },
+    strict,
+  ),
+] as const;
+
+/** A situation with materials and several items about it, which stay together and share the screen. */
+const Case = Type.Object(
+  {
+    ...item,
+    type: Type.Literal('case'),
+    materials: Type.Array(Material, { maxItems: 20 }),
+    shuffleItems: Type.Boolean(),
+    items: Type.Array(Type.Union([...ANSWERABLE]), { minItems: 1, maxItems: 30 }),
+  },
+  strict,
+);
+
+export const ItemSourceSchema = Type.Union([...ANSWERABLE, Case]);
 
 export const PaperSourceSchema = Type.Object(
   {
@@ -101,6 +218,9 @@ export const PaperSourceSchema = Type.Object(
 );
 
 export type ItemSource = Static<typeof ItemSourceSchema>;
+export type CaseSource = Static<typeof Case>;
+/** An item that asks for one answer: on its own, or inside a case. */
+export type AnswerableSource = Exclude<ItemSource, CaseSource>;
 export type PaperSource = Static<typeof PaperSourceSchema>;
 
 const Role = Type.Union([

@@ -331,6 +331,36 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'The answer is too long[ (at most {maxLength} characters)]',
     'Please make it shorter',
   ),
+  'too-many-files': text(
+    '文件个数超过本题限制',
+    '请先移除不需要的文件再上传',
+    'More files than this item takes',
+    'Remove one of the files before you add another',
+  ),
+  'file-too-large': text(
+    '文件是空的，或超过本题限定的大小',
+    '请检查文件内容，缩小后重新选择',
+    'The file is empty, or larger than this item takes',
+    'Look into the file, make it smaller and choose it again',
+  ),
+  'file-type-not-allowed': text(
+    '本题不接收这种类型的文件',
+    '请另存为题目要求的格式后重新选择',
+    'This item does not take files of that type',
+    'Save it in the format that the item asks for and choose it again',
+  ),
+  'file-not-declared': text(
+    '没有答案提到这个文件，未接收',
+    '请在题目页面重新选择文件；仍不成功请举手',
+    'No answer names this file; it was not taken',
+    'Choose the file again on the page of the item; raise your hand if it stays so',
+  ),
+  'files-missing': text(
+    '还有[ {count} 个]已登记的文件没有传到考场服务器',
+    '请不要离开，也不要关机；长时间未完成请举手',
+    'Declared files[ ({count})] have not arrived in the room',
+    'Stay, and do not switch off; raise your hand if it takes long',
+  ),
   'unknown-option': text(
     '所选选项不在本题中',
     '请刷新页面后重新选择；仍出现请举手',

@@ -2,6 +2,7 @@
 // Schemas are the contract; types are derived from them. The browser imports types only.
 
 import { Type, type Static } from '@sinclair/typebox';
+import { FILE_NAME, MAX_FILE_BYTES } from './uploads.js';
 
 export const SEAT_SUBPROTOCOL = 'kaochang.seat.v1';
 export const SEAT_PROTOCOL_VERSION = 1;
@@ -12,9 +13,23 @@ const MessageId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 const Instant = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 });
 const LeaseNo = Type.Integer({ minimum: 1, maximum: 1000 });
 
+/** A file that an answer names; its bytes come by themselves, see uploads.ts. */
+const HandedInFileSchema = Type.Object(
+  {
+    fileHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    size: Type.Integer({ minimum: 1, maximum: MAX_FILE_BYTES }),
+    name: Type.String({ minLength: 1, maxLength: 200, pattern: FILE_NAME }),
+    type: Type.String({ maxLength: 100, pattern: '^[\\x20-\\x7e]*$' }),
+  },
+  strict,
+);
+
 export const AnswerValueSchema = Type.Union([
   Type.Object({ options: Type.Array(Id, { maxItems: 26 }) }, strict),
   Type.Object({ blanks: Type.Array(Type.String({ maxLength: 2000 }), { maxItems: 50 }) }, strict),
+  /** Four UTF-16 units for each of the most characters that a paper may allow. */
+  Type.Object({ text: Type.String({ maxLength: 40_000 }) }, strict),
+  Type.Object({ files: Type.Array(HandedInFileSchema, { maxItems: 20 }) }, strict),
 ]);
 
 const MachineCheckSchema = Type.Object(
@@ -24,6 +39,8 @@ const MachineCheckSchema = Type.Object(
     storageOk: Type.Boolean(),
     cryptoOk: Type.Boolean(),
     passed: Type.Boolean(),
+    /** The headphones were tried: the beeps were heard. Absent where nothing was tried. */
+    audioOk: Type.Optional(Type.Boolean()),
   },
   strict,
 );
@@ -73,6 +90,19 @@ export const SeatRequestSchemas = {
       value: AnswerValueSchema,
       marked: Type.Boolean(),
       madeAt: Instant,
+      /** Earlier versions that the candidate brought back since the last save that the room took: which became which. */
+      restores: Type.Optional(
+        Type.Array(
+          Type.Object(
+            {
+              rev: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+              ofRev: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+            },
+            strict,
+          ),
+          { maxItems: 20 },
+        ),
+      ),
     },
     strict,
   ),
@@ -166,6 +196,8 @@ export interface SeatState {
     remindersBeforeEndMs: number[];
     earlyLeaveBeforeEndMs: number;
     parts: SealedPart[];
+    /** A paper of the session has something to listen to. */
+    audio: boolean;
   } | null;
   candidate: {
     candidateId: string;
@@ -194,10 +226,13 @@ export interface PaperMessage {
   itemKeys: Record<string, string>;
   order: {
     paperId: string;
-    sections: { sectionId: string; items: { itemId: string; options: string[] }[] }[];
+    /** `caseId`: the case that the item belongs to; its items follow each other. */
+    sections: { sectionId: string; items: { itemId: string; options: string[]; caseId?: string }[] }[];
   };
   /** What the room already holds, so that a PC shows and sends the rest. */
   answers: { itemId: string; lease: number; rev: number; value: AnswerValueMessage; marked: boolean }[];
+  /** Hashes of the candidate's files whose bytes the room holds; absent where there are none. */
+  files?: string[];
 }
 
 export type RoomMessage =
@@ -227,7 +262,16 @@ export interface PaperContent {
 /** Candidate content of one item. `stem` and option `html` are sanitised rich text; `<img data-media="NAME">` names a medium. */
 export interface ItemContent {
   itemId: string;
-  type: 'single' | 'multiple' | 'true-false' | 'fill-in';
+  type:
+    | 'single'
+    | 'multiple'
+    | 'true-false'
+    | 'fill-in'
+    | 'short-text'
+    | 'essay'
+    | 'case'
+    | 'file-upload'
+    | 'screenshot';
   points: number;
   /** Sentence on scoring shown beside the points, for example "漏选得 1 分". */
   scoringNote: string | null;
@@ -244,4 +288,27 @@ export interface ItemContent {
     height: number;
     alt: string;
   }[];
+  /** Only for texts: the limit in characters, and how many words are meant to be written. */
+  text?: { maxLength: number; words: { min: number | null; max: number | null } | null };
+  /** Only for files: what may be handed in. */
+  files?: { maxCount: number; maxBytes: number; types: string[] };
+  /** Something to listen to; `maxPlays` null = as often as wanted. */
+  audio?: SealedFile & { label: string; maxPlays: number | null };
+  /** Only for a case: what there is to read and to take, and its items, which have no stem here where the case is sealed apart. */
+  case?: { materials: CaseMaterial[]; items: ItemContent[] };
+}
+
+/** A file of the paper, sealed like the text. `bytes` of the plain file. */
+export interface SealedFile {
+  path: string;
+  sha256: string;
+  type: string;
+  bytes: number;
+}
+
+/** Rich text to read, a file to take, or both. Pictures of `html` are among the media of the case. */
+export interface CaseMaterial {
+  title: string;
+  html: string | null;
+  file: (SealedFile & { name: string }) | null;
 }

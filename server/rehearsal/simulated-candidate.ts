@@ -107,7 +107,11 @@ export async function readPaper(
   const sealed = await fetchPatiently(address, `/content/${part.sha256}`);
   const plain = openBytes(Buffer.from(paper.key, 'base64'), sealed, `${session.packageId}/${part.path}`);
   const content = JSON.parse(plain.toString('utf8')) as PaperContent;
-  const byId = new Map(content.sections.flatMap(({ items }) => items).map((item) => [item.itemId, item]));
+  const byId = new Map(
+    content.sections
+      .flatMap(({ items }) => items.flatMap((item) => item.case?.items ?? [item]))
+      .map((item) => [item.itemId, item]),
+  );
   return paper.order.sections.flatMap(({ items }) =>
     items.map(({ itemId }) => {
       const item = byId.get(itemId);
@@ -195,6 +199,14 @@ export function anyAnswer(item: ItemContent, random: () => number, sentinel?: st
     }
     case 'fill-in':
       return { blanks: item.blanks.map(() => sentinel ?? String(Math.floor(random() * 1000))) };
+    case 'short-text':
+    case 'essay':
+      return { text: (sentinel ?? `第 ${Math.floor(random() * 1000)} 稿。`).slice(0, item.text?.maxLength) };
+    case 'file-upload':
+    case 'screenshot':
+      return { files: [] };
+    case 'case':
+      throw new Error(`A case takes no answer: ${item.itemId}`);
   }
 }
 

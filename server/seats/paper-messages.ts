@@ -72,7 +72,8 @@ function encode(candidate: Candidate, lease: Lease, order: DealtOrder, opened: O
     key: opened.contentKey.toString('base64'),
     itemKeys: drawnKeys(order, opened),
   };
-  const text = `${JSON.stringify(head).slice(0, -1)},"order":${orderText(order)},"answers":${JSON.stringify(answers)}}`;
+  const files = candidate.files === undefined ? '' : `,"files":${JSON.stringify(Object.keys(candidate.files))}`;
+  const text = `${JSON.stringify(head).slice(0, -1)},"order":${orderText(order)},"answers":${JSON.stringify(answers)}${files}}`;
   return { candidateId, lease: lease.no, seatId: lease.seatId, text, hasAnswers: answers.length > 0 };
 }
 
@@ -81,9 +82,11 @@ function drawnKeys(order: DealtOrder, opened: OpenedPaper): Record<string, strin
   const keys: Record<string, string> = {};
   if (opened.itemKeys.size === 0) return keys;
   for (const { items } of order.sections)
-    for (const { itemId } of items) {
-      const key = opened.itemKeys.get(itemId);
-      if (key !== undefined) keys[itemId] = key.toString('base64');
+    for (const { itemId, caseId } of items) {
+      // A case is sealed as a whole.
+      const sealedAs = caseId ?? itemId;
+      const key = opened.itemKeys.get(sealedAs);
+      if (key !== undefined) keys[sealedAs] = key.toString('base64');
     }
   return keys;
 }

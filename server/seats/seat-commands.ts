@@ -25,8 +25,9 @@ export function commandOf(
         by,
       };
     case 'save': {
-      const { itemId, rev, value, marked, madeAt } = request;
-      return { type: 'save-answer', ...leaseOf(request), itemId, rev, value, marked, madeAt, by };
+      const { itemId, rev, value, marked, madeAt, restores } = request;
+      const saved = { itemId, rev, value, marked, madeAt, ...(restores === undefined ? {} : { restores }) };
+      return { type: 'save-answer', ...leaseOf(request), ...saved, by };
     }
     case 'submit':
       return { type: 'submit', ...leaseOf(request), madeAt: request.madeAt, by };

@@ -73,6 +73,7 @@ export class SeatStates {
       remindersBeforeEndMs: plan.policy.remindersBeforeEndMs,
       earlyLeaveBeforeEndMs: plan.policy.earlyLeaveBeforeEndMs,
       parts: [...this.host.parts(sessionId)],
+      audio: plan.papers.some(({ audio }) => audio === true),
     };
     const text = JSON.stringify(part);
     this.#sessions.set(sessionId, text);

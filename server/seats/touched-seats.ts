@@ -11,6 +11,9 @@ export function touchedSeats(state: State, event: Event): Touched {
   switch (event.type) {
     case 'answer-saved':
     case 'answer-contested':
+    case 'file-received':
+    case 'file-dropped':
+    case 'answer-restored':
     case 'clock-sampled':
     case 'wall-clock-stepped':
     case 'staff-signed-in':

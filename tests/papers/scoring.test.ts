@@ -68,12 +68,12 @@ const anyAnswers = fc.record(
   Object.fromEntries(dealt.map((id) => [id, fc.option(anyValue(id), { nil: undefined })])),
 );
 
+const cents = (points: number | null) => (points === null ? null : Math.round(points * 100));
+
 function disagreements(answers: Record<string, AnswerValue>, rules = RULES): string[] {
-  const first = scoreCandidate(scoring, dealt, answers, rules).items;
+  const first = scoreCandidate(scoring, dealt, answers, new Map(), rules).items;
   const second = rescoreCandidate(scoring, dealt, answers);
-  return first
-    .filter(({ points }, n) => Math.round(points * 100) !== second[n]?.cents)
-    .map(({ itemId }) => itemId);
+  return first.filter(({ points }, n) => cents(points) !== second[n]?.cents).map(({ itemId }) => itemId);
 }
 
 void t.test('both scorers agree on any answers', async (t) => {

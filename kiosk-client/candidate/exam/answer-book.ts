@@ -3,9 +3,16 @@
 
 import type { AnswerValueMessage, PaperMessage } from '../../../server/protocol/seat.js';
 import type { AnswerRow, LocalStore } from '../local/local-store.js';
+import { hasContent, sameValue } from './answer-values.js';
+import { withVersion, type TextVersion } from './text-versions.js';
+
+type BookStore = Pick<LocalStore, 'answers' | 'keepAnswer' | 'versions' | 'keepVersions'>;
+/** As many as one save may carry. */
+const MOST_RESTORES = 20;
 
 export class AnswerBook {
   readonly #rows = new Map<string, AnswerRow>();
+  readonly #versions = new Map<string, TextVersion[]>();
   /** Writes that the PC's storage has not confirmed. */
   #writing = 0;
   /** The PC's storage refused a write: answers live in memory and in the room only. */
@@ -13,18 +20,15 @@ export class AnswerBook {
 
   private constructor(
     readonly examId: string,
-    private readonly store: Pick<LocalStore, 'answers' | 'keepAnswer'>,
+    private readonly store: BookStore,
     private readonly changed: () => void,
   ) {}
 
   /** Reads what the PC kept. @param changed called whenever something is to be shown or sent anew */
-  static async open(
-    examId: string,
-    store: Pick<LocalStore, 'answers' | 'keepAnswer'>,
-    changed: () => void,
-  ): Promise<AnswerBook> {
+  static async open(examId: string, store: BookStore, changed: () => void): Promise<AnswerBook> {
     const book = new AnswerBook(examId, store, changed);
     for (const row of await store.answers(examId)) book.#rows.set(row.itemId, row);
+    for (const { itemId, versions } of await store.versions(examId)) book.#versions.set(itemId, versions);
     return book;
   }
 
@@ -60,7 +64,9 @@ export class AnswerBook {
   change(itemId: string, value: AnswerValueMessage, marked: boolean, madeAt: number): void {
     const before = this.#rows.get(itemId);
     if (before !== undefined && before.marked === marked && sameValue(before.value, value)) return;
+    this.#keepVersion(before, value);
     this.#keep({
+      ...this.#untold(before),
       examId: this.examId,
       itemId,
       rev: (before?.rev ?? 0) + 1,
@@ -69,6 +75,39 @@ export class AnswerBook {
       madeAt,
       settledRev: before?.settledRev ?? 0,
     });
+  }
+
+  /** Earlier versions of a text, oldest first. */
+  versions(itemId: string): readonly TextVersion[] {
+    return this.#versions.get(itemId) ?? [];
+  }
+
+  /** Brings an earlier version back. What stood until now becomes a version itself. @param madeAt room time, ms */
+  restore(itemId: string, version: TextVersion, madeAt: number): void {
+    const before = this.#rows.get(itemId);
+    const value = { text: version.text };
+    if (before === undefined || sameValue(before.value, value)) return;
+    this.#keepVersion(before, value, true);
+    const rev = before.rev + 1;
+    const restores = [...(before.restores ?? []), { rev, ofRev: version.rev }].slice(-MOST_RESTORES);
+    this.#keep({ ...before, rev, value, madeAt, restores });
+  }
+
+  #keepVersion(before: AnswerRow | undefined, next: AnswerValueMessage, always = false): void {
+    if (before === undefined || !('text' in before.value) || !('text' in next)) return;
+    const { itemId, rev, madeAt, value } = before;
+    const known = this.#versions.get(itemId) ?? [];
+    const versions = withVersion(known, { rev, text: value.text, madeAt }, next.text, always);
+    if (versions.length === known.length && versions.every((one, index) => one === known[index])) return;
+    this.#versions.set(itemId, versions);
+    // An answer comes first: where the storage is full, versions live in memory only.
+    this.store.keepVersions({ examId: this.examId, itemId, versions }).catch(() => undefined);
+  }
+
+  /** Restores that the room has not heard of. */
+  #untold(before: AnswerRow | undefined): Pick<AnswerRow, 'restores'> {
+    const restores = (before?.restores ?? []).filter(({ rev }) => rev > (before?.settledRev ?? 0));
+    return restores.length === 0 ? {} : { restores };
   }
 
   /** The room would not take this revision while it stood still; it is still what the candidate sees: made anew now. */
@@ -80,7 +119,9 @@ export class AnswerBook {
   /** The room has this revision on its disk, or has refused it for good. */
   settle(itemId: string, rev: number): void {
     const row = this.#rows.get(itemId);
-    if (row !== undefined && rev > row.settledRev) this.#keep({ ...row, settledRev: rev });
+    if (row === undefined || rev <= row.settledRev) return;
+    const { restores: _told, ...rest } = row;
+    this.#keep({ ...rest, ...this.#untold({ ...row, settledRev: rev }), settledRev: rev });
   }
 
   /** Takes what the room holds, where this PC knows less: after a swap, or with its storage lost. */
@@ -114,19 +155,4 @@ export class AnswerBook {
     this.#writing -= 1;
     if (this.#writing === 0) this.changed();
   }
-}
-
-/** An empty value takes an answer back. */
-export function hasContent(value: AnswerValueMessage): boolean {
-  return 'options' in value ? value.options.length > 0 : value.blanks.some((text) => text.trim() !== '');
-}
-
-function sameValue(a: AnswerValueMessage, b: AnswerValueMessage): boolean {
-  if ('options' in a && 'options' in b) return sameTexts(a.options, b.options);
-  if ('blanks' in a && 'blanks' in b) return sameTexts(a.blanks, b.blanks);
-  return false;
-}
-
-function sameTexts(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text, index) => text === b[index]);
 }

@@ -10,6 +10,8 @@ export interface DealtItem {
   /** What the section asks for; empty where it says nothing. */
   instructions: string;
   content: ItemContent;
+  /** The situation that the item belongs to, and its place there from 1; null for an item on its own. */
+  within: { content: ItemContent; place: number; of: number } | null;
   /** In the order dealt; letters follow this order. */
   options: { id: string; letter: string; html: string }[];
 }
@@ -39,18 +41,30 @@ export function dealPaper(
       sectionId,
       title,
       instructions,
-      items: items.map(({ itemId, options }) => {
-        const item = pooled.get(itemId) ?? section.items.find((one) => one.itemId === itemId);
-        if (item === undefined) throw new Error(`The paper has no item ${itemId}`);
+      items: items.map(({ itemId, options, caseId }) => {
+        const whole = find(pooled, section.items, caseId ?? itemId);
+        const item = caseId === undefined ? whole : whole?.case?.items.find((one) => one.itemId === itemId);
+        if (whole === undefined || item === undefined) throw new Error(`The paper has no item ${itemId}`);
         number += 1;
+        const siblings = items.filter((one) => caseId !== undefined && one.caseId === caseId);
+        const place = siblings.findIndex((one) => one.itemId === itemId) + 1;
         return {
           ...{ number, sectionId, sectionTitle: title, instructions },
           ...{ content: item, options: inOrder(item, options) },
+          within: caseId === undefined ? null : { content: whole, place, of: siblings.length },
         };
       }),
     };
   });
   return { title: content.title, sections, items: sections.flatMap(({ items }) => items) };
+}
+
+function find(
+  pooled: ReadonlyMap<string, ItemContent>,
+  items: readonly ItemContent[],
+  itemId: string,
+): ItemContent | undefined {
+  return pooled.get(itemId) ?? items.find((one) => one.itemId === itemId);
 }
 
 function inOrder({ itemId, options }: ItemContent, order: readonly string[]): DealtItem['options'] {

@@ -74,7 +74,7 @@ export class Delivery {
   async #save(itemId: string): Promise<void> {
     const row = this.book.get(itemId);
     if (row === undefined) return;
-    const { rev, value, marked, madeAt } = row;
+    const { rev, value, marked, madeAt, restores } = row;
     this.#inFlight.add(itemId);
     const answer = await this.host.request({
       t: 'save',
@@ -84,6 +84,7 @@ export class Delivery {
       value,
       marked,
       madeAt,
+      ...(restores === undefined ? {} : { restores }),
     });
     this.#inFlight.delete(itemId);
     if (answer?.ok) this.book.settle(itemId, rev);

@@ -110,11 +110,14 @@ export class Sittings {
     }
   }
 
-  /** A picture of the present paper, opened for showing. @throws where it cannot be had */
-  async picture(sitting: Sitting, medium: ItemContent['media'][number]): Promise<Blob> {
-    const sealed = await this.host.fetcher.bytes(medium.sha256);
+  /** A picture, recording or material of the present paper, opened here. @throws where it cannot be had */
+  async file(
+    sitting: Sitting,
+    { path, sha256, type }: { path: string; sha256: string; type: string },
+  ): Promise<Blob> {
+    const sealed = await this.host.fetcher.bytes(sha256);
     const { contentKey, packageId } = sitting.exam;
-    return new Blob([await openSealed(contentKey, sealed, packageId, medium.path)], { type: medium.type });
+    return new Blob([await openSealed(contentKey, sealed, packageId, path)], { type });
   }
 
   /** Changes what is kept of a sitting. */

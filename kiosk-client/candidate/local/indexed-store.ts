@@ -3,25 +3,29 @@
 
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { SeatState } from '../../../server/protocol/seat.js';
-import type { AnswerRow, ClockMark, ExamRecord, LocalStore } from './local-store.js';
+import type { AnswerRow, ClockMark, ExamRecord, LocalStore, VersionsRow } from './local-store.js';
 
 interface Schema extends DBSchema {
   pc: { key: string; value: string | ClockMark | SeatState };
   parts: { key: string; value: ArrayBuffer };
   exams: { key: string; value: ExamRecord };
   answers: { key: [string, string]; value: AnswerRow; indexes: { exam: string } };
+  versions: { key: [string, string]; value: VersionsRow; indexes: { exam: string } };
 }
 
 const STRICT = { durability: 'strict' } as const;
 
 /** Opens or makes the store. @param name one for each PC that this browser stands for @throws where there is no IndexedDB */
 export async function openIndexedStore(name: string): Promise<LocalStore> {
-  const db = await openDB<Schema>(name, 1, {
-    upgrade(fresh) {
-      fresh.createObjectStore('pc');
-      fresh.createObjectStore('parts');
-      fresh.createObjectStore('exams', { keyPath: 'examId' });
-      fresh.createObjectStore('answers', { keyPath: ['examId', 'itemId'] }).createIndex('exam', 'examId');
+  const db = await openDB<Schema>(name, 2, {
+    upgrade(fresh, from) {
+      if (from < 1) {
+        fresh.createObjectStore('pc');
+        fresh.createObjectStore('parts');
+        fresh.createObjectStore('exams', { keyPath: 'examId' });
+        fresh.createObjectStore('answers', { keyPath: ['examId', 'itemId'] }).createIndex('exam', 'examId');
+      }
+      fresh.createObjectStore('versions', { keyPath: ['examId', 'itemId'] }).createIndex('exam', 'examId');
     },
   });
   return new IndexedStore(db);
@@ -88,12 +92,23 @@ class IndexedStore implements LocalStore {
     await Promise.all([change.store.put(answer), change.done]);
   }
 
+  versions(examId: string) {
+    return this.db.getAllFromIndex('versions', 'exam', examId);
+  }
+
+  async keepVersions(versions: VersionsRow) {
+    await this.db.put('versions', versions);
+  }
+
   async dropExam(examId: string) {
-    const change = this.db.transaction(['exams', 'answers'], 'readwrite', STRICT);
+    const change = this.db.transaction(['exams', 'answers', 'versions'], 'readwrite', STRICT);
     const answers = change.objectStore('answers');
+    const versions = change.objectStore('versions');
     const keys = await answers.index('exam').getAllKeys(examId);
+    const versionKeys = await versions.index('exam').getAllKeys(examId);
     await Promise.all([
       ...keys.map((key) => answers.delete(key)),
+      ...versionKeys.map((key) => versions.delete(key)),
       change.objectStore('exams').delete(examId),
       change.done,
     ]);

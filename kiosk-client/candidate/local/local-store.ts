@@ -2,6 +2,7 @@
 // parts, exams and their answers. Plain content of a paper is never in here.
 
 import type { AnswerValueMessage, PaperMessage, SeatState } from '../../../server/protocol/seat.js';
+import type { TextVersion } from '../exam/text-versions.js';
 
 /** One candidate's sitting under one lease at this PC. */
 export interface ExamRecord {
@@ -23,6 +24,8 @@ export interface ExamRecord {
   gaps: { from: number; to: number }[];
   /** Room time of the last local heartbeat. */
   aliveAt: number | null;
+  /** Recordings that were played here, by item: how often, and where the playing stands, seconds; null = at its end. */
+  plays?: Record<string, { count: number; at: number | null }>;
 }
 
 /** An answer as it stands here, with what the room is known to hold. */
@@ -37,6 +40,15 @@ export interface AnswerRow {
   madeAt: number;
   /** The newest revision that the room has on its disk or has refused for good. */
   settledRev: number;
+  /** Earlier versions that were brought back and that the room has not heard of: which revision became which. */
+  restores?: { rev: number; ofRev: number }[];
+}
+
+/** Earlier versions of one text, oldest first. */
+export interface VersionsRow {
+  examId: string;
+  itemId: string;
+  versions: TextVersion[];
 }
 
 /** Bridges a reload: the room's time and this PC's wall clock at the same moment. */
@@ -63,7 +75,10 @@ export interface LocalStore {
   answers(examId: string): Promise<AnswerRow[]>;
   /** Resolves when the answer is in the PC's storage. @throws where the storage is full or broken */
   keepAnswer(answer: AnswerRow): Promise<void>;
-  /** Removes an exam with its answers and keys, in one step. */
+  versions(examId: string): Promise<VersionsRow[]>;
+  /** @throws where the storage is full or broken */
+  keepVersions(versions: VersionsRow): Promise<void>;
+  /** Removes an exam with its answers, their versions and keys, in one step. */
   dropExam(examId: string): Promise<void>;
 }
 

@@ -6,6 +6,7 @@ import { countdown, hourAndMinute } from '../../ui/time.js';
 import type { Kiosk } from '../kiosk.js';
 import { texts } from '../texts.js';
 import { Frame } from './frame.js';
+import { HeadphoneTest } from './headphone-test.js';
 import { useRoomNow } from './use-kiosk.js';
 import { PartsProgress } from './waiting.js';
 
@@ -37,6 +38,7 @@ export function Ready({ kiosk, state: { session, candidate } }: ReadyProps) {
         )}
         <p class="hint">{t.readyHint}</p>
         <PartsProgress kiosk={kiosk} />
+        {session.audio && <HeadphoneTest kiosk={kiosk} />}
       </section>
     </Frame>
   );

@@ -8,6 +8,7 @@ import type { MachineReport } from '../machine-check.js';
 import { texts } from '../texts.js';
 import { CheckList } from './check-list.js';
 import { Frame } from './frame.js';
+import { HeadphoneTest } from './headphone-test.js';
 
 interface WaitingProps {
   kiosk: Kiosk;
@@ -36,6 +37,7 @@ export function Waiting({ kiosk, state, report }: WaitingProps) {
         )}
         <PartsProgress kiosk={kiosk} />
         <CheckList report={report} />
+        {session?.audio === true && <HeadphoneTest kiosk={kiosk} />}
       </section>
     </Frame>
   );

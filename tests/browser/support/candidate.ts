@@ -168,7 +168,9 @@ export class CandidateAtKeyboard {
 export function heldBy({ answers }: Candidate): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(answers)
-      .filter(([, { value }]) => ('options' in value ? value.options : value.blanks).length > 0)
+      .filter(([, { value }]) =>
+        Object.values(value).some((part: string | readonly unknown[]) => part.length > 0),
+      )
       .map(([itemId, { value }]) => [itemId, value]),
   );
 }

@@ -161,6 +161,7 @@ type RoomType = Extract<
   | 'deal-paper'
   | 'record-bundle'
   | 'record-wipe'
+  | 'drop-file'
   | 'tick'
 >;
 
@@ -170,6 +171,7 @@ interface SaveFields {
   rev: number;
   value: AnswerValue;
   madeAt: number;
+  restores: { rev: number; ofRev: number }[];
 }
 
 /** A save of `q1` with a revision that was not used. */

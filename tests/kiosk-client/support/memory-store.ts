@@ -6,6 +6,7 @@ import type {
   ClockMark,
   ExamRecord,
   LocalStore,
+  VersionsRow,
 } from '../../../kiosk-client/candidate/local/local-store.js';
 
 export class MemoryStore implements LocalStore {
@@ -15,6 +16,7 @@ export class MemoryStore implements LocalStore {
   readonly parts = new Map<string, ArrayBuffer>();
   readonly examRows = new Map<string, ExamRecord>();
   readonly answerRows = new Map<string, AnswerRow>();
+  readonly versionRows = new Map<string, VersionsRow>();
   /** The disk is full: answers cannot be kept. */
   isFull = false;
 
@@ -61,8 +63,17 @@ export class MemoryStore implements LocalStore {
     if (this.isFull) throw new Error('QuotaExceededError');
     this.answerRows.set(`${answer.examId}/${answer.itemId}`, structuredClone(answer));
   }
+  async versions(examId: string) {
+    return [...this.versionRows.values()].filter((row) => row.examId === examId);
+  }
+  async keepVersions(row: VersionsRow) {
+    if (this.isFull) throw new Error('QuotaExceededError');
+    this.versionRows.set(`${row.examId}/${row.itemId}`, structuredClone(row));
+  }
   async dropExam(examId: string) {
     this.examRows.delete(examId);
+    for (const key of [...this.versionRows.keys()])
+      if (key.startsWith(`${examId}/`)) this.versionRows.delete(key);
     for (const key of [...this.answerRows.keys()])
       if (key.startsWith(`${examId}/`)) this.answerRows.delete(key);
   }

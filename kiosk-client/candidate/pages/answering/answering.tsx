@@ -1,13 +1,16 @@
 // The paper: header, navigator, one item at a time, what to do next. Works with keys alone.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SeatState } from '../../../../server/protocol/seat.js';
 import { useTexts } from '../../../i18n/language.js';
+import { emptyValue } from '../../exam/answer-values.js';
 import type { DealtItem } from '../../exam/dealt-paper.js';
 import type { Sitting } from '../../exam/sittings.js';
 import type { Kiosk } from '../../kiosk.js';
 import { texts } from '../../texts.js';
 import { useChanges } from '../use-kiosk.js';
+import { CaseItems } from './case-items.js';
+import { CasePart } from './case-part.js';
 import { FontSize, useFontSize } from './font-size.js';
 import { HandButton } from './hand-button.js';
 import { Header } from './header.js';
@@ -57,15 +60,18 @@ function Paper({ kiosk, state, sitting }: AnsweringProps & { sitting: Sitting })
     draw(shown.current);
     kiosk.show(shown.current);
   };
-  useEffect(() => {
-    article.current?.scrollTo(0, 0);
+  // With the drawing itself, not after it: on a slow PC a key may come between the two, and would go to the wrong place.
+  useLayoutEffect(() => {
+    (article.current?.querySelector('.answer-part') ?? article.current)?.scrollTo(0, 0);
     focusItem(article.current);
   }, [id]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (document.querySelector('.veil') !== null) return;
       const target = event.target as HTMLElement;
-      const act = actOfKey(event, target.tagName === 'INPUT' || target.tagName === 'TEXTAREA');
+      // In a text of several lines every key is the text's own.
+      if (target.tagName === 'TEXTAREA') return;
+      const act = actOfKey(event, target.tagName === 'INPUT');
       if (act === null) return;
       event.preventDefault();
       if (act.act === 'move') goTo(indexShown() + act.by);
@@ -84,10 +90,25 @@ function Paper({ kiosk, state, sitting }: AnsweringProps & { sitting: Sitting })
       <Header kiosk={kiosk} state={state} sitting={sitting} />
       <div class="paper-middle">
         <Navigator sitting={sitting} shown={id} onGoTo={goTo} />
-        <article ref={article} aria-label={t.itemLabel(item.number, book.isAnswered(id), isMarked)}>
-          <ReminderStrip kiosk={kiosk} state={state} />
-          <Item key={id} kiosk={kiosk} sitting={sitting} item={item} onDone={() => goTo(index + 1)} />
-          <p class="keys-hint">{t.keys}</p>
+        <article
+          ref={article}
+          class={item.within === null ? undefined : 'split'}
+          aria-label={t.itemLabel(item.number, book.isAnswered(id), isMarked)}
+        >
+          {item.within !== null && (
+            <CasePart
+              key={item.within.content.itemId}
+              kiosk={kiosk}
+              sitting={sitting}
+              content={item.within.content}
+            />
+          )}
+          <div class="answer-part">
+            <ReminderStrip kiosk={kiosk} state={state} />
+            {item.within !== null && <CaseItems sitting={sitting} item={item} onGoTo={goTo} />}
+            <Item key={id} kiosk={kiosk} sitting={sitting} item={item} onDone={() => goTo(index + 1)} />
+            <p class="keys-hint">{t.keys}</p>
+          </div>
         </article>
       </div>
       <footer class="paper-bottom">
@@ -135,13 +156,12 @@ function Paper({ kiosk, state, sitting }: AnsweringProps & { sitting: Sitting })
 
 function toggleMark(kiosk: Kiosk, { book }: Sitting, { content }: DealtItem): void {
   const before = book.get(content.itemId);
-  const empty = content.type === 'fill-in' ? { blanks: content.blanks.map(() => '') } : { options: [] };
-  kiosk.change(content.itemId, before?.value ?? empty, !(before?.marked ?? false));
+  kiosk.change(content.itemId, before?.value ?? emptyValue(content), !(before?.marked ?? false));
 }
 
 function chooseAt(kiosk: Kiosk, { book }: Sitting, { content, options }: DealtItem, index: number): void {
   const option = options[index];
-  if (option === undefined || content.type === 'fill-in') return;
+  if (option === undefined) return;
   const before = book.get(content.itemId);
   const chosen = before !== undefined && 'options' in before.value ? before.value.options : [];
   const dealt = options.map(({ id }) => id);
@@ -153,7 +173,7 @@ function chooseAt(kiosk: Kiosk, { book }: Sitting, { content, options }: DealtIt
 function focusItem(article: HTMLElement | null): void {
   const target =
     article?.querySelector<HTMLElement>('[role][aria-checked="true"]') ??
-    article?.querySelector<HTMLElement>('[role][aria-checked], input');
+    article?.querySelector<HTMLElement>('[role][aria-checked], input[data-blank], textarea');
   target?.focus({ preventScroll: true });
 }
 

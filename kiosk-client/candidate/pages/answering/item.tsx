@@ -5,11 +5,13 @@ import type { DealtItem } from '../../exam/dealt-paper.js';
 import type { Sitting } from '../../exam/sittings.js';
 import type { Kiosk } from '../../kiosk.js';
 import { texts } from '../../texts.js';
+import { AudioPlayer } from './audio-player.js';
 import { BlankEditor } from './blank-editor.js';
 import { BlankField } from './blank-field.js';
 import { choose } from './keys.js';
 import { Picture } from './picture.js';
 import { RichText } from './rich-text.js';
+import { TextAnswer } from './text-answer.js';
 
 interface ItemProps {
   kiosk: Kiosk;
@@ -32,6 +34,9 @@ export function Item({ kiosk, sitting, item, onDone }: ItemProps) {
         {t.itemTag(sectionTitle, number)}（{t.points(content.points, content.scoringNote)}）
       </p>
       {instructions !== '' && <p class="instructions">{instructions}</p>}
+      {content.audio !== undefined && (
+        <AudioPlayer kiosk={kiosk} sitting={sitting} itemId={content.itemId} audio={content.audio} />
+      )}
       {content.type === 'fill-in' ? (
         <BlankEditor kiosk={kiosk} sitting={sitting} item={item}>
           {(blanks) => (
@@ -51,6 +56,11 @@ export function Item({ kiosk, sitting, item, onDone }: ItemProps) {
             />
           )}
         </BlankEditor>
+      ) : content.text !== undefined ? (
+        <>
+          <RichText class="stem" html={content.stem ?? ''} picture={picture} />
+          <TextAnswer kiosk={kiosk} sitting={sitting} item={item} />
+        </>
       ) : (
         <>
           <RichText class="stem" html={content.stem ?? ''} picture={picture} />
@@ -68,7 +78,6 @@ interface OptionsProps extends Omit<ItemProps, 'onDone'> {
 function Options({ kiosk, sitting: { book }, item: { content, options }, picture }: OptionsProps) {
   const t = useTexts(texts);
   const { itemId, type } = content;
-  if (type === 'fill-in') return null;
   const row = book.get(itemId);
   const chosen = row !== undefined && 'options' in row.value ? row.value.options : [];
   const many = type === 'multiple';

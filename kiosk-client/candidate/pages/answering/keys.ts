@@ -1,5 +1,7 @@
 // What a key does on the paper. Pure: the page carries it out.
 
+import type { ItemContent } from '../../../../server/protocol/seat.js';
+
 export type KeyAct =
   | { act: 'choose'; index: number }
   | { act: 'move'; by: -1 | 1 }
@@ -34,7 +36,7 @@ export function actOfKey(press: KeyPress, inText: boolean): KeyAct | null {
 
 /** What choosing an option makes of those chosen. Choosing again takes it back. */
 export function choose(
-  type: 'single' | 'multiple' | 'true-false',
+  type: ItemContent['type'],
   chosen: readonly string[],
   option: string,
   dealt: readonly string[],

@@ -1,14 +1,14 @@
 // A picture of an item, opened when it is shown. A click or Enter shows it large.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { ItemContent } from '../../../../server/protocol/seat.js';
 import { useTexts } from '../../../i18n/language.js';
 import { Dialog } from '../../../ui/dialog.js';
 import type { Sitting } from '../../exam/sittings.js';
 import type { Kiosk } from '../../kiosk.js';
 import { texts } from '../../texts.js';
+import { useFile } from './use-file.js';
 
-const RETRY_MS = 2_000;
 /** Times the picture's own width; the first fits the window. */
 const ZOOMS = [null, 1.5, 2, 3];
 
@@ -20,7 +20,7 @@ interface PictureProps {
 
 export function Picture({ kiosk, sitting, medium }: PictureProps) {
   const t = useTexts(texts);
-  const [url, failed] = usePicture(kiosk, sitting, medium);
+  const [url, failed] = useFile(kiosk, sitting, medium);
   const [large, setLarge] = useState(false);
   const { alt, width, height } = medium;
   if (url === null)
@@ -86,39 +86,4 @@ function Large({ url, alt, width, onClose }: LargeProps) {
       </div>
     </Dialog>
   );
-}
-
-function usePicture(
-  kiosk: Kiosk,
-  sitting: Sitting,
-  medium: PictureProps['medium'],
-): [string | null, boolean] {
-  const [url, setUrl] = useState<string | null>(null);
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    let made: string | null = null;
-    let gone = false;
-    let retry: ReturnType<typeof setTimeout> | undefined;
-    const open = () => {
-      kiosk.sittings.picture(sitting, medium).then(
-        (blob) => {
-          if (gone) return;
-          made = URL.createObjectURL(blob);
-          setUrl(made);
-        },
-        () => {
-          if (gone) return;
-          setFailed(true);
-          retry = setTimeout(open, RETRY_MS);
-        },
-      );
-    };
-    open();
-    return () => {
-      gone = true;
-      clearTimeout(retry);
-      if (made !== null) URL.revokeObjectURL(made);
-    };
-  }, [medium.sha256]);
-  return [url, failed];
 }

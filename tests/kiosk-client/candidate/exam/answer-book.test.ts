@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import t from 'tap';
-import { AnswerBook, hasContent } from '../../../../kiosk-client/candidate/exam/answer-book.js';
+import { AnswerBook } from '../../../../kiosk-client/candidate/exam/answer-book.js';
+import { hasContent } from '../../../../kiosk-client/candidate/exam/answer-values.js';
 import type { AnswerRow } from '../../../../kiosk-client/candidate/local/local-store.js';
 import { MemoryStore } from '../../support/memory-store.js';
 

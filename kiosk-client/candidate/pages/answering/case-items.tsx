@@ -1,0 +1,40 @@
+// The items of one case at a glance, above the one that is shown.
+
+import { useTexts } from '../../../i18n/language.js';
+import type { DealtItem } from '../../exam/dealt-paper.js';
+import type { Sitting } from '../../exam/sittings.js';
+import { texts } from '../../texts.js';
+
+interface CaseItemsProps {
+  sitting: Sitting;
+  item: DealtItem;
+  /** @param index from 0 through the whole paper */
+  onGoTo: (index: number) => void;
+}
+
+export function CaseItems({ sitting: { book, paper }, item, onGoTo }: CaseItemsProps) {
+  const t = useTexts(texts);
+  const caseId = item.within?.content.itemId;
+  const siblings = paper?.items.filter(({ within }) => within?.content.itemId === caseId) ?? [];
+  return (
+    <div class="case-items" role="group" aria-label={t.caseItems}>
+      <span>{t.caseItems}</span>
+      {siblings.map(({ number, content: { itemId } }) => {
+        const answered = book.isAnswered(itemId);
+        const marked = book.isMarked(itemId);
+        return (
+          <button
+            key={itemId}
+            type="button"
+            class={`number${answered ? ' answered' : ''}${marked ? ' marked' : ''}`}
+            aria-label={t.itemLabel(number, answered, marked)}
+            aria-current={itemId === item.content.itemId ? 'true' : undefined}
+            onClick={() => onGoTo(number - 1)}
+          >
+            {number}
+          </button>
+        );
+      })}
+    </div>
+  );
+}

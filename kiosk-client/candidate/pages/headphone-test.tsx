@@ -1,0 +1,90 @@
+// Headphones are tried before an exam with something to listen to: some beeps, and how many were heard. Whoever guesses is asked
+// again with another number.
+
+import { useRef, useState } from 'preact/hooks';
+import { useTexts } from '../../i18n/language.js';
+import type { Kiosk } from '../kiosk.js';
+import { beeps, setVolume, volume } from '../sound.js';
+import { texts } from '../texts.js';
+
+const COUNTS = [2, 3, 4, 5];
+
+export function HeadphoneTest({ kiosk }: { kiosk: Kiosk }) {
+  const t = useTexts(texts);
+  const element = useRef<HTMLAudioElement>(null);
+  const count = useRef(0);
+  const [state, setState] = useState<'idle' | 'playing' | 'asking' | 'wrong' | 'failed'>('idle');
+  const [loud, setLoud] = useState(volume);
+  const passed = kiosk.check?.audioOk === true;
+  const play = async () => {
+    const player = element.current;
+    if (player === null || state === 'playing') return;
+    count.current = COUNTS[Math.floor(Math.random() * COUNTS.length)] ?? 2;
+    const before = player.src;
+    player.src = URL.createObjectURL(new Blob([beeps(count.current)], { type: 'audio/wav' }));
+    if (before !== '') URL.revokeObjectURL(before);
+    player.volume = loud;
+    setState('playing');
+    try {
+      await player.play();
+    } catch {
+      setState('failed');
+      kiosk.reportSound(false);
+    }
+  };
+  const answer = (heard: number) => {
+    const right = heard === count.current;
+    kiosk.reportSound(right);
+    setState(right ? 'idle' : 'wrong');
+  };
+  return (
+    <section class="headphones" aria-label={t.headphones}>
+      <audio ref={element} onEnded={() => setState('asking')} />
+      <p>
+        <b>{t.headphones}</b>
+        <span role="status" class={passed ? 'ok' : ''}>
+          {passed ? `✓ ${t.headphonesGood}` : t.headphonesHint}
+        </span>
+      </p>
+      <div class="buttons">
+        <button type="button" class="large" aria-disabled={state === 'playing'} onClick={() => void play()}>
+          {state === 'playing' ? `♪ ${t.playing}` : `▶ ${t.headphonesPlay}`}
+        </button>
+        <label>
+          {t.volume}
+          <input
+            type="range"
+            min="0"
+            max="1"
+            step="0.05"
+            value={loud}
+            onInput={(event) => {
+              const next = Number(event.currentTarget.value);
+              setLoud(next);
+              setVolume(next);
+              if (element.current !== null) element.current.volume = next;
+            }}
+          />
+        </label>
+      </div>
+      {state === 'asking' && (
+        <div class="buttons" role="group" aria-label={t.headphonesAsk}>
+          <span>{t.headphonesAsk}</span>
+          {COUNTS.map((heard) => (
+            <button key={heard} type="button" class="large" onClick={() => answer(heard)}>
+              {heard}
+            </button>
+          ))}
+          <button type="button" class="large" onClick={() => answer(0)}>
+            {t.headphonesNothing}
+          </button>
+        </div>
+      )}
+      {(state === 'wrong' || state === 'failed') && (
+        <p class="refusal" role="alert">
+          {t.headphonesBad}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -71,6 +71,24 @@ export const ConfigSchema = Type.Object(
         description: 'An upload that stood still for so long makes way for another technician.',
       }),
     }),
+    pull: group({
+      taskUrl: Type.String({
+        default: '',
+        pattern: '^$|^https://[^?#\\s]+$|^http://127\\.0\\.0\\.1(:\\d+)?/[^?#\\s]*$',
+        description:
+          'Where the room asks its organisation for packages to install; empty = it asks nobody. HTTPS, without a query.',
+      }),
+      caFile: Type.String({
+        default: '',
+        description: 'PEM of the CA of that server; empty = those of the system.',
+      }),
+      everySeconds: Type.Integer({
+        minimum: 1,
+        maximum: 86_400,
+        default: 60,
+        description: 'How often it asks while no session holds the room; slower after failures.',
+      }),
+    }),
     seats: group({
       maxConnections: Type.Integer({
         minimum: 1,

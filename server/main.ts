@@ -2,7 +2,7 @@
 // folders.
 
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isAbsolute, join } from 'node:path';
 import { hasDiskSpace, startOnAnyDisk } from './compose/disk-space.js';
@@ -19,6 +19,8 @@ import { listen } from './http/listen.js';
 import { createMetrics } from './http/metrics.js';
 import { bundleUrl, photoUrl } from './http/signed-links.js';
 import { InstallRoutes } from './install/routes.js';
+import { SignedClient } from './install/signed-client.js';
+import { TaskPoller } from './install/task-poller.js';
 import { UploadStore } from './install/upload-store.js';
 import { openTlsFolder, serverNames } from './http/tls/tls-folder.js';
 import { routeUpgrades } from './http/upgrades.js';
@@ -145,6 +147,8 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
   });
   const incoming = await UploadStore.open(dataPaths(data).incoming, 'remote', keepFreeMegabytes * 2 ** 20);
   const install = new InstallRoutes(desk, incoming, { maxPackageBytes, idleMs: idleMinutes * 60_000 });
+  if (config.pull.taskUrl !== '')
+    await beginPull(config.pull, engine, desk, maxPackageBytes, data, keepFreeMegabytes * 2 ** 20, undo);
   const app = createHttpApp({
     facts: () => roomFacts(room, VERSION),
     health: () => {
@@ -182,4 +186,24 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
   });
   const { httpsPort, plainHttpPort } = listening;
   return { seats, httpsPort, plainHttpPort, caCertificate: tls.ca };
+}
+
+/** The room asks its organisation for packages; a session that is opened ends what is under way. */
+async function beginPull(
+  { taskUrl, caFile, everySeconds }: ServerOptions['config']['pull'],
+  { room, keys }: Engine,
+  desk: PackageDesk,
+  maxPackageBytes: number,
+  data: string,
+  keepFreeBytes: number,
+  undo: Undo,
+): Promise<void> {
+  const folder = dataPaths(data).incoming;
+  const store = await UploadStore.open(folder, 'pull', keepFreeBytes);
+  const ca = caFile === '' ? {} : { ca: await readFile(caFile, 'utf8') };
+  const client = new SignedClient({ url: new URL(taskUrl).origin, ...ca }, keys, keys.public.keyId);
+  const options = { url: taskUrl, everyMs: everySeconds * 1_000, folder, maxPackageBytes };
+  const poller = new TaskPoller(desk, store, client, options);
+  undo.push(poller.start());
+  undo.push(room.subscribe(() => void (desk.isBusy() && poller.interrupt())));
 }

@@ -3,8 +3,9 @@
 
 import type { PackageOrigin, Session } from '../core/types.js';
 import type { Refusal } from '../core/refusals.js';
-import { readSenders } from '../data-folder.js';
+import { readSenders, readTrust } from '../data-folder.js';
 import type { InstallHost, Taken } from '../install/routes.js';
+import type { PullHost } from '../install/task-poller.js';
 import type { Upload } from '../install/upload-store.js';
 import type { Journal } from '../journal/journal.js';
 import type { Log } from '../log.js';
@@ -30,7 +31,7 @@ export interface PackageDeskParts {
 
 type InstalledFacts = { packageId: string; sequence: number; manifestHash: string };
 
-export class PackageDesk implements InstallHost {
+export class PackageDesk implements InstallHost, PullHost {
   readonly roomKeyId: string;
   readonly log: Log;
 
@@ -41,6 +42,14 @@ export class PackageDesk implements InstallHost {
 
   senders() {
     return readSenders(this.parts.data);
+  }
+
+  orgs() {
+    return readTrust(this.parts.data);
+  }
+
+  now(): number {
+    return this.parts.room.now();
   }
 
   isBusy(): boolean {

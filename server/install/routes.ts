@@ -29,7 +29,7 @@ import {
 } from '../protocol/install.js';
 import { Nonces } from './nonces.js';
 import { readBody } from './read-body.js';
-import type { UploadStore} from './upload-store.js';
+import type { UploadStore } from './upload-store.js';
 import { NoSpaceError, type Upload } from './upload-store.js';
 
 /** Why a package was not taken: a code with its sentences. */

@@ -40,8 +40,8 @@ export class NoAnswerError extends Error {
   }
 }
 
-/** An answer larger than any of this wire. */
-const MAX_ANSWER_BYTES = 2 ** 20;
+/** Longer than any answer of this wire, a range of a package included. */
+const MAX_ANSWER_BYTES = 2 * 2 ** 20;
 const FIELD = /^[\x20-\x7e]{1,300}$/;
 
 export class SignedClient {

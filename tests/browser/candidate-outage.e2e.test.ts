@@ -11,13 +11,13 @@ import { shows, type RoomBrowser } from './support/room-browser.js';
 
 t.setTimeout(300_000);
 
-const OUTAGE_MS = 21_000;
+const OUTAGE_MS = 60_000;
 const PAPER = `document.querySelector('.paper') !== null`;
 const ALL_SENT = `document.querySelector('[data-unsent="0"]') !== null`;
 /** Seconds left, as the candidate reads them. */
 const LEFT = `document.querySelector('.time-left b').textContent.split(':').reduce((sum, part) => sum * 60 + Number(part), 0)`;
 
-const room = await BrowserRoom.start({ minutes: 1.25, policy: { earlyLeaveBeforeEndMs: 1_000 } });
+const room = await BrowserRoom.start({ minutes: 2, policy: { earlyLeaveBeforeEndMs: 1_000 } });
 const browsers: RoomBrowser[] = [];
 t.teardown(async () => {
   await Promise.all(browsers.map((browser) => browser.close()));

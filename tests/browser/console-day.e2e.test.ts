@@ -144,7 +144,7 @@ void t.test(
     await chief.button('启封', '.command');
     await chief.sees('试卷已启封。按下后', undefined, '.next');
     // Closed until the national start.
-  await chief.button('开考', '.next', 40_000);
+    await chief.button('开考', '.next', 40_000);
     await chief.button('确认', '.sure');
     await chief.tab('座位图');
     await chief.seesSeat(room.seat(1).seatId, 'answering');

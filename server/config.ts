@@ -89,6 +89,21 @@ export const ConfigSchema = Type.Object(
         description: 'How often it asks while no session holds the room; slower after failures.',
       }),
     }),
+    uploads: group({
+      megabytesPerSecond: Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 10_000,
+        default: 16,
+        description:
+          'What all candidates together may upload: above it the saves of the others wait for the same disk and the same CPU.',
+      }),
+      keepFreeMegabytes: Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000,
+        default: 1_024,
+        description: 'Disk space that no file may take: answers go on where files cannot.',
+      }),
+    }),
     seats: group({
       maxConnections: Type.Integer({
         minimum: 1,

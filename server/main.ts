@@ -7,6 +7,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isAbsolute, join } from 'node:path';
 import { hasDiskSpace, startOnAnyDisk } from './compose/disk-space.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
+import { uploadHost } from './compose/file-uploads.js';
 import { PackageDesk } from './compose/package-desk.js';
 import { startReadOnly } from './compose/read-only.js';
 import { roomFacts } from './compose/room-facts.js';
@@ -26,6 +27,8 @@ import { openTlsFolder, serverNames } from './http/tls/tls-folder.js';
 import { routeUpgrades } from './http/upgrades.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from './proctor/gateway.js';
 import { SeatGateway } from './seats/gateway.js';
+import { FairRate } from './uploads/fair-rate.js';
+import { UploadRoutes } from './uploads/routes.js';
 import { PROJECT_ROOT, VERSION } from './version.js';
 
 /** Everything that runs, for the command and for tests. */
@@ -149,6 +152,8 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
   const install = new InstallRoutes(desk, incoming, { maxPackageBytes, idleMs: idleMinutes * 60_000 });
   if (config.pull.taskUrl !== '')
     await beginPull(config.pull, engine, desk, maxPackageBytes, data, keepFreeMegabytes * 2 ** 20, undo);
+  const rate = new FairRate(config.uploads.megabytesPerSecond * 2 ** 20);
+  const uploads = new UploadRoutes(uploadHost(room), engine.files, rate, log);
   const app = createHttpApp({
     facts: () => roomFacts(room, VERSION),
     health: () => {
@@ -162,6 +167,7 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
     caCertificate: tls.ca,
     webFolder: isAbsolute(config.webFolder) ? config.webFolder : join(PROJECT_ROOT, config.webFolder),
     metrics: () => metrics.text(),
+    uploads: uploads.middleware,
     ...(remote ? { install: install.middleware } : {}),
     log,
   });

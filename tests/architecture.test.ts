@@ -55,6 +55,7 @@ const IO_FOLDERS = [
   'forms',
   'bundle',
   'install',
+  'uploads',
   'replica',
   'http',
   'seats',

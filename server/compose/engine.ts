@@ -11,10 +11,12 @@ import type { Log } from '../log.js';
 import { dealOrder } from '../papers/deal.js';
 import { beginUpkeep } from '../room-upkeep.js';
 import { createRoom, type RunningRoom } from '../room.js';
+import { FileStore } from '../uploads/file-store.js';
 import { VERSION } from '../version.js';
 import { layBallast } from './ballast.js';
 import { snapshotBeside } from './beside.js';
 import { Dealing } from './dealing.js';
+import { sessionKeys } from './file-uploads.js';
 import { OpenedPapers } from './opened-papers.js';
 import { Packages } from './packages.js';
 import { Results } from './results.js';
@@ -31,6 +33,8 @@ export interface Engine {
   dealing: Dealing;
   wiping: Wiping;
   results: Results;
+  /** What candidates handed in. */
+  files: FileStore;
   /** Keys the links to photos; the same after a restart. */
   linkKey: Buffer;
   /** False once the disk has failed. */
@@ -95,7 +99,12 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
   room.subscribe((published) => dealing.take(published));
   dealing.resume();
   undo.push(() => dealing.settled());
-  const wiping = new Wiping(data, room, journal, packages, log);
+  const files = new FileStore({
+    folder: paths.handedIn,
+    keys: sessionKeys(journal),
+    keepFreeBytes: config.uploads.keepFreeMegabytes * 2 ** 20,
+  });
+  const wiping = new Wiping(data, room, journal, packages, files, log);
   room.subscribe((published) => wiping.take(published));
   wiping.resume();
   undo.push(() => wiping.settled());
@@ -113,6 +122,7 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
     openedPapers,
     dealing,
     wiping,
+    files,
     results: new Results(data, room, place, packages),
     linkKey: deriveKey(secret, 'kaochang', 'links'),
     isHealthy: () => healthy,

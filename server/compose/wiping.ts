@@ -6,6 +6,7 @@ import type { Journal } from '../journal/journal.js';
 import type { Log } from '../log.js';
 import { forgetOpened } from '../papers/opened-keys.js';
 import type { Published, Room } from '../room.js';
+import type { FileStore } from '../uploads/file-store.js';
 import type { Packages } from './packages.js';
 
 export class Wiping {
@@ -16,6 +17,7 @@ export class Wiping {
     private readonly room: Room,
     private readonly journal: Journal,
     private readonly packages: Packages,
+    private readonly files: Pick<FileStore, 'removeSession'>,
     private readonly log: Log,
   ) {}
 
@@ -50,6 +52,7 @@ export class Wiping {
     const papers = this.room.state.sessions[sessionId]?.plan.papers ?? [];
     for (const { paperId } of papers) await forgetOpened(this.data, sessionId, paperId);
     await this.journal.destroyKey(sessionId);
+    await this.files.removeSession(sessionId);
     const packageHash = await this.packages.wipe(this.room, sessionId);
     const { seq } = this.room.handle({ type: 'record-wipe', sessionId, packageHash, by: { kind: 'room' } });
     await this.room.whenDurable(seq);

@@ -27,6 +27,8 @@ export interface HttpHost {
   /** Absolute folder of the built pages. */
   webFolder: string;
   metrics(): Promise<{ type: string; text: string }>;
+  /** Takes the files of candidates, and leaves the rest alone. */
+  uploads?: Middleware;
   /** Takes requests with a body of its own kind; what it does not know it leaves to the rest. */
   install?: Middleware;
   log: Log;
@@ -41,6 +43,7 @@ export function createHttpApp(host: HttpHost): Koa {
   app.use(takeErrors(host.log));
   app.use(securityHeaders());
   if (host.install !== undefined) app.use(host.install);
+  if (host.uploads !== undefined) app.use(host.uploads);
   app.use(refuseBodies());
   const router = routes(host);
   app.use(router.routes());

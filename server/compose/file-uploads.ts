@@ -1,0 +1,50 @@
+// Puts the files that candidates hand in to the room: who asks, what the rules say, what is recorded. It moves no byte.
+
+import { createHash } from 'node:crypto';
+import { declaredFiles, fileAskedFor, hasFile } from '../core/file-answers.js';
+import type { SessionId } from '../core/types.js';
+import type { Journal } from '../journal/journal.js';
+import type { Room } from '../room.js';
+import type { SessionKeys } from '../uploads/file-store.js';
+import type { UploadHost } from '../uploads/host.js';
+
+/** The data keys of a session alone, newest last: files are sealed like its answers, and gone with them (rule 3). */
+export function sessionKeys(journal: Pick<Journal, 'dataKeys'>): SessionKeys {
+  return async (sessionId: SessionId) => {
+    const keys = Object.entries(await journal.dataKeys(sessionId));
+    const ofSession = (keyId: string) => keyId.slice(0, keyId.lastIndexOf('.')) === sessionId;
+    return keys.filter(([keyId]) => ofSession(keyId)).map(([keyId, key]) => ({ keyId, key }));
+  };
+}
+
+/** What the uploads may know and do in this room. */
+export function uploadHost(room: Room): UploadHost {
+  const candidateOf = (sessionId: string, candidateId: string) =>
+    room.state.sessions[sessionId]?.candidates[candidateId];
+  return {
+    seatOf: (pcSecret) => {
+      const pcId = createHash('sha256').update(pcSecret).digest('hex').slice(0, 32);
+      const seat = Object.values(room.state.seats).find((one) => one.pcId === pcId);
+      return seat === undefined ? null : { kind: 'seat', seatId: seat.seatId, pcId };
+    },
+    asked: (by, name) => fileAskedFor(room.state, { type: 'receive-file', ...name, bytes: 0, by }),
+    receive: async (by, name, bytes) => {
+      const { refusal, seq } = room.handle({ type: 'receive-file', ...name, bytes, by });
+      await room.whenDurable(seq);
+      return refusal;
+    },
+    declared: (sessionId, candidateId) => {
+      const candidate = candidateOf(sessionId, candidateId);
+      return new Set(candidate === undefined ? [] : declaredFiles(candidate).map(({ fileHash }) => fileHash));
+    },
+    drop: async (sessionId, candidateId, fileHash) => {
+      const { refusal, seq } = room.handle({
+        ...{ type: 'drop-file', sessionId, candidateId, fileHash },
+        by: { kind: 'room' },
+      });
+      await room.whenDurable(seq);
+      const candidate = candidateOf(sessionId, candidateId);
+      return refusal === null && candidate !== undefined && !hasFile(candidate, fileHash);
+    },
+  };
+}

@@ -13,6 +13,7 @@ import { Sittings, type Sitting } from './exam/sittings.js';
 import { isOver, localStage, type LocalStage } from './exam/stage.js';
 import type { TextVersion } from './exam/text-versions.js';
 import { examIdOf, type LocalStore } from './local/local-store.js';
+import type { CourierHost } from './uploads/file-courier.js';
 import { PartFetcher } from './room/part-fetcher.js';
 import { RoomClock, type Clocks } from './room/room-clock.js';
 import { RoomLink, type Answer, type LinkSocket, type SeatRequestBody } from './room/room-link.js';
@@ -24,6 +25,8 @@ export interface KioskHost {
   clocks: Clocks;
   connect(): LinkSocket;
   fetchBytes(path: string): Promise<ArrayBuffer>;
+  /** The room's uploads. */
+  uploads: Pick<CourierHost, 'send' | 'fetchFile'>;
   /** In [0, 1). */
   random(): number;
   /** 64 hex digits nobody can guess. */
@@ -50,6 +53,7 @@ export class Kiosk {
   readonly fetcher: PartFetcher;
   readonly sittings: Sittings;
   #link: RoomLink | null = null;
+  #pcSecret: string | null = null;
   #shown: LocalStage = 'connecting';
   #checkSentFor: string | null = null;
   #gapsBefore = 0;
@@ -67,6 +71,12 @@ export class Kiosk {
       store: host.store,
       fetcher: this.fetcher,
       changed,
+      courierHost: {
+        ...host.uploads,
+        pcSecret: () => this.#pcSecret,
+        online: () => this.online,
+        monotonic: () => host.clocks.monotonic(),
+      },
       deliveryHost: (examId) => ({
         request: (body) => this.#request(body),
         online: () => this.online,
@@ -88,6 +98,7 @@ export class Kiosk {
     this.#gapsBefore = this.sitting?.exam.gaps.length ?? 0;
     if (this.state?.session != null) void this.fetcher.want(this.state.session.parts);
     const pcSecret = (await store.pcSecret()) ?? (await this.#newSecret());
+    this.#pcSecret = pcSecret;
     this.#link = new RoomLink({
       ...{ connect: this.host.connect, client: this.host.client, pcSecret, clock: this.clock },
       ...{ monotonic: () => this.host.clocks.monotonic(), random: this.host.random },

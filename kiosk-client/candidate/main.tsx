@@ -2,6 +2,8 @@
 
 import '../ui/tokens.css';
 import './kiosk.css';
+import './items.css';
+import './uploads/files.css';
 import { render } from 'preact';
 import { watchFocusStyle } from '../ui/keyboard-focus.js';
 import { chooseLanguage, language } from '../i18n/language.js';
@@ -12,6 +14,8 @@ import { App } from './pages/app.js';
 import { Elsewhere, Unsupported } from './pages/notices.js';
 import { SUBPROTOCOL, type LinkSocket } from './room/room-link.js';
 import { onlyPage } from './tab-lock.js';
+import { keepDropsOut } from './uploads/drop-guard.js';
+import { fetchFromRoom, sendToRoom } from './uploads/room-files.js';
 import { keepTabOnPage } from './tab-round.js';
 
 declare const __VERSION__: string;
@@ -25,6 +29,7 @@ async function open(): Promise<void> {
   chooseLanguage(language());
   watchFocusStyle(document);
   keepTabOnPage(document);
+  keepDropsOut(document);
   await onlyPage(storeName, () => render(<Elsewhere />, root));
   let report: MachineReport | null = null;
   let kiosk: Kiosk;
@@ -35,6 +40,7 @@ async function open(): Promise<void> {
       clocks: { monotonic: () => performance.now(), wall: () => Date.now() },
       connect,
       fetchBytes,
+      uploads: { send: sendToRoom, fetchFile: fetchFromRoom },
       random: Math.random,
       newSecret,
       client: `${browserOf(navigator.userAgent).name} ${__VERSION__}`.slice(0, 40),

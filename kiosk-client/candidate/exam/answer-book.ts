@@ -36,6 +36,11 @@ export class AnswerBook {
     return this.#rows.get(itemId);
   }
 
+  /** Every answer of this sitting. */
+  all(): AnswerRow[] {
+    return [...this.#rows.values()];
+  }
+
   isAnswered(itemId: string): boolean {
     const value = this.#rows.get(itemId)?.value;
     return value !== undefined && hasContent(value);

@@ -6,7 +6,14 @@ import type { Answer, SeatRequestBody } from '../room/room-link.js';
 import type { AnswerBook } from './answer-book.js';
 
 /** Refusals after which the same message may be taken later. */
-const TRY_AGAIN = new Set(['failed', 'too-fast', 'seat-not-paired', 'wrong-phase', 'clock-not-confirmed']);
+const TRY_AGAIN = new Set([
+  'failed',
+  'too-fast',
+  'seat-not-paired',
+  'wrong-phase',
+  'clock-not-confirmed',
+  'files-missing',
+]);
 /** The room stands still or had not begun: what the candidate still sees is made anew when writing goes on. */
 const MAKE_ANEW = new Set(['paused', 'suspended', 'too-early']);
 const AT_ONCE = 8;
@@ -22,6 +29,10 @@ export interface DeliveryHost {
   over(): boolean;
   roomNow(): number | null;
   keepExam: LocalStore['keepExam'];
+  /** Files that the answers name and that are not in the room. */
+  pendingFiles(): number;
+  /** The room misses files that answers of this sitting name. */
+  filesMissing(): void;
   /** The room has said that it holds everything of this sitting. */
   received(): void;
   changed(): void;
@@ -47,7 +58,8 @@ export class Delivery {
   /** Everything that the room does not have yet: answers, hand-in, lost time. */
   get unsent(): number {
     const { submit, gaps } = this.exam;
-    return this.book.unsent().length + gaps.length + (submit !== null && !submit.settled ? 1 : 0);
+    const files = this.host.pendingFiles();
+    return files + this.book.unsent().length + gaps.length + (submit !== null && !submit.settled ? 1 : 0);
   }
 
   /** Sends what may be sent now; to be called whenever something changed. */
@@ -157,6 +169,7 @@ export class Delivery {
   #isSettled(answer: Answer | null): boolean {
     if (answer === null) return false;
     if (answer.ok || !TRY_AGAIN.has(answer.code)) return true;
+    if (answer.code === 'files-missing') this.host.filesMissing();
     this.#wait();
     return false;
   }

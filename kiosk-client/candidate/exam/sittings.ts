@@ -4,6 +4,7 @@
 import type { ItemContent, PaperContent, PaperMessage, SeatState } from '../../../server/protocol/seat.js';
 import { examIdOf, type ExamRecord, type LocalStore } from '../local/local-store.js';
 import type { PartFetcher } from '../room/part-fetcher.js';
+import { FileCourier, type CourierHost } from '../uploads/file-courier.js';
 import { AnswerBook } from './answer-book.js';
 import { dealPaper, type DealtPaper } from './dealt-paper.js';
 import { Delivery, type DeliveryHost } from './delivery.js';
@@ -14,6 +15,8 @@ export interface Sitting {
   exam: ExamRecord;
   book: AnswerBook;
   delivery: Delivery;
+  /** Its files, on their way to the room. */
+  files: FileCourier;
   /** Null until it is opened; in memory only. */
   paper: DealtPaper | null;
 }
@@ -23,7 +26,10 @@ export interface SittingsHost {
   fetcher: Pick<PartFetcher, 'bytes'>;
   changed(): void;
   /** What a delivery needs beside what the sittings know. */
-  deliveryHost(examId: string): Omit<DeliveryHost, 'keepExam' | 'received' | 'changed'>;
+  deliveryHost(
+    examId: string,
+  ): Omit<DeliveryHost, 'keepExam' | 'received' | 'changed' | 'pendingFiles' | 'filesMissing'>;
+  courierHost: Omit<CourierHost, 'store' | 'changed'>;
 }
 
 export class Sittings {
@@ -57,11 +63,17 @@ export class Sittings {
   }
 
   push(): void {
-    for (const { delivery } of this.#all.values()) delivery.push();
+    for (const { delivery, files } of this.#all.values()) {
+      delivery.push();
+      files.push();
+    }
   }
 
   stop(): void {
-    for (const { delivery } of this.#all.values()) delivery.stop();
+    for (const { delivery, files } of this.#all.values()) {
+      delivery.stop();
+      files.stop();
+    }
   }
 
   /** Takes the paper from the room: keys, order, and what the room holds already. */
@@ -71,6 +83,7 @@ export class Sittings {
     const known = this.#all.get(examId);
     if (known !== undefined && known.exam.paperId === paperId) {
       known.book.merge(lease, message.answers);
+      known.files.roomHas(message.files ?? []);
       return this.open(known, session);
     }
     const itemKeys: Record<string, CryptoKey> = {};
@@ -82,6 +95,7 @@ export class Sittings {
     };
     const sitting = await this.#add(exam);
     sitting.book.merge(lease, message.answers);
+    sitting.files.roomHas(message.files ?? []);
     await this.keep(sitting, exam);
     await this.open(sitting, session);
   }
@@ -131,22 +145,35 @@ export class Sittings {
     const { store, changed } = this.host;
     const book = await AnswerBook.open(exam.examId, store, () => {
       delivery.push();
+      files.push();
       changed();
+    });
+    const files: FileCourier = await FileCourier.open(exam, book, {
+      ...this.host.courierHost,
+      store,
+      changed: () => {
+        delivery.push();
+        changed();
+      },
     });
     const delivery: Delivery = new Delivery(exam, book, {
       ...this.host.deliveryHost(exam.examId),
       keepExam: (kept) => store.keepExam(kept),
+      pendingFiles: () => files.pending,
+      filesMissing: () => files.askAnew(),
       changed,
       received: () => void this.#received(exam.examId),
     });
-    const sitting: Sitting = { exam, book, delivery, paper: null };
+    const sitting: Sitting = { exam, book, delivery, files, paper: null };
     this.#all.get(exam.examId)?.delivery.stop();
+    this.#all.get(exam.examId)?.files.stop();
     this.#all.set(exam.examId, sitting);
     return sitting;
   }
 
   /** The room has everything: keys and answers leave this PC (REQ-F08). */
   async #received(examId: string): Promise<void> {
+    this.#all.get(examId)?.files.stop();
     this.#all.delete(examId);
     await this.host.store.dropExam(examId).catch(() => undefined);
     this.host.changed();

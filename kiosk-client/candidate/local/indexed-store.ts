@@ -3,7 +3,7 @@
 
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { SeatState } from '../../../server/protocol/seat.js';
-import type { AnswerRow, ClockMark, ExamRecord, LocalStore, VersionsRow } from './local-store.js';
+import type { AnswerRow, ClockMark, ExamRecord, FileRow, LocalStore, VersionsRow } from './local-store.js';
 
 interface Schema extends DBSchema {
   pc: { key: string; value: string | ClockMark | SeatState };
@@ -11,13 +11,14 @@ interface Schema extends DBSchema {
   exams: { key: string; value: ExamRecord };
   answers: { key: [string, string]; value: AnswerRow; indexes: { exam: string } };
   versions: { key: [string, string]; value: VersionsRow; indexes: { exam: string } };
+  files: { key: [string, string]; value: FileRow; indexes: { exam: string } };
 }
 
 const STRICT = { durability: 'strict' } as const;
 
 /** Opens or makes the store. @param name one for each PC that this browser stands for @throws where there is no IndexedDB */
 export async function openIndexedStore(name: string): Promise<LocalStore> {
-  const db = await openDB<Schema>(name, 2, {
+  const db = await openDB<Schema>(name, 3, {
     upgrade(fresh, from) {
       if (from < 1) {
         fresh.createObjectStore('pc');
@@ -25,7 +26,9 @@ export async function openIndexedStore(name: string): Promise<LocalStore> {
         fresh.createObjectStore('exams', { keyPath: 'examId' });
         fresh.createObjectStore('answers', { keyPath: ['examId', 'itemId'] }).createIndex('exam', 'examId');
       }
-      fresh.createObjectStore('versions', { keyPath: ['examId', 'itemId'] }).createIndex('exam', 'examId');
+      if (from < 2)
+        fresh.createObjectStore('versions', { keyPath: ['examId', 'itemId'] }).createIndex('exam', 'examId');
+      fresh.createObjectStore('files', { keyPath: ['examId', 'fileHash'] }).createIndex('exam', 'examId');
     },
   });
   return new IndexedStore(db);
@@ -100,8 +103,24 @@ class IndexedStore implements LocalStore {
     await this.db.put('versions', versions);
   }
 
+  async files(examId: string) {
+    const rows = await this.db.getAllFromIndex('files', 'exam', examId);
+    return rows.map(({ fileHash, inRoom }) => ({ examId, fileHash, inRoom }));
+  }
+
+  async fileBytes(examId: string, fileHash: string) {
+    return (await this.db.get('files', [examId, fileHash]))?.bytes ?? null;
+  }
+
+  async keepFile(file: FileRow) {
+    const change = this.db.transaction('files', 'readwrite', STRICT);
+    await Promise.all([change.store.put(file), change.done]);
+  }
+
   async dropExam(examId: string) {
-    const change = this.db.transaction(['exams', 'answers', 'versions'], 'readwrite', STRICT);
+    const change = this.db.transaction(['exams', 'answers', 'versions', 'files'], 'readwrite', STRICT);
+    const files = change.objectStore('files');
+    const fileKeys = await files.index('exam').getAllKeys(examId);
     const answers = change.objectStore('answers');
     const versions = change.objectStore('versions');
     const keys = await answers.index('exam').getAllKeys(examId);
@@ -109,6 +128,7 @@ class IndexedStore implements LocalStore {
     await Promise.all([
       ...keys.map((key) => answers.delete(key)),
       ...versionKeys.map((key) => versions.delete(key)),
+      ...fileKeys.map((key) => files.delete(key)),
       change.objectStore('exams').delete(examId),
       change.done,
     ]);

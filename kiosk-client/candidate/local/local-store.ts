@@ -51,6 +51,16 @@ export interface VersionsRow {
   versions: TextVersion[];
 }
 
+/** A file that the candidate chose, as it lies here. */
+export interface FileRow {
+  examId: string;
+  /** SHA-256 of the bytes, hex. */
+  fileHash: string;
+  bytes: Blob;
+  /** The room has acknowledged it. */
+  inRoom: boolean;
+}
+
 /** Bridges a reload: the room's time and this PC's wall clock at the same moment. */
 export interface ClockMark {
   roomNow: number;
@@ -78,7 +88,12 @@ export interface LocalStore {
   versions(examId: string): Promise<VersionsRow[]>;
   /** @throws where the storage is full or broken */
   keepVersions(versions: VersionsRow): Promise<void>;
-  /** Removes an exam with its answers, their versions and keys, in one step. */
+  /** Which files of an exam are here. */
+  files(examId: string): Promise<Omit<FileRow, 'bytes'>[]>;
+  fileBytes(examId: string, fileHash: string): Promise<Blob | null>;
+  /** Resolves when the file is in the PC's storage. @throws where the storage is full or broken */
+  keepFile(file: FileRow): Promise<void>;
+  /** Removes an exam with its answers, their versions, files and keys, in one step. */
   dropExam(examId: string): Promise<void>;
 }
 

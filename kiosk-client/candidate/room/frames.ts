@@ -46,13 +46,19 @@ const isCandidate = (candidate: Fields) =>
   (candidate.endsAt === null || isTime(candidate.endsAt)) &&
   typeof candidate.remainingMs === 'number';
 
+const isFile = (file: unknown) =>
+  isObject(file) && texts(file, 'fileHash', 'name', 'type') && isCount(file.size);
+
 const isAnswer = (answer: unknown) =>
   isObject(answer) &&
   isText(answer.itemId) &&
   isCount(answer.lease) &&
   isCount(answer.rev) &&
   isObject(answer.value) &&
-  (listOf(answer.value.options, isText) || listOf(answer.value.blanks, isText));
+  (listOf(answer.value.options, isText) ||
+    listOf(answer.value.blanks, isText) ||
+    listOf(answer.value.files, isFile) ||
+    isText(answer.value.text));
 
 const isItemOrder = (item: unknown) => isObject(item) && isText(item.itemId) && listOf(item.options, isText);
 
@@ -75,7 +81,8 @@ const WHOLE: Record<RoomMessage['t'], (fields: Fields) => boolean> = {
     Object.values(fields.itemKeys).every(isText) &&
     isObject(fields.order) &&
     listOf(fields.order.sections, isSectionOrder) &&
-    listOf(fields.answers, isAnswer),
+    listOf(fields.answers, isAnswer) &&
+    (fields.files === undefined || listOf(fields.files, isText)),
   ack: ({ now, ids }) => isTime(now) && listOf(ids, isCount),
   refused: ({ now, id, code, params }) =>
     isTime(now) && isCount(id) && isText(code) && (params === undefined || isObject(params)),

@@ -2,7 +2,7 @@
 // kaochang.seat.v1 as far as a kiosk meets it, and does what the test tells it.
 
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
-import { Kiosk } from '../../../kiosk-client/candidate/kiosk.js';
+import { Kiosk, type KioskHost } from '../../../kiosk-client/candidate/kiosk.js';
 import type { LinkSocket } from '../../../kiosk-client/candidate/room/room-link.js';
 import type {
   PaperContent,
@@ -96,6 +96,11 @@ export class FakeRoom {
   state: SeatState;
   store = new MemoryStore();
   kiosk: Kiosk;
+  /** The room's uploads; a test of files puts its own here. */
+  uploads: KioskHost['uploads'] = {
+    send: () => Promise.reject(new Error('away')),
+    fetchFile: () => Promise.reject(new Error('away')),
+  };
   #sockets: FakeSocket[] = [];
 
   constructor() {
@@ -222,6 +227,7 @@ export class FakeRoom {
         if (!this.up) throw new Error('away');
         return SEALED;
       },
+      uploads: this.uploads,
       random: () => 0.5,
       newSecret: () => 'ab'.repeat(32),
       client: 'test',

@@ -5,6 +5,7 @@ import type {
   AnswerRow,
   ClockMark,
   ExamRecord,
+  FileRow,
   LocalStore,
   VersionsRow,
 } from '../../../kiosk-client/candidate/local/local-store.js';
@@ -17,6 +18,7 @@ export class MemoryStore implements LocalStore {
   readonly examRows = new Map<string, ExamRecord>();
   readonly answerRows = new Map<string, AnswerRow>();
   readonly versionRows = new Map<string, VersionsRow>();
+  readonly fileRows = new Map<string, FileRow>();
   /** The disk is full: answers cannot be kept. */
   isFull = false;
 
@@ -70,7 +72,18 @@ export class MemoryStore implements LocalStore {
     if (this.isFull) throw new Error('QuotaExceededError');
     this.versionRows.set(`${row.examId}/${row.itemId}`, structuredClone(row));
   }
+  async files(examId: string) {
+    return [...this.fileRows.values()].filter((row) => row.examId === examId);
+  }
+  async fileBytes(examId: string, fileHash: string) {
+    return this.fileRows.get(`${examId}/${fileHash}`)?.bytes ?? null;
+  }
+  async keepFile(row: FileRow) {
+    if (this.isFull) throw new Error('QuotaExceededError');
+    this.fileRows.set(`${row.examId}/${row.fileHash}`, row);
+  }
   async dropExam(examId: string) {
+    for (const key of [...this.fileRows.keys()]) if (key.startsWith(`${examId}/`)) this.fileRows.delete(key);
     this.examRows.delete(examId);
     for (const key of [...this.versionRows.keys()])
       if (key.startsWith(`${examId}/`)) this.versionRows.delete(key);

@@ -8,6 +8,7 @@ import { texts } from '../../texts.js';
 import { AudioPlayer } from './audio-player.js';
 import { BlankEditor } from './blank-editor.js';
 import { BlankField } from './blank-field.js';
+import { FileAnswer } from './file-answer.js';
 import { choose } from './keys.js';
 import { Picture } from './picture.js';
 import { RichText } from './rich-text.js';
@@ -60,6 +61,11 @@ export function Item({ kiosk, sitting, item, onDone }: ItemProps) {
         <>
           <RichText class="stem" html={content.stem ?? ''} picture={picture} />
           <TextAnswer kiosk={kiosk} sitting={sitting} item={item} />
+        </>
+      ) : content.files !== undefined ? (
+        <>
+          <RichText class="stem" html={content.stem ?? ''} picture={picture} />
+          <FileAnswer kiosk={kiosk} sitting={sitting} item={item} />
         </>
       ) : (
         <>

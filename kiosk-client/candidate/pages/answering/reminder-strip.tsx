@@ -6,6 +6,7 @@ import { useTexts } from '../../../i18n/language.js';
 import { remainingOf, reminderDue } from '../../exam/stage.js';
 import type { Kiosk } from '../../kiosk.js';
 import { texts } from '../../texts.js';
+import { FileReminder } from './file-reminder.js';
 import { useRoomNow } from '../use-kiosk.js';
 
 export function ReminderStrip({ kiosk, state }: { kiosk: Kiosk; state: SeatState }) {
@@ -15,6 +16,7 @@ export function ReminderStrip({ kiosk, state }: { kiosk: Kiosk; state: SeatState
   return (
     <div role="status" aria-live="assertive">
       {due !== null && <p class="reminder">{t.reminder(Math.ceil(due / 60_000))}</p>}
+      {due !== null && <FileReminder sitting={kiosk.sitting} />}
     </div>
   );
 }

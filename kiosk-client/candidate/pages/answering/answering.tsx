@@ -173,7 +173,9 @@ function chooseAt(kiosk: Kiosk, { book }: Sitting, { content, options }: DealtIt
 function focusItem(article: HTMLElement | null): void {
   const target =
     article?.querySelector<HTMLElement>('[role][aria-checked="true"]') ??
-    article?.querySelector<HTMLElement>('[role][aria-checked], input[data-blank], textarea, .file-acts button, .file-choose');
+    article?.querySelector<HTMLElement>(
+      '[role][aria-checked], input[data-blank], textarea, .file-acts button, .file-choose',
+    );
   target?.focus({ preventScroll: true });
 }
 

@@ -275,7 +275,8 @@ export class Kiosk {
     this.#flushEditors();
     this.state = state;
     this.host.store.keepLastState(state).catch(() => undefined);
-    if (state.session !== null) void this.fetcher.want(state.session.parts);
+    // Between the days nothing of an earlier paper stays on the PC.
+    void this.fetcher.want(state.session === null ? [] : state.session.parts);
     this.#takePaper();
     this.#sendCheck();
     this.#keepClock();

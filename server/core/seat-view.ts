@@ -41,12 +41,11 @@ const LOG_IN: readonly SessionPhase[] = ['open', 'running', 'paused', 'suspended
 export function seatFacts(state: State, seatId: SeatId, now: number): SeatFacts {
   const session = shownSession(state);
   const held = session === null ? null : leaseAt(session, entryOf(state.seats, seatId)?.pcId ?? null, seatId);
-  if (session === null || held === null) {
+  if (session === null || held === null || hasTurnedRound(session, held.lease)) {
     if (session !== null && LOG_IN.includes(session.phase))
       return { stage: 'log-in', sessionId: session.plan.sessionId, candidate: null };
     // A waiting PC fetches the sealed paper of what comes next (rule 12).
-    const awaited = nextSession(state) ?? session;
-    return { stage: 'waiting', sessionId: awaited?.plan.sessionId ?? null, candidate: null };
+    return { stage: 'waiting', sessionId: nextSession(state)?.plan.sessionId ?? null, candidate: null };
   }
   const { sessionId } = session.plan;
   const { candidate, lease } = held;
@@ -77,6 +76,11 @@ function stageOf(session: Session, candidate: Candidate, lease: Lease, now: numb
   if (session.phase === 'open') return 'ready';
   const endsAt = candidateEndsAt(session, candidate);
   return endsAt !== null && endsAt <= now ? 'ended' : 'answering';
+}
+
+/** Collected, and nothing of it is left on this PC: it is free for the next session. */
+function hasTurnedRound(session: Session, lease: Lease): boolean {
+  return session.collectedAt !== null && lease.receivedAt !== null;
 }
 
 /** The first session that nobody was let into yet. */

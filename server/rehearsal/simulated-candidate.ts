@@ -182,7 +182,8 @@ async function handIn(
   const { stage } = await pc.until((state) => OVER.includes(state.stage), script.patienceMs);
   note(figures, await pc.request({ t: 'nothing-unsent', ...leaseOf(paper) }));
   if (stage === 'moved') return;
-  await pc.until(({ stage }) => stage === 'received', script.patienceMs);
+  // A session that was collected at once has freed its PCs already.
+  await pc.until(({ stage }) => stage === 'received' || stage === 'waiting', script.patienceMs);
   figures.handedIn = true;
 }
 

@@ -25,6 +25,8 @@ interface HandOverTexts {
   without: string;
   withoutHint: string;
   withoutDo: string;
+  kept: string;
+  keptHint: string;
   bundle: string;
   bundleHint: string;
   build: string;
@@ -57,6 +59,8 @@ const texts: Texts<HandOverTexts> = {
     withoutHint:
       '只在考生机损坏、作答确实取不出来时使用。这些考位在服务器上已有的作答照常有效；少了的部分无法找回。',
     withoutDo: '放弃这些考位，收卷',
+    kept: '这些考生机没有确认送达，本机数据没有清除',
+    keptHint: '其余考生机已清除本场数据，可以用于下一场。请保留这些机器，等技术支持取出数据后再用。',
     bundle: '成绩包',
     bundleHint: '本场的全部记录，由考场服务器签名，只有培训评价组织能打开。',
     build: '生成成绩包',
@@ -87,6 +91,9 @@ const texts: Texts<HandOverTexts> = {
     withoutHint:
       'Only where a PC is broken and its answers cannot be had. What the server has counts; the rest is lost.',
     withoutDo: 'Collect without these seats',
+    kept: 'These PCs never confirmed: their data was not erased',
+    keptHint:
+      'All other PCs have erased this session and are free for the next. Keep these until a technician has looked at them.',
     bundle: 'Result bundle',
     bundleHint: 'The whole record of this session, signed by this server, readable only by the organisation.',
     build: 'Build the bundle',
@@ -117,10 +124,33 @@ export function HandOver() {
   return (
     <section class="cards">
       {phase === 'ended' ? <CollectCard /> : <p class="card done-line">✓ {t.collected}</p>}
+      {phase === 'collected' && session.lagging.length > 0 && <KeptCard t={t} />}
       {phase !== 'ended' && <BundleCard mayBuild={isSysadmin && phase === 'collected'} />}
       {phase === 'collected' && session.bundle !== null && mayRecord && <ReceiptCard />}
       {phase === 'handed-over' && <p class="card done-line">✓ {t.done}</p>}
     </section>
+  );
+}
+
+/** PCs that never said that the room has everything: what is on them was not erased. */
+function KeptCard({ t }: { t: HandOverTexts }) {
+  const { session, seats } = useView();
+  const desk = useDesk();
+  const w = useTexts(words);
+  return (
+    <article class="card alarm-card">
+      <h2>{t.kept}</h2>
+      <p class="muted">{t.keptHint}</p>
+      <div class="row wrap">
+        {seats
+          .filter(({ seatId }) => session?.lagging.includes(seatId))
+          .map((row) => (
+            <button type="button" key={row.seatId} onClick={() => desk.openSeat(row.seatId)}>
+              {w.seat(row.label)} {row.name}
+            </button>
+          ))}
+      </div>
+    </article>
   );
 }
 

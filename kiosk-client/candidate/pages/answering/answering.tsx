@@ -107,7 +107,7 @@ function Paper({ kiosk, state, sitting }: AnsweringProps & { sitting: Sitting })
             <ReminderStrip kiosk={kiosk} state={state} />
             {item.within !== null && <CaseItems sitting={sitting} item={item} onGoTo={goTo} />}
             <Item key={id} kiosk={kiosk} sitting={sitting} item={item} onDone={() => goTo(index + 1)} />
-            <p class="keys-hint">{t.keys}</p>
+            {item.content.text === undefined && <p class="keys-hint">{t.keys}</p>}
           </div>
         </article>
       </div>

@@ -9,6 +9,7 @@ import { readPaperFolder, writePaperFolder } from '../../server/bank/paper-folde
 import { readBankFile } from '../../server/bank/read-bank.js';
 import { bankWorkbook } from '../../server/bank/template-sheets.js';
 import { EXAMPLES } from '../../server/bank/template-words.js';
+import { paperToQti } from '../../server/bank/to-qti.js';
 import { paperToSpreadsheet } from '../../server/bank/to-spreadsheet.js';
 
 /** Findings printed in full; all of them are in the result. */
@@ -55,10 +56,16 @@ interface ExportOptions {
   pictures?: string;
 }
 
-/** A paper folder as a filled template (.xlsx). @throws when the file is there already */
+/** A paper folder as a QTI 3.0 package (.zip) or a filled template (.xlsx). @throws when the file is there already */
 export async function bankExport({ folder, out, pictures, withKeys = false }: ExportOptions) {
   const { paper, media } = await readPaperFolder(folder);
   if (existsSync(out)) throw new Error(`文件已存在 / the file is there already: ${out}`);
+  if (/\.zip$/i.test(out)) {
+    const { bytes, findings } = await paperToQti(paper, media, { withKeys });
+    await writeFile(out, bytes, { flag: 'wx', mode: 0o600 });
+    return exported(out, findings.faults.map(sayFinding), findings.notes.map(sayFinding));
+  }
+  if (!/\.xlsx$/i.test(out)) throw new Error('输出应为 .zip 或 .xlsx / write to .zip or .xlsx');
   if (!withKeys)
     throw new Error(
       '表格题库含有答案，须加 --with-keys / a spreadsheet bank holds the keys: add --with-keys',

@@ -80,8 +80,8 @@ function readDirectory(zip: ZipFile): Promise<Map<string, Entry>> {
     zip.on('entry', (entry: Entry) => {
       const name = entry.fileName;
       if (!isSafeZipPath(name)) return reject(new BankRefusal('zip-name', { name }));
-      if (seen.has(name.toLowerCase())) return reject(new BankRefusal('zip-twice', { name }));
-      seen.add(name.toLowerCase());
+      if (seen.has(name)) return reject(new BankRefusal('zip-twice', { name }));
+      seen.add(name);
       if ((entry.generalPurposeBitFlag & 1) !== 0) return reject(new BankRefusal('file-encrypted'));
       total += entry.uncompressedSize;
       if (entry.uncompressedSize > MAX_ENTRY_BYTES || total > MAX_TOTAL_BYTES)

@@ -152,12 +152,15 @@ const FAULTS = {
   'qti-element': ['题目内容含有不支持的 <{name}>', 'the item holds <{name}>, which is not taken'],
   'qti-no-key': ['没有标准答案（导出时未带答案？）', 'there is no key (exported without keys?)'],
   'qti-scoring': ['评分规则无法对应：{why}', 'the scoring has no counterpart: {why}'],
-  'qti-cardinality': [
-    '选择数限制（min {min}, max {max}）无法对应',
-    'the limits of choice (min {min}, max {max}) have no counterpart',
-  ],
   'qti-branch': ['分支或前置条件（{name}）不支持', 'branching or pre-conditions ({name}) are not taken'],
   'qti-section': ['大题 {id} 的 {what} 不支持', '{what} of section {id} is not taken'],
+  'qti-unlisted': ['试卷没有引用此题，未读取', 'the test does not refer to this item; it was not read'],
+  'qti-many-tests': [
+    '包内有多份试卷，只读取第一份',
+    'the package has several tests; only the first was read',
+  ],
+  'qti-blanks': ['题干中的空与答案不对应', 'the blanks of the stem do not fit the keys'],
+  'qti-not-exported': ['类型 {type} 暂不能导出', 'items of type {type} are not exported yet'],
   'qti-root': ['根元素是 <{name}>', 'the root element is <{name}>'],
   'qti-remote': ['引用了包外资源 {file}', 'refers to {file}, which is outside the package'],
 } as const satisfies Record<string, readonly [string, string]>;
@@ -211,8 +214,11 @@ const NOTES = {
     '包内没有试卷（assessmentTest），题目归入一个大题',
     'the package has no test; the items make one section',
   ],
-  'qti-unlisted': ['试卷没有引用此题，未读取', 'the test does not refer to this item; it was not read'],
   'qti-id': ['标识“{text}”改写为 {id}', 'the identifier “{text}” became {id}'],
+  'qti-cardinality': [
+    '选择数限制（min {min}, max {max}）不保留',
+    'the limits of choice (min {min}, max {max}) are not kept',
+  ],
   'qti-flat': ['嵌套的大题 {id} 并入上级', 'the nested section {id} joined its parent'],
   'template-no-place': ['模板没有位置存放：{what}', 'the template has no place for: {what}'],
 } as const satisfies Record<string, readonly [string, string]>;

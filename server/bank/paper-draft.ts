@@ -85,6 +85,15 @@ export class MediaShelf {
     this.byHash.set(key, name);
     return name;
   }
+
+  /** Keeps a file under its own name; null where it is no picture, or the name is unsound or that of another picture. */
+  keep(file: string, bytes: Buffer): string | null {
+    const known = this.files.get(file);
+    if (!/^[A-Za-z0-9._-]+$/.test(file) || MediaShelf.ending(bytes) === null) return null;
+    if (known !== undefined && !known.equals(bytes)) return null;
+    this.files.set(file, bytes);
+    return file;
+  }
 }
 
 /** Gathers items by section and keeps identifiers apart. */

@@ -3,9 +3,11 @@
 
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { BankZip } from './bank-zip.js';
 import { BankRefusal, Findings } from './findings.js';
 import { paperFromBook } from './from-spreadsheet.js';
 import type { BankPaper } from './paper-draft.js';
+import { paperFromQti } from './qti-package.js';
 import { readXls } from './xls-book.js';
 import { readXlsx } from './xlsx-book.js';
 
@@ -36,7 +38,9 @@ export async function readBank(
   const options = { fileName, findings, picture };
   switch (kindOf(bytes)) {
     case 'zip': {
-      return paperFromBook(await readXlsx(bytes), options);
+      const zip = await BankZip.open(bytes);
+      if (zip.has('[Content_Types].xml')) return paperFromBook(await readXlsx(bytes), options);
+      return paperFromQti(zip, fileName, findings);
     }
     case 'compound':
       if (bytes.length > MAX_XLS_MB * 1024 * 1024)

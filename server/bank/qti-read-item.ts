@@ -1,0 +1,375 @@
+// One QTI item (2.1, 2.2 or 3.0) -> one item of a paper, or every reason why not.
+
+import { pictureTag } from './cell-text.js';
+import type { TakenItem } from './cell-values.js';
+import type { FaultCode, FindingParams, Findings, NoteCode } from './findings.js';
+import { hashedId, isPaperId, paperIdFrom } from './paper-draft.js';
+import { blockContent, exactContent, inlineContent, optionContent, type ContentSink } from './qti-content.js';
+import { fromQtiId, oldName } from './qti-names.js';
+import {
+  attributeOf,
+  hasChild,
+  maximumOf,
+  qtiChild,
+  qtiChildren,
+  readProcessing,
+  readResponses,
+  type QtiResponse,
+  type ScoringRead,
+} from './qti-scoring.js';
+import { childrenOf, descendantsOf, type XmlElement } from './xml-tree.js';
+
+export interface ItemContext {
+  /** Place of findings: file and identifier. */
+  where: string;
+  findings: Findings;
+  /** Takes a picture of the package: the name within the item and its file, or null after a fault. */
+  takePicture: (src: string, name: string | null) => { name: string; file: string } | null;
+}
+
+const LATER: Readonly<Record<string, string>> = {
+  extendedTextInteraction: 'essay',
+  uploadInteraction: 'file-upload',
+  mediaInteraction: 'audio',
+};
+const DEFAULT_BLANK_LENGTH = 100;
+
+/** Null where it cannot be taken. Points are those of the item; the reasons are in the findings. */
+export function readQtiItem(root: XmlElement, context: ItemContext): TakenItem | null {
+  const reader = new ItemReader(root, context);
+  const item = reader.read();
+  return reader.faulty ? null : item;
+}
+
+/** The identifier of an item as a paper may have it. */
+export function itemIdOf(identifier: string): string {
+  const own = fromQtiId(identifier);
+  return isPaperId(own) ? own : (paperIdFrom(own) ?? hashedId('item', own));
+}
+
+type Medium = NonNullable<TakenItem['media']>[number];
+
+class ItemReader {
+  faulty = false;
+  private readonly media: Medium[] = [];
+  private readonly interactions: XmlElement[] = [];
+  private readonly entries: { response: string; length: number | null }[] = [];
+  private ownMedia: Medium[] | null = null;
+
+  constructor(
+    private readonly root: XmlElement,
+    private readonly context: ItemContext,
+  ) {}
+
+  read(): TakenItem | null {
+    const { root } = this;
+    if ((root.attributes['adaptive'] ?? 'false') === 'true') this.fault('qti-adaptive');
+    if (qtiChildren(root, 'templateDeclaration').length > 0 || hasChild(root, 'templateProcessing'))
+      this.fault('qti-template');
+    if (hasChild(root, 'modalFeedback')) this.note('feedback', { name: 'modalFeedback' });
+    if (hasChild(root, 'stylesheet')) this.note('stylesheet');
+    for (const name of [
+      'catalogInfo',
+      'companionMaterialsInfo',
+      'contextDeclaration',
+      'assessmentStimulusRef',
+    ])
+      if (hasChild(root, name)) {
+        if (name === 'assessmentStimulusRef') this.fault('qti-element', { name });
+        else this.note('qti-aside', { name });
+      }
+    const body = qtiChild(root, 'itemBody');
+    if (body === null) {
+      this.fault('qti-no-interaction');
+      return null;
+    }
+    return this.readBody(body);
+  }
+
+  private readBody(body: XmlElement): TakenItem | null {
+    const own = childrenOf(body, 'div').find(
+      ({ attributes }) => attributes['data-kaochang-type'] !== undefined,
+    );
+    if (own !== undefined) this.ownMedia = readOwnMedia(own.attributes['data-kaochang-media']);
+    const sink = this.sink();
+    let stem: string;
+    if (own === undefined) stem = blockContent(body, sink);
+    else {
+      stem = exactContent(own, sink);
+      for (const child of childrenOf(body)) if (child !== own) this.interactions.push(child);
+    }
+    const [only] = this.interactions;
+    if (this.interactions.length > 1 || (only !== undefined && this.entries.length > 0)) {
+      this.fault('qti-composite');
+      return null;
+    }
+    const { attributes } = this.root;
+    const base = { itemId: itemIdOf(attributes['identifier'] ?? ''), stem };
+    if (only === undefined && this.entries.length === 0) {
+      if (!this.faulty) this.fault('qti-no-interaction');
+      return null;
+    }
+    const responses = readResponses(this.root);
+    const { scoring, points: set } = readProcessing(this.root);
+    if (scoring.rule === 'unknown') this.fault('qti-scoring', { why: scoring.why });
+    const maximum = maximumOf(this.root) ?? set;
+    if (only === undefined) return this.fillIn(base, responses, scoring, maximum);
+    const name = oldName(only.name);
+    if (name !== 'choiceInteraction') {
+      const later = LATER[name];
+      this.fault(later === undefined ? 'qti-interaction' : 'qti-not-yet', { name, type: later ?? '' });
+      return null;
+    }
+    return this.choice(
+      base,
+      only,
+      own?.attributes['data-kaochang-type'] ?? null,
+      responses,
+      scoring,
+      maximum,
+    );
+  }
+
+  private choice(
+    given: { itemId: string; stem: string },
+    interaction: XmlElement,
+    ownType: string | null,
+    responses: readonly QtiResponse[],
+    scoring: ScoringRead,
+    maximum: number | null,
+  ): TakenItem | null {
+    const sink = this.sink();
+    const prompt = qtiChild(interaction, 'prompt');
+    let stem = given.stem;
+    if (prompt !== null) {
+      const inner = blockContent(prompt, sink);
+      stem += inner;
+    }
+    const choices = qtiChildren(interaction, 'simpleChoice');
+    const options = choices.map((choice, index) => ({
+      id: this.optionId(choice.attributes['identifier'] ?? '', index),
+      html: ownType === null ? optionContent(choice, sink) : exactContent(choice, sink),
+    }));
+    const response = responses.find(
+      ({ identifier }) => identifier === attributeOf(interaction, 'response-identifier'),
+    );
+    const rawKeys = this.choiceKeys(response, scoring);
+    const keys = rawKeys.map((key) => {
+      const at = choices.findIndex((choice) => choice.attributes['identifier'] === key.key);
+      if (at === -1) this.fault('answer-no-option', { text: key.key });
+      return options[at]?.id ?? '';
+    });
+    const limit = Number(attributeOf(interaction, 'max-choices') ?? 1);
+    const least = Number(attributeOf(interaction, 'min-choices') ?? 0);
+    const multiple = limit !== 1;
+    const points = this.points(
+      maximum,
+      scoring.rule === 'map' ? rawKeys.reduce((sum, { value }) => sum + value, 0) : null,
+    );
+    if (response === undefined || keys.length === 0) {
+      if (!this.faulty) this.fault('qti-no-key');
+      return null;
+    }
+    if (!multiple && keys.length > 1) this.fault('answer-count', { text: keys.join('') });
+    if (multiple && scoring.rule === 'map' && keys.length > 1)
+      this.fault('qti-scoring', { why: '按选项累计计分 / points by option' });
+    if ((multiple && limit !== 0 && limit < options.length) || least > (multiple ? 1 : 1))
+      this.note('qti-cardinality', { min: least, max: limit });
+    if (stem === '') this.fault('stem-missing');
+    const base = { itemId: given.itemId, points, stem };
+    if (ownType === 'true-false' && options.map(({ id }) => id).join() === 'true,false')
+      return this.withMedia({ ...base, type: 'true-false', answer: keys[0] === 'true' });
+    let shuffleOptions = (interaction.attributes['shuffle'] ?? 'false') === 'true';
+    if (shuffleOptions && choices.some(({ attributes }) => attributes['fixed'] === 'true')) {
+      this.note('options-fixed', { text: 'fixed' });
+      shuffleOptions = false;
+    }
+    if (!multiple)
+      return this.withMedia({ ...base, type: 'single', options, answer: keys[0] ?? '', shuffleOptions });
+    const partial = scoring.rule === 'partial';
+    return this.withMedia({
+      ...base,
+      type: 'multiple',
+      options,
+      answer: keys,
+      shuffleOptions,
+      scoring: partial
+        ? { rule: 'partial', pointsWhenMissing: scoring.pointsWhenMissing }
+        : { rule: 'all-or-nothing' },
+    });
+  }
+
+  /** Right options with their points, from the correct response or from the mapping. */
+  private choiceKeys(
+    response: QtiResponse | undefined,
+    scoring: ScoringRead,
+  ): { key: string; value: number }[] {
+    if (response === undefined) return [];
+    if (scoring.rule !== 'map') return response.correct.map((key) => ({ key, value: 0 }));
+    const mapping = response.mapping ?? [];
+    if (mapping.some(({ value }) => value < 0 || Number.isNaN(value)) || response.defaultValue !== 0)
+      this.fault('qti-scoring', { why: '倒扣分 / points are taken away' });
+    const right = mapping.filter(({ value }) => value > 0);
+    const best = Math.max(...right.map(({ value }) => value));
+    if (response.cardinality === 'single' && right.length > 1) {
+      if (right.some(({ value }) => value < best))
+        this.fault('qti-scoring', { why: '部分正确的选项 / options that are partly right' });
+      else this.fault('answer-count', { text: right.map(({ key }) => key).join(' ') });
+    }
+    return right;
+  }
+
+  private fillIn(
+    given: { itemId: string; stem: string },
+    responses: readonly QtiResponse[],
+    scoring: ScoringRead,
+    maximum: number | null,
+  ): TakenItem | null {
+    if (
+      scoring.rule === 'partial' ||
+      new Set(this.entries.map(({ response }) => response)).size !== this.entries.length
+    )
+      this.fault('qti-blanks');
+    if (scoring.rule === 'match' && this.entries.length > 1)
+      this.fault('qti-scoring', { why: '只有部分空计分 / only some blanks score' });
+    let sum = 0;
+    const blanks = this.entries.map(({ response: wanted, length }) => {
+      const response = responses.find(({ identifier }) => identifier === wanted);
+      const accept = response === undefined ? [] : this.accepted(response, scoring);
+      sum += response?.mapping?.reduce((most, { value }) => Math.max(most, value), 0) ?? 0;
+      if (response !== undefined && response.baseType !== 'string')
+        this.fault('qti-scoring', { why: `base-type ${response.baseType}` });
+      if (accept.length === 0) this.fault('qti-no-key');
+      const longest = Math.max(0, ...accept.map((one) => one.length));
+      return {
+        maxLength: Math.min(
+          2000,
+          length !== null && length >= longest ? length : Math.max(DEFAULT_BLANK_LENGTH, longest),
+        ),
+        accept,
+      };
+    });
+    const points = this.points(maximum, scoring.rule === 'map' ? sum : null);
+    if (given.stem === '') this.fault('stem-missing');
+    return this.withMedia({ itemId: given.itemId, points, stem: given.stem, type: 'fill-in', blanks });
+  }
+
+  private accepted(response: QtiResponse, scoring: ScoringRead): string[] {
+    if (scoring.rule !== 'map' || response.mapping === null) return response.correct;
+    const right = response.mapping.filter(({ value }) => value > 0);
+    const best = Math.max(...right.map(({ value }) => value));
+    if (right.some(({ value }) => value < best) || response.mapping.some(({ value }) => value < 0))
+      this.fault('qti-scoring', { why: '部分正确的答案 / keys that are partly right' });
+    if (right.some(({ caseSensitive }) => caseSensitive)) this.note('case-sensitive');
+    return right.map(({ key }) => key);
+  }
+
+  private points(maximum: number | null, mapped: number | null): number {
+    const points = maximum ?? (mapped !== null && mapped > 0 ? mapped : null);
+    if (points === null) this.note('qti-points', { points: 1 });
+    return Math.round((points ?? 1) * 10_000) / 10_000;
+  }
+
+  private optionId(identifier: string, index: number): string {
+    const own = fromQtiId(identifier);
+    return isPaperId(own) ? own : `option-${index + 1}`;
+  }
+
+  private withMedia(item: TakenItem): TakenItem {
+    const media = this.ownMedia ?? this.media;
+    if (media.length > 10) this.fault('picture-count');
+    if (this.ownMedia !== null)
+      for (const { name, file } of this.ownMedia)
+        if (this.context.takePicture(`../media/${file}`, name) === null) this.faulty = true;
+    return this.ownMedia === null && media.length === 0 ? item : { ...item, media };
+  }
+
+  private sink(): ContentSink {
+    return {
+      picture: (element) => this.picture(element),
+      blank: (element) => {
+        const length = Number(attributeOf(element, 'expected-length'));
+        this.entries.push({
+          response: attributeOf(element, 'response-identifier') ?? '',
+          length: Number.isInteger(length) && length > 0 && length <= 2000 ? length : null,
+        });
+        return `<blank n="${this.entries.length}"></blank>`;
+      },
+      interaction: (element) => this.interactions.push(element),
+      element: (name) => this.fault('qti-element', { name }),
+      aside: (name) => this.note(name.startsWith('feedback') ? 'feedback' : 'qti-aside', { name }),
+    };
+  }
+
+  private picture(element: XmlElement): string | null {
+    const { attributes } = element;
+    const own = attributes['data-kaochang-media'];
+    const alt = attributes['alt'] ?? '';
+    if (this.ownMedia !== null && own !== undefined && isPaperId(own))
+      return attributes['data-kaochang-noalt'] === undefined
+        ? pictureTag(own, alt)
+        : `<img data-media="${own}" />`;
+    const taken = this.context.takePicture(attributes['src'] ?? '', null);
+    if (taken === null) {
+      this.faulty = true;
+      return null;
+    }
+    const text = alt.replace(/\s+/g, ' ').trim().slice(0, 300);
+    if (text === '') this.note('picture-no-alt');
+    const known = this.media.find(({ file }) => file === taken.file);
+    if (known !== undefined) return pictureTag(known.name, text || known.alt);
+    const medium = { ...taken, alt: text === '' ? '题图' : text };
+    if (this.media.some(({ name }) => name === medium.name)) medium.name = `p${this.media.length + 1}`;
+    this.media.push(medium);
+    return pictureTag(medium.name, medium.alt);
+  }
+
+  private fault(code: FaultCode, params: FindingParams = {}): void {
+    this.faulty = true;
+    this.context.findings.fault(this.context.where, code, params);
+  }
+
+  private note(code: NoteCode, params: FindingParams = {}): void {
+    this.context.findings.note(this.context.where, code, params);
+  }
+}
+
+/** The media list that this system wrote; null where it is missing or is anything else. */
+function readOwnMedia(text: string | undefined): Medium[] | null {
+  if (text === undefined || text.length > 20_000) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!Array.isArray(value) || value.length > 10) return null;
+    return value.map((one: unknown): Medium => {
+      const { name, file, alt } = one as Partial<Record<string, unknown>>;
+      if (typeof name !== 'string' || typeof file !== 'string' || typeof alt !== 'string')
+        throw new Error('shape');
+      return { name, file, alt };
+    });
+  } catch {
+    return null;
+  }
+}
+
+/** Plain text of a block, line by line: instructions of sections are no rich text. */
+export function plainLines(element: XmlElement): string {
+  const paragraphs = descendantsOf(element, 'p');
+  const blocks = paragraphs.length > 0 ? paragraphs : [element];
+  const sink: ContentSink = {
+    picture: () => '',
+    blank: () => '',
+    interaction: () => undefined,
+    element: () => undefined,
+    aside: () => undefined,
+  };
+  return blocks
+    .map((block) =>
+      inlineContent(block, sink)
+        .replaceAll('<br />', '\n')
+        .replace(/<[^>]*>/g, '')
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&amp;', '&'),
+    )
+    .join('\n');
+}

@@ -22,6 +22,7 @@ import {
 } from '../protocol/bundle.js';
 import { eventOf } from '../protocol/journal-event.js';
 import { countAnswers, derivedFiles } from './verify-derived.js';
+import { bagFiles } from './verify-files.js';
 
 export interface BundleSources {
   journal: Journal;
@@ -31,6 +32,8 @@ export interface BundleSources {
   orgRecipients: readonly string[];
   /** Room time, milliseconds. */
   now: number;
+  /** The bytes of a file that a candidate handed in. @throws Error where they are gone or are not those */
+  readFile(candidateId: string, fileHash: string): Promise<Buffer>;
 }
 
 export interface BuiltBundle {
@@ -59,6 +62,11 @@ export async function buildBundle(sources: BundleSources): Promise<BuiltBundle> 
   if (session === undefined) throw new Error(`没有场次 / There is no session ${sessionId}`);
   const files = new Map<string, Buffer>();
   for (const [path, text] of derivedFiles(state, sessionId)) files.set(path, Buffer.from(text, 'utf8'));
+  for (const { path, candidateId, fileHash } of bagFiles(session)) {
+    const bytes = await sources.readFile(candidateId, fileHash).catch(() => null);
+    // One lost file keeps nobody else's results back: the verifier names it.
+    if (bytes !== null) files.set(path, bytes);
+  }
   files.set(BAG.rows, rows);
   files.set(BAG.heads, canonicalBytes((await journal.heads()).filter(({ seq }) => seq <= last.seq)));
   const keys = Object.entries(await journal.dataKeys(sessionId))

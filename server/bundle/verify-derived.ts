@@ -1,7 +1,16 @@
 // Every file of a bundle that follows from the journal alone. The builder writes them, the verifier makes them again from
 // the rows in the bag and compares: what a bundle says and what happened cannot differ unnoticed.
 
-import type { AnswerValue, Candidate, ItemOutline, Session, State } from '../core/types.js';
+import { answerable } from '../core/answer-values.js';
+import type {
+  AnswerableOutline,
+  AnswerValue,
+  Candidate,
+  ItemOutline,
+  Session,
+  State,
+} from '../core/types.js';
+import { bagFilePath } from './verify-files.js';
 
 /** Files by path, as UTF-8 text. Everybody on the roster is in them: absent, refused, unfinished, ended. */
 export function derivedFiles(state: State, sessionId: string): Map<string, string> {
@@ -17,7 +26,8 @@ export function derivedFiles(state: State, sessionId: string): Map<string, strin
   put('seats.json', seatHistory(state, session));
   for (const candidate of Object.values(session.candidates)) {
     const folder = `candidates/${candidate.entry.ticketNo}`;
-    put(`${folder}/answers.json`, { answers: candidate.answers, contested: candidate.contested });
+    const { answers, contested, files: received } = candidate;
+    put(`${folder}/answers.json`, { answers, contested, files: received });
     put(`${folder}/order.json`, candidate.order);
     files.set(`data/${folder}/result.xml`, resultXml(session, candidate));
   }
@@ -105,7 +115,15 @@ function resultXml({ plan }: Session, candidate: Candidate): string {
           const kind = 'cardinality="single" baseType="string"';
           lines.push(...response(`RESPONSE_${index + 1}`, kind, blankOf(answer?.value, index)));
         });
-      else if (item !== undefined) {
+      else if (item !== undefined && 'files' in item) {
+        const named = answer !== undefined && 'files' in answer.value ? answer.value.files : [];
+        // By reference: the bytes lie beside this file, under their hash.
+        lines.push(...response('RESPONSE', 'cardinality="multiple" baseType="file"', named.map(bagFilePath)));
+      } else if (item !== undefined && 'maxLength' in item) {
+        const text = answer !== undefined && 'text' in answer.value ? answer.value.text : '';
+        const values = text === '' ? [] : [text];
+        lines.push(...response('RESPONSE', 'cardinality="single" baseType="string"', values));
+      } else if (item !== undefined) {
         const cardinality = item.type === 'multiple' ? 'multiple' : 'single';
         const kind = `cardinality="${cardinality}" baseType="identifier" choiceSequence=${quoted(options.join(' '))}`;
         const chosen = answer !== undefined && 'options' in answer.value ? answer.value.options : [];
@@ -153,6 +171,6 @@ function withoutControls(text: string): string {
     .replace(/[\ufffe\uffff]/g, '\ufffd');
 }
 
-function outlines(sections: readonly { items: readonly ItemOutline[] }[]): Map<string, ItemOutline> {
-  return new Map(sections.flatMap(({ items }) => items).map((item) => [item.itemId, item]));
+function outlines(sections: readonly { items: readonly ItemOutline[] }[]): Map<string, AnswerableOutline> {
+  return new Map(sections.flatMap(({ items }) => answerable(items)).map((item) => [item.itemId, item]));
 }

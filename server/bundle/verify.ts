@@ -21,6 +21,7 @@ import {
 } from '../protocol/bundle.js';
 import { eventOf } from '../protocol/journal-event.js';
 import { countAnswers, derivedFiles } from './verify-derived.js';
+import { bagFiles } from './verify-files.js';
 import { readBag } from './verify-zip.js';
 
 export type BundleFault =
@@ -55,6 +56,8 @@ export interface BundleReport {
   statement: Statement | null;
   candidates: number;
   answers: number;
+  /** Files that candidates handed in. */
+  files: number;
   rows: number;
   problems: BundleProblem[];
 }
@@ -92,6 +95,7 @@ export async function verifyBundle(bundle: BundleToVerify): Promise<ReadBundle> 
     statement: null,
     candidates: 0,
     answers: 0,
+    files: 0,
     rows: 0,
     problems,
   };
@@ -269,8 +273,20 @@ function checkDerived(files: Map<string, Buffer>, state: State, report: BundleRe
   if (session === undefined) return note('derived', BAG.info);
   const expected = derivedFiles(state, sessionId);
   for (const [path, text] of expected) if (files.get(path)?.toString('utf8') !== text) note('derived', path);
+  const handedIn = new Map(bagFiles(session).map((file) => [file.path, file]));
+  for (const { path, fileHash } of handedIn.values()) {
+    const bytes = files.get(path);
+    if (bytes === undefined) note('file-missing', path);
+    else if (sha256(bytes) !== fileHash) note('file-hash', path);
+  }
+  report.files = handedIn.size;
   for (const path of files.keys())
-    if (path.startsWith('data/') && !path.startsWith('data/journal/') && !expected.has(path))
+    if (
+      path.startsWith('data/') &&
+      !path.startsWith('data/journal/') &&
+      !expected.has(path) &&
+      !handedIn.has(path)
+    )
       note('derived', path);
   report.candidates = Object.keys(session.candidates).length;
   report.answers = countAnswers(session);

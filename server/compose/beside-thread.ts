@@ -8,6 +8,7 @@ import { openSqliteJournal } from '../journal/sqlite-journal.js';
 import { replayJournal } from '../room.js';
 import { encodeSnapshot } from '../room-snapshot.js';
 import type { BesideAnswer, BesideTask } from './beside-tasks.js';
+import { handedInReader } from './file-uploads.js';
 import { RULES } from './rules.js';
 
 const BESIDE_NICENESS = 15;
@@ -28,7 +29,9 @@ async function carryOut(task: BesideTask): Promise<BesideAnswer> {
       return { kind: 'snapshot', seq: journal.lastSeq, json };
     }
     const { data, sessionId, orgRecipients, now } = task;
-    const built = await new BundleFiles(data).build({ journal, room, sessionId, orgRecipients, now });
+    const readFile = handedInReader(data, journal, sessionId);
+    const sources = { journal, room, sessionId, orgRecipients, now, readFile };
+    const built = await new BundleFiles(data).build(sources);
     return { kind: 'bundle', statement: built.statement };
   } finally {
     await journal.close();

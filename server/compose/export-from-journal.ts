@@ -8,6 +8,7 @@ import { readPrivateKeys } from '../keys/key-files.js';
 import { createLog } from '../log.js';
 import type { Statement } from '../protocol/bundle.js';
 import { VERSION } from '../version.js';
+import { handedInReader } from './file-uploads.js';
 import { Packages } from './packages.js';
 
 /**
@@ -37,7 +38,8 @@ export async function exportFromJournal(
     await packages.look();
     const installed = packages.packageOf(sessionId);
     const orgRecipients = installed === null ? [] : [installed.orgRecipient];
-    const built = await buildBundle({ journal, room, sessionId, orgRecipients, now });
+    const readFile = handedInReader(data, journal, sessionId);
+    const built = await buildBundle({ journal, room, sessionId, orgRecipients, now, readFile });
     await writeBundle(out, built);
     return built.statement;
   } finally {

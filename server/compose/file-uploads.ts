@@ -1,11 +1,12 @@
 // Puts the files that candidates hand in to the room: who asks, what the rules say, what is recorded. It moves no byte.
 
 import { createHash } from 'node:crypto';
+import { dataPaths } from '../data-folder.js';
 import { declaredFiles, fileAskedFor, hasFile } from '../core/file-answers.js';
 import type { SessionId } from '../core/types.js';
 import type { Journal } from '../journal/journal.js';
 import type { Room } from '../room.js';
-import type { SessionKeys } from '../uploads/file-store.js';
+import { FileStore, type SessionKeys } from '../uploads/file-store.js';
 import type { UploadHost } from '../uploads/host.js';
 
 /** The data keys of a session alone, newest last: files are sealed like its answers, and gone with them (rule 3). */
@@ -14,6 +15,25 @@ export function sessionKeys(journal: Pick<Journal, 'dataKeys'>): SessionKeys {
     const keys = Object.entries(await journal.dataKeys(sessionId));
     const ofSession = (keyId: string) => keyId.slice(0, keyId.lastIndexOf('.')) === sessionId;
     return keys.filter(([keyId]) => ofSession(keyId)).map(([keyId, key]) => ({ keyId, key }));
+  };
+}
+
+/** Reads files of a session for its bundle, and holds each against its hash. */
+export function handedInReader(
+  data: string,
+  journal: Pick<Journal, 'dataKeys'>,
+  sessionId: SessionId,
+): (candidateId: string, fileHash: string) => Promise<Buffer> {
+  const store = new FileStore({
+    ...{ folder: dataPaths(data).handedIn, keys: sessionKeys(journal), keepFreeBytes: 0 },
+  });
+  return async (candidateId, fileHash) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of store.read({ sessionId, candidateId, fileHash })) chunks.push(chunk);
+    const bytes = Buffer.concat(chunks);
+    if (createHash('sha256').update(bytes).digest('hex') !== fileHash)
+      throw new Error(`The file ${fileHash} of ${candidateId} was changed on the disk`);
+    return bytes;
   };
 }
 

@@ -41,8 +41,16 @@ interface Setting {
   afternoon: BuiltBundle;
 }
 
+const readFile = () => Promise.reject(new Error('Nobody handed a file in'));
 const bundleOf = ({ journal, room, keys }: OpenEngine, sessionId: string, { org }: SmallExam) =>
-  buildBundle({ journal, room: keys, sessionId, orgRecipients: [org.public.recipient], now: room.now() });
+  buildBundle({
+    journal,
+    room: keys,
+    sessionId,
+    orgRecipients: [org.public.recipient],
+    now: room.now(),
+    readFile,
+  });
 
 async function twoSessions(): Promise<Setting> {
   const folder = await preparedData();

@@ -38,6 +38,8 @@ export interface SmallExamOptions {
   packageId?: string;
   sessionId?: string;
   keys?: { org: PrivateKeys; room: PrivateKeys };
+  /** Items that the main paper has beside its own, in a last section. */
+  more?: ItemSource[];
   /** Bytes by which a photo makes the package larger. */
   padding?: number;
 }
@@ -72,6 +74,11 @@ export function smallSource(options: SmallExamOptions = {}): LoadedSource {
   const seat = (n: number) => `s${String(n).padStart(2, '0')}`;
   const numbers = Array.from({ length: candidates }, (_, n) => n + 1);
   const main = smallPaper('paper-main', 0);
+  if (options.more !== undefined)
+    main.paper.sections.push({
+      ...{ sectionId: 'more', title: '三、操作题', instructions: '', shuffleItems: false, draw: null },
+      items: options.more,
+    });
   const reserve = smallPaper('paper-reserve', 10);
   return {
     plan: {

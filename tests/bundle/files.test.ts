@@ -1,0 +1,190 @@
+// Files that candidates handed in, from the disk of the room to the organisation: byte by byte in the bundle, named by their
+// hashes, checked by a reader who builds nothing, gone from the room with the wipe.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import yazl from 'yazl';
+import { BundleFiles } from '../../server/bundle/bundle-files.js';
+import { verifyBundle } from '../../server/bundle/verify.js';
+import { readBag } from '../../server/bundle/verify-zip.js';
+import type { HandedInFile } from '../../server/core/types.js';
+import { dataPaths } from '../../server/data-folder.js';
+import { openWith } from '../../server/keys/age-box.js';
+import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
+import type { ItemSource } from '../../server/protocol/paper-source.js';
+import {
+  beginSession,
+  handOver,
+  must,
+  openEngine,
+  pc,
+  preparedData,
+} from '../support/direct-session.js';
+import { SESSION } from '../support/small-exam.js';
+
+t.setTimeout(120_000);
+
+const marking = { reference: '<p>略</p>', rubric: [{ what: '完整', points: 10 }] };
+const files = { maxCount: 2, maxBytes: 2 ** 20, types: ['xlsx', 'txt'] };
+const MORE: ItemSource[] = [
+  { itemId: 'f1', type: 'file-upload', points: 10, stem: '<p>上交表格</p>', files, marking },
+  { itemId: 'e1', type: 'essay', points: 10, stem: '<p>分析</p>', maxLength: 200, marking },
+];
+
+const folder = await preparedData({ candidates: 3, more: MORE });
+const { data, exam } = folder;
+const engine = await openEngine(data);
+t.teardown(async () => {
+  await engine.stop();
+  folder.remove();
+});
+await beginSession(engine, exam);
+
+const sentinel = Buffer.from('哨兵表格：华东区销售额'.repeat(200));
+const table = randomBytes(300_000);
+const fileOf = (bytes: Buffer, name: string): HandedInFile => ({
+  fileHash: createHash('sha256').update(bytes).digest('hex'),
+  ...{ size: bytes.length, name, type: '' },
+});
+
+function save(candidateId: string, seatId: string, itemId: string, rev: number, value: object): void {
+  const answer = { itemId, rev, value, marked: false, madeAt: engine.room.now() };
+  pc(engine, seatId, { type: 'save-answer', candidateId, lease: 1, ...answer } as never);
+}
+
+async function handIn(candidateId: string, seatId: string, bytes: Buffer, file: HandedInFile): Promise<void> {
+  const place = { sessionId: SESSION, candidateId, fileHash: file.fileHash };
+  await engine.files.begin(place, bytes.length);
+  async function* once() {
+    yield bytes;
+  }
+  await engine.files.append(place, 0, once());
+  if (!(await engine.files.isWhole(place))) throw new Error('not whole');
+  const { fileHash, size } = file;
+  pc(engine, seatId, { type: 'receive-file', candidateId, lease: 1, fileHash, bytes: size });
+}
+
+const sheet = fileOf(table, '销售 分析.xlsx');
+const note = fileOf(sentinel, 'note.txt');
+const draft = randomBytes(100);
+const old = fileOf(draft, 'old.txt');
+save('c1', 's01', 'f1', 1, { files: [old] });
+await handIn('c1', 's01', draft, old);
+save('c1', 's01', 'f1', 2, { files: [sheet, note] });
+save('c1', 's01', 'e1', 1, { text: '分析 <一>' });
+await handIn('c1', 's01', table, sheet);
+await handIn('c1', 's01', sentinel, note);
+save('c2', 's02', 'f1', 1, { files: [sheet] });
+await handIn('c2', 's02', table, sheet);
+save('c3', 's03', 'f1', 1, { files: [note] });
+
+const filesBelow = (path: string) =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => readFileSync(join(one.parentPath, one.name)));
+const isReadable = filesBelow(data).some((bytes) => bytes.includes(sentinel.subarray(0, 60)));
+
+const { room } = engine;
+const by = { kind: 'staff', staffId: 'chief', station: 'test' } as const;
+must(engine, { type: 'end-session', sessionId: SESSION, reason: '全部交卷', by });
+for (const [candidateId, seatId] of [
+  ['c1', 's01'],
+  ['c2', 's02'],
+] as const)
+  pc(engine, seatId, { type: 'confirm-nothing-unsent', candidateId, lease: 1 });
+const lagging = room.handle({
+  ...{ type: 'confirm-nothing-unsent', candidateId: 'c3', lease: 1 },
+  by: { kind: 'seat', seatId: 's03', pcId: 'pc-s03' },
+});
+const collect = { type: 'collect-session', sessionId: SESSION, by } as const;
+const refused = room.handle({ ...collect, withoutSeats: [], reason: null });
+must(engine, { ...collect, withoutSeats: ['s03'], reason: '文件已损坏' });
+await engine.results.buildBundle(SESSION);
+const sealedFile = new BundleFiles(data).sealed(SESSION);
+const sealed = readFileSync(sealedFile);
+const envelope = readFileSync(sealedFile + STATEMENT_SUFFIX);
+const trust = [exam.room.public];
+const whole = await verifyBundle({ file: sealed, envelope, trust, identity: exam.org.identity });
+const bag = await openWith(exam.org.identity, sealed);
+const path = (n: number, file: HandedInFile) =>
+  `data/candidates/9900002026070000000000000${n}/files/${file.fileHash}.${file.name.split('.').at(-1)}`;
+
+void t.test('nothing on the disk shows what was handed in', async (t) => {
+  t.equal(isReadable, false);
+});
+
+void t.test('whose file never came lags, and is collected without it', async (t) => {
+  t.equal(lagging.refusal?.code, 'files-missing');
+  t.equal(refused.refusal?.code, 'still-unsent');
+});
+
+void t.test('the bundle holds what was handed in, byte by byte', async (t) => {
+  t.match(whole.report, { ok: true, depth: 'all', files: 3, problems: [] });
+  t.ok(whole.files.get(path(1, sheet))?.equals(table));
+  t.ok(whole.files.get(path(1, note))?.equals(sentinel));
+  t.ok(whole.files.get(path(2, sheet))?.equals(table), 'each candidate’s own');
+  const paths = [...whole.files.keys()].filter((one) => one.includes('/files/'));
+  t.equal(paths.length, 3, 'what was replaced, and what never came, is not in it');
+  t.notOk(sealed.includes(sentinel.subarray(0, 60)));
+});
+
+void t.test('results refer to files and carry texts', async (t) => {
+  const xml = (n: number) =>
+    whole.files.get(`data/candidates/9900002026070000000000000${n}/result.xml`)?.toString('utf8') ?? '';
+  t.match(xml(1), `baseType="file">`);
+  t.match(xml(1), `<value>files/${sheet.fileHash}.xlsx</value>`);
+  t.match(xml(1), `<value>files/${note.fileHash}.txt</value>`);
+  t.match(xml(1), '<value>分析 &lt;一&gt;</value>');
+  const answers = JSON.parse(
+    whole.files.get('data/candidates/99000020260700000000000003/answers.json')?.toString('utf8') ?? '{}',
+  ) as { answers: Record<string, { value: unknown }>; files?: object };
+  t.same(answers.answers['f1']?.value, { files: [note] }, 'what was named is on record');
+  t.notOk('files' in answers, 'and that it never came');
+});
+
+async function changed(change: (files: Map<string, Buffer>) => void): Promise<Buffer> {
+  const inside = await readBag(bag);
+  change(inside);
+  const out = new yazl.ZipFile();
+  for (const [name, bytes] of inside) out.addBuffer(bytes, name, { compress: false });
+  out.end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of out.outputStream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+const faultsAt = async (where: string, change: (files: Map<string, Buffer>) => void) => {
+  const { report } = await verifyBundle({ file: await changed(change), envelope: null, trust });
+  return report.problems.filter((one) => one.where === where).map(({ fault }) => fault);
+};
+
+void t.test('a file that was changed, taken out or put in is named', async (t) => {
+  const where = path(1, sheet);
+  const flipped = Buffer.from(table);
+  flipped[1_000] = (flipped[1_000] ?? 0) ^ 1;
+  t.same(await faultsAt(where, (files) => files.set(where, flipped)), ['file-hash', 'file-hash']);
+  t.same(await faultsAt(where, (files) => files.delete(where)), ['file-missing', 'file-missing']);
+  const planted = path(3, note);
+  t.same(await faultsAt(planted, (files) => files.set(planted, sentinel)), ['file-added', 'derived']);
+});
+
+void t.test('a file that the disk lost keeps nobody’s results back, and is named', async (t) => {
+  const { handedIn } = dataPaths(data);
+  rmSync(join(handedIn, SESSION, 'c2', sheet.fileHash));
+  await engine.results.buildBundle(SESSION);
+  const again = {
+    file: readFileSync(sealedFile),
+    envelope: readFileSync(sealedFile + STATEMENT_SUFFIX),
+    ...{ trust, identity: exam.org.identity },
+  };
+  const { report } = await verifyBundle(again);
+  t.same(report.problems, [{ fault: 'file-missing', where: path(2, sheet) }]);
+});
+
+void t.test('the wipe takes the files along', async (t) => {
+  handOver(engine, data, exam);
+  await engine.room.settled();
+  await engine.wiping.settled();
+  t.notOk(existsSync(join(dataPaths(data).handedIn, SESSION)));
+});

@@ -47,6 +47,72 @@ export const ConfigSchema = Type.Object(
       LOG_LEVELS.map((level) => Type.Literal(level)),
       { default: 'info', description: 'How much the service writes to stderr.' },
     ),
+    http: group({
+      maxConnections: Type.Integer({
+        minimum: 10,
+        maximum: 100_000,
+        default: 10_000,
+        description: 'Connections of everybody at once; below the limit of open files of the service.',
+      }),
+      maxConnectionsPerAddress: Type.Integer({
+        minimum: 2,
+        maximum: 100_000,
+        default: 512,
+        description:
+          'Connections of one address: a PC needs seven, a whole room behind one address (NAT) some three hundred.',
+      }),
+      maxOpeningPerAddress: Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        default: 256,
+        description: 'Of these, how many may be without a finished handshake: a room that reloads at once.',
+      }),
+      handshakesPerSecond: Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        default: 400,
+        description:
+          'How many handshakes begin in a second, addresses by turns: half a core. 2,000 PCs are back within five seconds.',
+      }),
+      handshakeTimeoutMs: Type.Integer({
+        minimum: 100,
+        maximum: 120_000,
+        default: 10_000,
+        description: 'Who has not finished the handshake by then is let go.',
+      }),
+      headersTimeoutMs: Type.Integer({
+        minimum: 100,
+        maximum: 120_000,
+        default: 15_000,
+        description: 'Who has not said by then what it wants is let go.',
+      }),
+      requestTimeoutMs: Type.Integer({
+        minimum: 1_000,
+        maximum: 3_600_000,
+        default: 600_000,
+        description:
+          'How long one request may take to come in: a large file of a candidate over a slow line.',
+      }),
+      keepAliveTimeoutMs: Type.Integer({
+        minimum: 100,
+        maximum: 600_000,
+        default: 10_000,
+        description: 'An idle connection is kept for so long.',
+      }),
+      minReadBytesPerSecond: Type.Integer({
+        minimum: 0,
+        maximum: 2 ** 30,
+        default: 1_024,
+        description:
+          'Who takes an answer more slowly holds memory that others need; a modem takes four times as much.',
+      }),
+      slowPatienceMs: Type.Integer({
+        minimum: 100,
+        maximum: 600_000,
+        default: 20_000,
+        description: 'For so long a reader may be slower, before it is let go.',
+      }),
+    }),
     install: group({
       remote: Type.Boolean({
         default: true,
@@ -140,6 +206,19 @@ export const ConfigSchema = Type.Object(
         maximum: 10_000,
         default: 50,
         description: 'What one PC may send for long: a fast typist makes two messages a second.',
+      }),
+      bytesPerSecond: Type.Integer({
+        minimum: 1_024,
+        maximum: 2 ** 30,
+        default: 256 * 1_024,
+        description:
+          'What one PC may send for long: an essay of 20,000 characters every five seconds is 12 KB/s.',
+      }),
+      byteBurst: Type.Integer({
+        minimum: 65_536,
+        maximum: 2 ** 30,
+        default: 16 * 2 ** 20,
+        description: 'What one PC may send at once: a whole paper of unsent essays after an outage.',
       }),
       messageBurst: Type.Integer({
         minimum: 1,

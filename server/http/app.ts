@@ -8,6 +8,7 @@ import Router from '@koa/router';
 import type { Health, HttpProblem, RoomFacts } from '../protocol/http.js';
 import type { Log } from '../log.js';
 import { isSignedLink } from './signed-links.js';
+import { piecesOf } from './pieces.js';
 import { problem, refuseBodies, takeErrors } from './problems.js';
 import { securityHeaders } from './security-headers.js';
 import { servePages } from './pages.js';
@@ -87,7 +88,8 @@ function routes(host: HttpHost): Router {
       return;
     }
     ctx.set('Content-Type', 'application/octet-stream');
-    ctx.body = bytes;
+    ctx.length = bytes.length;
+    ctx.body = piecesOf(bytes);
   });
   router.get(`/photos/:hash`, async (ctx) => {
     const hash = hashOf(ctx.params['hash']);

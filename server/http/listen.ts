@@ -3,6 +3,8 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { Admission, endsOf, type AdmissionLimits } from './admission.js';
+import { SlowReaders, type SlowReaderLimits } from './slow-readers.js';
 import type { TlsMaterial } from './tls/tls-folder.js';
 
 export interface ListenOptions {
@@ -10,18 +12,40 @@ export interface ListenOptions {
   httpsPort: number;
   /** null = no plain HTTP. */
   plainHttpPort: number | null;
+  limits?: Partial<HttpLimits>;
 }
+
+/** What anybody may ask of the sockets. Reasons and defaults are in config.ts. */
+export interface HttpLimits extends AdmissionLimits, SlowReaderLimits {
+  headersTimeoutMs: number;
+  requestTimeoutMs: number;
+  keepAliveTimeoutMs: number;
+}
+
+export const HTTP_LIMITS: HttpLimits = {
+  maxConnections: 10_000,
+  maxConnectionsPerAddress: 512,
+  maxOpeningPerAddress: 256,
+  handshakesPerSecond: 400,
+  handshakeTimeoutMs: 10_000,
+  headersTimeoutMs: 15_000,
+  requestTimeoutMs: 600_000,
+  keepAliveTimeoutMs: 10_000,
+  minReadBytesPerSecond: 1_024,
+  slowPatienceMs: 20_000,
+};
 
 export interface Listening {
   servers: Server[];
   httpsPort: number;
   plainHttpPort: number | null;
+  admission: Admission;
+  slowReaders: SlowReaders;
   /** Ends every connection and stops listening. */
   close(): Promise<void>;
 }
 
 const CLOSING_PATIENCE_MS = 2_500;
-const LIMITS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 };
 
 /** Opens the sockets. `prepare` attaches the WebSocket gateways before the first connection comes. @throws ListenError */
 export async function listen(
@@ -30,11 +54,24 @@ export async function listen(
   handle: RequestListener,
   prepare: (server: Server) => void,
 ): Promise<Listening> {
+  const limits = { ...HTTP_LIMITS, ...options.limits };
+  const timeouts = {
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // How often Node looks whether a time is over; by itself every 30 s.
+    connectionsCheckingInterval: Math.max(100, Math.min(5_000, limits.headersTimeoutMs / 2)),
+  };
+  const { certificate: cert, privateKey: key } = tls;
+  const handshakeTimeout = limits.handshakeTimeoutMs;
   const https = createHttpsServer(
-    { cert: tls.certificate, key: tls.privateKey, minVersion: 'TLSv1.2', ...LIMITS },
+    { cert, key, minVersion: 'TLSv1.2', handshakeTimeout, ...timeouts },
     handle,
   ) as Server;
-  const plain = options.plainHttpPort === null ? null : createHttpServer(LIMITS, handle);
+  const plain = options.plainHttpPort === null ? null : createHttpServer(timeouts, handle);
+  const admission = new Admission(limits);
+  const slowReaders = new SlowReaders(limits);
+  admit(https, admission);
   const servers = plain === null ? [https] : [https, plain];
   const sockets = new Set<Socket>();
   for (const server of servers) {
@@ -42,17 +79,34 @@ export async function listen(
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
     });
+    server.on('request', (request, response) => slowReaders.watch(request, response));
     prepare(server);
   }
-  const close = () => closeAll(servers, sockets);
+  const close = () => {
+    admission.stop();
+    slowReaders.stop();
+    return closeAll(servers, sockets);
+  };
   try {
     const httpsPort = await bind(https, options.httpsPort, options.host);
     const plainHttpPort = plain === null ? null : await bind(plain, options.plainHttpPort ?? 0, '127.0.0.1');
-    return { servers, httpsPort, plainHttpPort, close };
+    return { servers, httpsPort, plainHttpPort, admission, slowReaders, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Puts admission before everything that the server itself does with a new connection: the handshake above all. */
+function admit(https: Server, admission: Admission): void {
+  const begin = https.listeners('connection') as ((socket: Socket) => void)[];
+  https.removeAllListeners('connection');
+  https.on('connection', (socket: Socket) =>
+    admission.take(socket, () => {
+      for (const one of begin) one.call(https, socket);
+    }),
+  );
+  https.on('secureConnection', (socket: Socket) => admission.opened(endsOf(socket)));
 }
 
 /** A port cannot be used; the message says which and what to do. */

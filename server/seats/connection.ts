@@ -21,6 +21,20 @@ const CLOSE_CODES: Record<Bye, number> = {
 };
 const CLOSING_PATIENCE_MS = 2_000;
 
+/** What one PC may still send. */
+export interface Allowance {
+  messages: TokenBucket;
+  bytes: TokenBucket;
+}
+
+function freshAllowance(limits: SeatLimits, nowMs: number): Allowance {
+  const { messagesPerSecond, messageBurst, bytesPerSecond, byteBurst } = limits;
+  return {
+    messages: new TokenBucket(messagesPerSecond, messageBurst, nowMs),
+    bytes: new TokenBucket(bytesPerSecond, byteBurst, nowMs),
+  };
+}
+
 export class SeatConnection {
   /** Known after hello. */
   pcId: PcId | null = null;
@@ -33,7 +47,7 @@ export class SeatConnection {
   shown: string | null = null;
   /** For which candidate and lease the paper was sent on this connection. */
   paperFor: string | null = null;
-  readonly #bucket: TokenBucket;
+  #allowance: Allowance;
   #outstanding = 0;
   #acknowledged: number[] = [];
   #over = false;
@@ -44,7 +58,7 @@ export class SeatConnection {
     private readonly limits: SeatLimits,
     private readonly roomNow: () => number,
   ) {
-    this.#bucket = new TokenBucket(limits.messagesPerSecond, limits.messageBurst, this.connectedAtMs);
+    this.#allowance = freshAllowance(limits, this.connectedAtMs);
   }
 
   get isOpen(): boolean {
@@ -52,9 +66,19 @@ export class SeatConnection {
   }
 
   /** Notes that a frame came; false when the PC sends more than it may. */
-  heard(): boolean {
+  heard(bytes: number): boolean {
     this.lastHeardMs = performance.now();
-    return this.#bucket.take(this.lastHeardMs);
+    const { messages, bytes: byteBucket } = this.#allowance;
+    return messages.take(this.lastHeardMs) && byteBucket.take(this.lastHeardMs, bytes);
+  }
+
+  get allowance(): Allowance {
+    return this.#allowance;
+  }
+
+  /** The PC has been here before: what it sent then counts, a new connection is no new allowance. */
+  goOnWith(allowance: Allowance): void {
+    this.#allowance = allowance;
   }
 
   /** Counts a request until its answer; above the limit the socket is read no further. */

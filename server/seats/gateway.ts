@@ -17,7 +17,7 @@ import {
 } from '../protocol/seat.js';
 import type { Published } from '../room.js';
 import { ClockVotes } from './clock-votes.js';
-import { SeatConnection } from './connection.js';
+import { SeatConnection, type Allowance } from './connection.js';
 import { readFrame } from './frames.js';
 import type { SeatHost, SeatLimits } from './host.js';
 import { PairingCodes, type PendingPairing } from './pairing-codes.js';
@@ -42,6 +42,8 @@ export class SeatGateway {
   readonly #open = new Set<SeatConnection>();
   readonly #byPc = new Map<PcId, SeatConnection>();
   readonly #bySeat = new Map<SeatId, SeatConnection>();
+  /** What PCs that were here may still send, the one that came last at the end. */
+  readonly #allowances = new Map<PcId, Allowance>();
   readonly #codes = new PairingCodes();
   readonly #votes = new ClockVotes();
   readonly #pushes: SeatPushes;
@@ -137,7 +139,7 @@ export class SeatGateway {
   /** The one handler for whatever a PC sends: what is wrong costs this connection and nothing else. */
   #hear(connection: SeatConnection, data: Buffer, isBinary: boolean): void {
     if (!connection.isOpen) return;
-    if (!connection.heard()) return connection.bye('flood', true);
+    if (!connection.heard(data.length)) return connection.bye('flood', true);
     const frame = readFrame(data, isBinary);
     if (!frame.ok) {
       if (frame.fault === 'version') return connection.bye('version', false);
@@ -164,6 +166,7 @@ export class SeatGateway {
     const { room, version, wallTime } = this.host;
     const before = this.#byPc.get(pcId);
     connection.pcId = pcId;
+    this.#goOn(connection, pcId);
     this.#byPc.set(pcId, connection);
     const seatId = this.#seatOf(pcId);
     if (seatId !== null) this.#seat(connection, seatId);
@@ -175,6 +178,17 @@ export class SeatGateway {
     }
     this.#pushes.refresh(connection);
     this.#changedPresence();
+  }
+
+  /** A PC that comes back goes on with what it had left to send. */
+  #goOn(connection: SeatConnection, pcId: PcId): void {
+    const allowance = this.#allowances.get(pcId) ?? connection.allowance;
+    connection.goOnWith(allowance);
+    this.#allowances.delete(pcId);
+    this.#allowances.set(pcId, allowance);
+    const oldest = this.#allowances.keys().next();
+    if (this.#allowances.size > 2 * this.limits.maxConnections && !oldest.done)
+      this.#allowances.delete(oldest.value);
   }
 
   #seat(connection: SeatConnection, seatId: SeatId): void {

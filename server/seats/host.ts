@@ -56,4 +56,6 @@ export interface SeatLimits {
   maxBufferedBytes: number;
   messagesPerSecond: number;
   messageBurst: number;
+  bytesPerSecond: number;
+  byteBurst: number;
 }

@@ -14,13 +14,13 @@ export class TokenBucket {
     this.#at = nowMs;
   }
 
-  /** Takes one token; false when there is none. */
-  take(nowMs: number): boolean {
+  /** Takes tokens; false when there are too few. */
+  take(nowMs: number, count = 1): boolean {
     const gained = (Math.max(0, nowMs - this.#at) * this.perSecond) / 1000;
     this.#tokens = Math.min(this.burst, this.#tokens + gained);
     this.#at = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens < count) return false;
+    this.#tokens -= count;
     return true;
   }
 }

@@ -38,6 +38,8 @@ export const LIMITS: SeatLimits = {
   maxBufferedBytes: 4 * 2 ** 20,
   messagesPerSecond: 50,
   messageBurst: 2_000,
+  bytesPerSecond: 256 * 1_024,
+  byteBurst: 16 * 2 ** 20,
 };
 
 export const CONTENT_KEY = Buffer.alloc(32, 7);

@@ -1,0 +1,213 @@
+// The limits of the sockets, each on its own: who wants too much gets no more, and everybody else notices nothing. Hostile
+// clients come from other loopback addresses, because this machine's own is never held up.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { get, type RequestOptions } from 'node:https';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect as tlsConnect, type TLSSocket } from 'node:tls';
+import t, { type Test } from 'tap';
+import { Admission, type AdmissionLimits } from '../../server/http/admission.js';
+import { HTTP_LIMITS, listen, type HttpLimits } from '../../server/http/listen.js';
+import { piecesOf } from '../../server/http/pieces.js';
+import { openTlsFolder } from '../../server/http/tls/tls-folder.js';
+import { parseConfig } from '../../server/config.js';
+
+t.setTimeout(60_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'kaochang-limits-'));
+t.teardown(() => rmSync(folder, { recursive: true }));
+const tls = await openTlsFolder(folder, 'test', ['localhost', '127.0.0.1'], Date.now());
+const BIG = Buffer.alloc(64 * 2 ** 20, 7);
+
+async function opened(t: Pick<Test, 'teardown'>, limits: Partial<HttpLimits>) {
+  const listening = await listen(
+    { host: '0.0.0.0', httpsPort: 0, plainHttpPort: null, limits },
+    tls,
+    (request, response) =>
+      request.url === '/big' ? void piecesOf(BIG).pipe(response) : response.end('fine'),
+    () => undefined,
+  );
+  const sockets: Socket[] = [];
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    return listening.close();
+  });
+  const port = listening.httpsPort;
+  const keep = <T extends Socket>(socket: T): T => {
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    return socket;
+  };
+  return {
+    listening,
+    /** A connection without a word. */
+    silent: (localAddress: string) => keep(connect({ port, host: '127.0.0.1', localAddress })),
+    /** A connection with a finished handshake; null where it was turned away. */
+    secure: async (localAddress: string): Promise<TLSSocket | null> => {
+      const below = keep(connect({ port, host: '127.0.0.1', localAddress }));
+      const socket = keep(tlsConnect({ socket: below, ca: tls.ca, servername: 'localhost' }));
+      return Promise.race([
+        new Promise<TLSSocket>((resolve) => void socket.once('secureConnect', () => resolve(socket))),
+        closed(socket).then(() => null),
+        closed(below).then(() => null),
+      ]);
+    },
+    ask: (localAddress: string, more: RequestOptions = {}) =>
+      new Promise<string>((resolve, reject) => {
+        const options = {
+          host: '127.0.0.1',
+          port,
+          path: '/',
+          ca: tls.ca,
+          agent: false,
+          localAddress,
+          ...more,
+        };
+        get(options, (response) => {
+          let text = '';
+          response.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+          response.on('end', () => resolve(text));
+          response.on('error', reject);
+        }).on('error', reject);
+      }),
+  };
+}
+
+const closed = (socket: Socket) =>
+  socket.closed
+    ? Promise.resolve()
+    : new Promise<void>((resolve) => void socket.once('close', () => resolve()));
+
+void t.test('the settings of a room are the defaults of the sockets', async (t) => {
+  t.same(parseConfig({}, [])?.http, HTTP_LIMITS);
+});
+
+void t.test('one address gets so many connections, another its own', async (t) => {
+  const room = await opened(t, { maxConnectionsPerAddress: 3 });
+  const first = await Promise.all([1, 2, 3].map(() => room.secure('127.0.0.2')));
+  t.ok(first.every((socket) => socket !== null));
+  t.equal(await room.secure('127.0.0.2'), null, 'the fourth is turned away');
+  t.equal(await room.ask('127.0.0.3'), 'fine');
+  t.equal(await room.ask('127.0.0.1'), 'fine', 'this machine’s own is not counted');
+  first[0]?.destroy();
+  while (room.listening.admission.connections > 2) await pause(10);
+  t.equal(await room.ask('127.0.0.2'), 'fine', 'a place that is free again is given again');
+  t.equal(room.listening.admission.refused.address, 1);
+});
+
+void t.test('all together get so many', async (t) => {
+  const room = await opened(t, { maxConnections: 4 });
+  const all = await Promise.all([2, 3, 4, 5].map((n) => room.secure(`127.0.0.${n}`)));
+  t.ok(all.every((socket) => socket !== null));
+  t.equal(await room.secure('127.0.0.6'), null);
+  t.equal(room.listening.admission.refused.total, 1);
+});
+
+void t.test('half-open sockets: so many for one address, and for so long', async (t) => {
+  const room = await opened(t, { maxOpeningPerAddress: 5, handshakeTimeoutMs: 400 });
+  const silent = Array.from({ length: 20 }, () => room.silent('127.0.0.2'));
+  await Promise.all(silent.slice(5).map(closed));
+  t.equal(room.listening.admission.refused.opening, 15);
+  t.ok(silent.slice(0, 5).every((socket) => !socket.destroyed));
+  t.equal(await room.ask('127.0.0.3'), 'fine', 'others get in meanwhile');
+  await Promise.all(silent.map(closed));
+  t.equal(await room.ask('127.0.0.2'), 'fine', 'and this one afterwards');
+});
+
+void t.test(
+  'who finished the handshake and then says nothing, or one byte now and then, is let go',
+  async (t) => {
+    const room = await opened(t, { headersTimeoutMs: 400 });
+    const silent = await room.secure('127.0.0.2');
+    const drip = await room.secure('127.0.0.2');
+    const drops = [...'GET / HTTP/1.1\r\nHost: x\r\nX-Long: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'];
+    const timer = setInterval(() => drip?.write(drops.shift() ?? 'a'), 50);
+    t.teardown(() => clearInterval(timer));
+    const begunAt = performance.now();
+    silent?.resume();
+    drip?.resume();
+    if (silent !== null && drip !== null) await Promise.all([closed(silent), closed(drip)]);
+    t.ok(performance.now() - begunAt < 5_000);
+  },
+);
+
+void t.test('who reads one byte a second is let go; who reads slowly but steadily is not', async (t) => {
+  const limits = { minReadBytesPerSecond: 100_000, slowPatienceMs: 600 };
+  const room = await opened(t, limits);
+  const stuck = await room.secure('127.0.0.2');
+  stuck?.pause();
+  stuck?.write('GET /big HTTP/1.1\r\nHost: x\r\n\r\n');
+  const drip = setInterval(() => stuck?.read(1), 1_000);
+  t.teardown(() => clearInterval(drip));
+  let read = 0;
+  const steady = await room.secure('127.0.0.3');
+  steady?.write('GET /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  const begunAt = performance.now();
+  steady?.on('data', (chunk: Buffer) => {
+    read += chunk.length;
+    // About 20 MB/s: far above the limit, far below what the line takes.
+    steady.pause();
+    setTimeout(() => steady.resume(), chunk.length / 20_000);
+  });
+  if (steady !== null) await closed(steady);
+  t.ok(read > BIG.length, 'it has everything');
+  t.ok(performance.now() - begunAt > 2_000, 'and took longer than the patience');
+  t.equal(room.listening.slowReaders.letGo, 1);
+});
+
+/** An admission on a clock of the test, and sockets that only have a far end. */
+function driven(limits: Partial<AdmissionLimits> = {}) {
+  let nowMs = 0;
+  const admission = new Admission({ ...HTTP_LIMITS, ...limits }, () => nowMs);
+  let port = 1;
+  const come = (remoteAddress: string, pass: () => void) => {
+    const socket = {
+      ...{ remoteAddress, remotePort: port++, destroyed: false },
+      once: () => socket,
+      on: () => socket,
+      pause: () => socket,
+      resetAndDestroy: () => (socket.destroyed = true),
+      destroy: () => (socket.destroyed = true),
+    };
+    admission.take(socket as unknown as Socket, pass);
+    return socket;
+  };
+  return { admission, come, pass: (ms: number) => (nowMs += ms) };
+}
+
+void t.test('handshakes come one after the other, addresses by turns', async (t) => {
+  const { admission, come, pass } = driven({ handshakesPerSecond: 100, maxOpeningPerAddress: 1_000 });
+  t.teardown(() => admission.stop());
+  const passed: string[] = [];
+  for (let n = 0; n < 200; n++) come('10.0.0.1', () => passed.push('hostile'));
+  come('10.0.0.2', () => passed.push('honest'));
+  come('10.0.0.3', () => passed.push('honest'));
+  t.equal(passed.length, 16, 'so many begin at once');
+  pass(30);
+  const deadline = Date.now() + 5_000;
+  while (passed.length < 19 && Date.now() < deadline) await pause(5);
+  t.same(passed.slice(16).sort(), ['honest', 'honest', 'hostile'], 'the others do not wait behind the 184');
+});
+
+void t.test('who waits too long for a turn is turned away', async (t) => {
+  const { admission, come, pass } = driven({ handshakesPerSecond: 1, handshakeTimeoutMs: 1_000 });
+  t.teardown(() => admission.stop());
+  const sockets = Array.from({ length: 20 }, () => come('10.0.0.1', () => undefined));
+  pass(1_000);
+  const deadline = Date.now() + 5_000;
+  while (admission.refused.waited < 4 && Date.now() < deadline) await pause(5);
+  t.equal(admission.refused.waited, 4);
+  t.equal(sockets.filter(({ destroyed }) => destroyed).length, 4);
+});
+
+void t.test('an IPv6 machine is one address, however many it takes', async (t) => {
+  const { admission, come } = driven({ maxConnectionsPerAddress: 2 });
+  t.teardown(() => admission.stop());
+  const gone = ['fd00:1::1', 'fd00:1:0:0::2', 'fd00:1::3:4', 'fd00:1:0:1::1', '::ffff:10.0.0.9', '::1'].map(
+    (address) => come(address, () => undefined).destroyed,
+  );
+  t.same(gone, [false, false, true, false, false, false]);
+});

@@ -34,6 +34,7 @@ export function sharedView(host: StaffHost): SharedView {
     clockTrusted: state.clock.trusted,
     mainsPresent: state.mains.present,
     session: session === null ? null : sessionView(host, session),
+    earlier: earlierSessions(state, session).map((one) => sessionView(host, one)),
     sessions: Object.values(state.sessions).map(({ plan, phase }) => ({
       sessionId: plan.sessionId,
       subject: plan.subject.name,
@@ -55,14 +56,22 @@ function sessionView(host: StaffHost, session: Session): SessionView {
   return { ...rest, bundle: { fileHash, builtAt, files: host.bundleFiles(rest.sessionId, fileHash) } };
 }
 
-/** The session that the pages are about: the one in the room, else the next that is not collected, else the last. */
+/**
+ * The session that the pages are about: the one in the room, else the next that is not collected, so that the afternoon is
+ * prepared while the morning's bundle is on its way; else the last.
+ */
 export function sessionOnStage(state: State): Session | null {
   if (state.currentSession !== null) return state.sessions[state.currentSession] ?? null;
   const all = Object.values(state.sessions).sort((a, b) => a.plan.startsAt - b.plan.startsAt);
-  const collected = all.filter(
-    ({ collectedAt, handedOverAt }) => collectedAt !== null && handedOverAt === null,
+  const next = all.find(({ collectedAt }) => collectedAt === null);
+  return next ?? all.findLast(({ handedOverAt }) => handedOverAt === null) ?? all.at(-1) ?? null;
+}
+
+/** Collected, not handed over, and not on stage: their bundles still have to be brought away. */
+function earlierSessions(state: State, onStage: Session | null): Session[] {
+  return Object.values(state.sessions).filter(
+    (session) => session.collectedAt !== null && session.handedOverAt === null && session !== onStage,
   );
-  return collected[0] ?? all.find(({ collectedAt }) => collectedAt === null) ?? all.at(-1) ?? null;
 }
 
 /** Remembers what the pages were sent, and says what is new. */
@@ -77,6 +86,7 @@ export class ViewDifference {
     if (seats.length > 0) change.seats = seats;
     if (this.#changed(this.#parts, 'session', view.session))
       change.session = view.session as SessionView | null;
+    if (this.#changed(this.#parts, 'earlier', view.earlier)) change.earlier = view.earlier;
     if (this.#changed(this.#parts, 'sessions', view.sessions)) change.sessions = view.sessions;
     if (this.#changed(this.#parts, 'todo', view.todo)) change.todo = view.todo;
     if (this.#changed(this.#parts, 'clock', view.clockTrusted)) change.clockTrusted = view.clockTrusted;

@@ -275,6 +275,8 @@ export interface RoomView {
   clockTrusted: boolean;
   mainsPresent: boolean;
   session: SessionView | null;
+  /** Collected, not handed over, and not the one above: their bundles are to be brought away. */
+  earlier: SessionView[];
   /** All sessions of the package, for the list. */
   sessions: { sessionId: string; subject: string; startsAt: number; phase: SessionPhase }[];
   seats: SeatRow[];
@@ -287,6 +289,7 @@ export interface RoomView {
 export interface RoomChange {
   now: number;
   session?: SessionView | null;
+  earlier?: SessionView[];
   sessions?: RoomView['sessions'];
   seats?: SeatRow[];
   todo?: Todo[];

@@ -180,6 +180,8 @@ export class SimulatedPc extends EventEmitter {
         break;
       case 'state':
         this.state = message;
+        // A PC that waits for the next session holds nothing of the one before.
+        if (message.stage === 'waiting' || message.stage === 'log-in') this.paper = null;
         this.emit('state', message);
         break;
       case 'paper':

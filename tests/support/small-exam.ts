@@ -40,11 +40,14 @@ export interface SmallExamOptions {
   keys?: { org: PrivateKeys; room: PrivateKeys };
   /** Items that the main paper has beside its own, in a last section. */
   more?: ItemSource[];
+  /** A second session for the same people, a practice one, with the reserve paper as its own. */
+  afternoon?: { startsAt: number; minutes: number };
   /** Bytes by which a photo makes the package larger. */
   padding?: number;
 }
 
 export const SESSION = 'theory-am';
+export const AFTERNOON = 'theory-pm';
 
 /** Builds it in a folder of its own; the caller removes the folder. */
 export async function smallExam(options: SmallExamOptions = {}): Promise<SmallExam> {
@@ -106,8 +109,9 @@ export function smallSource(options: SmallExamOptions = {}): LoadedSource {
           startsAt: new Date(startsAt).toISOString(),
           practice: false,
           main: 'main',
-          reserve: 'reserve',
+          reserve: options.afternoon === undefined ? 'reserve' : null,
         },
+        ...(options.afternoon === undefined ? [] : [afternoonOf(options.afternoon)]),
       ],
       policy: options.policy ?? {},
       staff: [
@@ -132,7 +136,7 @@ export function smallSource(options: SmallExamOptions = {}): LoadedSource {
       kind: 'school',
       school: '示例学院',
       seatId: seat(n),
-      sessions: [sessionId],
+      sessions: options.afternoon === undefined ? [sessionId] : [sessionId, AFTERNOON],
     })),
     photos:
       options.padding === undefined || options.padding === 0
@@ -143,6 +147,24 @@ export function smallSource(options: SmallExamOptions = {}): LoadedSource {
       ['reserve', reserve],
     ]),
     warnings: [],
+  };
+}
+
+function afternoonOf({ startsAt, minutes }: { startsAt: number; minutes: number }) {
+  return {
+    sessionId: AFTERNOON,
+    subject: {
+      subjectNo: '12',
+      name: '模拟练习',
+      mode: 'theory' as const,
+      minutes,
+      passMark: 60,
+      weight: 70,
+    },
+    startsAt: new Date(startsAt).toISOString(),
+    practice: true,
+    main: 'reserve',
+    reserve: null,
   };
 }
 

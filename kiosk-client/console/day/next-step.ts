@@ -108,7 +108,7 @@ function stepOf(role: Role, view: RoomView, session: SessionView, now: number): 
     case 'proctor':
       return stepOfProctor(view, session, now);
     case 'sysadmin':
-      return stepOfSysadmin(view, session);
+      return unbuilt(view) ?? stepOfSysadmin(view, session);
     case 'clerk':
       return session.phase === 'installed' ? stepOfSealing('clerk', session) : watching(session);
     case 'inspector':
@@ -185,6 +185,13 @@ function stepOfSysadmin(view: RoomView, session: SessionView): NextStep {
       ? step('build-bundle', { request: { type: 'build-bundle', sessionId } })
       : step('receipt', { place: 'hand-over' });
   return watching(session);
+}
+
+/** A bundle of a session before this one, while it still lies only here. */
+function unbuilt({ earlier }: RoomView): NextStep | null {
+  const one = earlier.find(({ bundle }) => bundle === null);
+  if (one === undefined) return null;
+  return step('build-bundle', { request: { type: 'build-bundle', sessionId: one.sessionId } });
 }
 
 function stepOfSealing(role: 'sysadmin' | 'clerk', { seal }: SessionView): NextStep {

@@ -2,7 +2,8 @@
 
 import { useState } from 'preact/hooks';
 import { useTexts, type Texts } from '../../i18n/language.js';
-import { timeOfDay } from '../../ui/time.js';
+import { hourAndMinute, timeOfDay } from '../../ui/time.js';
+import type { SessionView } from '../../../server/protocol/staff.js';
 import { leads } from '../day/places.js';
 import { useDesk } from '../desk.js';
 import { seatState } from '../map/seat-state.js';
@@ -113,28 +114,66 @@ const texts: Texts<HandOverTexts> = {
 };
 
 export function HandOver() {
-  const { session, you } = useView();
+  const { session, earlier, you } = useView();
   const t = useTexts(texts);
   if (session === null) return <p class="muted">{t.none}</p>;
-  const { phase } = session;
-  if (phase !== 'ended' && phase !== 'collected' && phase !== 'handed-over')
-    return <p class="muted">{t.early}</p>;
   const isSysadmin = you.roles.includes('sysadmin');
   const mayRecord = isSysadmin || you.roles.includes('org-technician');
+  const isOver =
+    session.phase === 'ended' || session.phase === 'collected' || session.phase === 'handed-over';
   return (
     <section class="cards">
-      {phase === 'ended' ? <CollectCard /> : <p class="card done-line">✓ {t.collected}</p>}
-      {phase === 'collected' && session.lagging.length > 0 && <KeptCard t={t} />}
-      {phase !== 'ended' && <BundleCard mayBuild={isSysadmin && phase === 'collected'} />}
-      {phase === 'collected' && session.bundle !== null && mayRecord && <ReceiptCard />}
-      {phase === 'handed-over' && <p class="card done-line">✓ {t.done}</p>}
+      {earlier.map((one) => (
+        <Results key={one.sessionId} session={one} named mayBuild={isSysadmin} mayRecord={mayRecord} t={t} />
+      ))}
+      {session.phase === 'ended' && <CollectCard />}
+      {session.phase !== 'ended' && isOver && (
+        <Results
+          session={session}
+          named={earlier.length > 0}
+          mayBuild={isSysadmin}
+          mayRecord={mayRecord}
+          t={t}
+        />
+      )}
+      {!isOver && <p class="muted">{t.early}</p>}
     </section>
   );
 }
 
+interface ResultsProps {
+  session: SessionView;
+  /** Says which session it is, where there are several. */
+  named: boolean;
+  mayBuild: boolean;
+  mayRecord: boolean;
+  t: HandOverTexts;
+}
+
+/** What is left to do with a collected session. */
+function Results({ session, named, mayBuild, mayRecord, t }: ResultsProps) {
+  const { phase, subject, startsAt } = session;
+  return (
+    <>
+      {named && (
+        <h2>
+          {subject} · {hourAndMinute(startsAt)}
+        </h2>
+      )}
+      <p class="card done-line">✓ {t.collected}</p>
+      {phase === 'collected' && session.lagging.length > 0 && <KeptCard session={session} t={t} />}
+      <BundleCard session={session} mayBuild={mayBuild && phase === 'collected'} t={t} />
+      {phase === 'collected' && session.bundle !== null && mayRecord && (
+        <ReceiptCard session={session} t={t} />
+      )}
+      {phase === 'handed-over' && <p class="card done-line">✓ {t.done}</p>}
+    </>
+  );
+}
+
 /** PCs that never said that the room has everything: what is on them was not erased. */
-function KeptCard({ t }: { t: HandOverTexts }) {
-  const { session, seats } = useView();
+function KeptCard({ session, t }: { session: SessionView; t: HandOverTexts }) {
+  const { seats } = useView();
   const desk = useDesk();
   const w = useTexts(words);
   return (
@@ -143,7 +182,7 @@ function KeptCard({ t }: { t: HandOverTexts }) {
       <p class="muted">{t.keptHint}</p>
       <div class="row wrap">
         {seats
-          .filter(({ seatId }) => session?.lagging.includes(seatId))
+          .filter(({ seatId }) => session.lagging.includes(seatId))
           .map((row) => (
             <button type="button" key={row.seatId} onClick={() => desk.openSeat(row.seatId)}>
               {w.seat(row.label)} {row.name}
@@ -210,10 +249,7 @@ function CollectCard() {
   );
 }
 
-function BundleCard({ mayBuild }: { mayBuild: boolean }) {
-  const { session } = useView();
-  const t = useTexts(texts);
-  if (session === null) return null;
+function BundleCard({ session, mayBuild, t }: { session: SessionView; mayBuild: boolean; t: HandOverTexts }) {
   const { sessionId, bundle } = session;
   return (
     <article class="card">
@@ -253,11 +289,8 @@ function BundleCard({ mayBuild }: { mayBuild: boolean }) {
   );
 }
 
-function ReceiptCard() {
-  const { session } = useView();
-  const t = useTexts(texts);
+function ReceiptCard({ session, t }: { session: SessionView; t: HandOverTexts }) {
   const [receipt, setReceipt] = useState('');
-  if (session === null) return null;
   return (
     <article class="card">
       <h2>{t.receipt}</h2>

@@ -128,6 +128,17 @@ void t.test('nobody is sent home while a seat lags; a doubted clock comes first'
   t.end();
 });
 
+void t.test('a bundle of the morning that was not built comes before the afternoon', (t) => {
+  const morning = session({ sessionId: 'am', phase: 'collected' });
+  const afternoon = session({ sessionId: 'pm', phase: 'sealed' });
+  const view = roomView({ session: afternoon, earlier: [morning] });
+  t.match(nextStep(view, ['sysadmin'], START), { key: 'build-bundle', request: { sessionId: 'am' } });
+  const built = { ...morning, bundle: { fileHash: 'f', builtAt: START, files: [] } };
+  t.equal(nextStep({ ...view, earlier: [built] }, ['sysadmin'], START).key, 'wait-entry');
+  t.equal(nextStep(view, ['chief'], START).key, 'open-entry');
+  t.end();
+});
+
 void t.test('of several roles the one that can act counts', (t) => {
   const view = roomView({ session: session({ phase: 'sealed' }) });
   t.equal(nextStep(view, ['proctor', 'deputy'], START).key, 'open-entry');

@@ -73,7 +73,7 @@ export class MediaShelf {
     if (ending === null) return null;
     const hash = createHash('sha256').update(bytes).digest('hex');
     const own = wanted.replace(/\.(png|jpe?g|webp)$/i, '');
-    const stem = paperIdFrom(own) ?? hashedId('picture', own);
+    const stem = isPaperId(own) ? own : (paperIdFrom(own) ?? hashedId('picture', own));
     const given = /\.(png|jpe?g|webp)$/i.exec(wanted)?.[1] ?? ending;
     const key = `${hash} ${stem}.${given}`;
     const known = this.byHash.get(key);

@@ -237,15 +237,13 @@ function addPaper(workbook: ExcelJS.Workbook, paper: PaperSource | null): void {
   sheet.columns = [18, 30, 50, 12, 12, 12].map((width) => ({ width }));
   for (let column = 1; column <= 6; column++) sheet.getColumn(column).numFmt = '@';
   sheet.addRow(['试卷编号', paper?.paperId ?? '']);
-  sheet.addRow(['试卷名称', paper?.title ?? '']);
+  sheet.addRow(['试卷名称', escapeXstring(paper?.title ?? '')]);
   sheet.addRow([]);
   const fields = Object.keys(SECTION_TITLES) as (keyof typeof SECTION_TITLES)[];
   styleHead(sheet.addRow(fields.map((field) => SECTION_TITLES[field])));
   for (const { sectionId, title, instructions, shuffleItems, draw } of paper?.sections ?? [])
     sheet.addRow([
-      sectionId,
-      title,
-      instructions,
+      ...[sectionId, title, instructions].map(escapeXstring),
       shuffleItems ? '是' : '否',
       draw === null ? '' : String(draw),
       '',

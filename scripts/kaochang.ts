@@ -241,7 +241,7 @@ for (const [name, description, run] of [
   ['rescore', '独立复核评分 / the second scorer', load('score', 'rescoreBundle')],
 ] as const)
   command(program, name, description, run, ['<bundle>'])
-    .requiredOption('--package <file>', '考试包 / package')
+    .addOption(several('--package <file>', '考试包 / package').makeOptionMandatory())
     .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
     .addOption(several('--trust <file>', '考场公钥 / public key of the room'))
     .addOption(several(...ALSO))
@@ -258,6 +258,7 @@ command(program, 'review', '查看一名考生的作答 / one candidate’s answ
   .option('--package <file>', '考试包 / package')
   .addOption(several('--trust <file>', '考场公钥 / public key of the room'))
   .option(...MARKS)
+  .option('--history', '列出文本题每一次保存的全文 / with every version of texts')
   .option('--out <file>')
   .option('--json');
 

@@ -1,15 +1,18 @@
 // `kaochang review`: one candidate's answers in the order seen, with times and key, for the organisation (REQ-F07).
 
 import { writeFile } from 'node:fs/promises';
+import { answerHistory, type AnswerEvent } from '../../server/bundle/answer-history.js';
 import type { AnswerValue } from '../../server/core/types.js';
 import type { ItemContent } from '../../server/protocol/seat.js';
 import { scoredSubjects, type ScoreOptions } from './score-candidates.js';
 
 /** Prints text that fits A4; `out` writes it to a file. @throws Error for a ticket that is not on the roster */
-export async function reviewBundle(options: ScoreOptions & { ticket: string; out?: string }) {
+export async function reviewBundle(
+  options: ScoreOptions & { ticket: string; out?: string; history?: boolean },
+) {
   if (options.package === undefined)
     throw new Error('--package: 复核需要考试包 / a review needs the package');
-  const [{ candidates, session, scoring, content, installed }] = await scoredSubjects(options);
+  const [{ candidates, session, scoring, content, installed, files }] = await scoredSubjects(options);
   const found = candidates.find(({ entry }) => entry.ticketNo === options.ticket);
   const candidate = found && session.candidates[found.entry.candidateId];
   if (found === undefined || candidate === undefined)
@@ -25,6 +28,7 @@ export async function reviewBundle(options: ScoreOptions & { ticket: string; out
     `考试包 ${installed.packageId} #${installed.sequence}　清单 ${installed.manifestHash.slice(0, 16)}　试卷 ${scoring.paperId}`,
     '',
   ];
+  const history = answerHistory(files, candidate.entry.candidateId);
   let number = 0;
   for (const section of candidate.order?.sections ?? [])
     for (const { itemId, options: seen } of section.items) {
@@ -40,6 +44,7 @@ export async function reviewBundle(options: ScoreOptions & { ticket: string; out
           ? ''
           : `　${new Date(answer.savedAt).toISOString()}　第 ${answer.rev} 次 / rev ${answer.rev}，lease ${answer.lease}`;
       lines.push(`    作答 / answer: ${given(answer?.value, seen)}${at}`);
+      lines.push(...versionsOf(history.get(itemId) ?? [], options.history === true));
       lines.push(`    得分 / points: ${pointsText(score)} / ${score?.of ?? '-'}`, '');
     }
   lines.push(`合计 / total: ${pointsText(found.score)} / ${found.score?.of ?? '-'}`);
@@ -50,6 +55,27 @@ export async function reviewBundle(options: ScoreOptions & { ticket: string; out
   const text = lines.join('\n');
   if (options.out !== undefined) await writeFile(options.out, `${text}\n`);
   return { ok: true, ticketNo: found.entry.ticketNo, points: found.score?.points ?? null, text };
+}
+
+/** Earlier versions of a text, oldest first; what was brought back says from which one. @param whole with every text */
+function versionsOf(events: readonly AnswerEvent[], whole: boolean): string[] {
+  const lines: string[] = [];
+  let restored = '';
+  for (const event of events) {
+    if (event.type === 'answer-restored') {
+      restored = `　第 ${event.rev} 次恢复自第 ${event.ofRev} 次 / rev ${event.rev} brought back rev ${event.ofRev}`;
+      continue;
+    }
+    const { rev, lease, value, madeAt } = event.record;
+    if (!('text' in value)) continue;
+    const contested = event.type === 'answer-contested' ? `　待裁定 / contested ${event.why}` : '';
+    lines.push(
+      `      · 第 ${rev} 次 / rev ${rev}，lease ${lease}　${new Date(madeAt).toISOString()}　${[...value.text].length} 字符 / characters${restored}${contested}`,
+    );
+    if (whole) lines.push(...value.text.split('\n').map((line) => `        | ${line}`));
+    restored = '';
+  }
+  return lines.length === 0 ? [] : ['    历史 / history:', ...lines];
 }
 
 const letter = (index: number) => String.fromCharCode(65 + index);

@@ -1,7 +1,7 @@
 // What both scorers, and a review, start from: bundles that hold, the package's keys, everybody on the rosters, and the marks
 // that people gave.
 
-import { readPrivateKeys, readPublicKeys } from '../../server/keys/key-files.js';
+import { readPrivateKeys, readPublicKeys, type PrivateKeys } from '../../server/keys/key-files.js';
 import type {
   AnswerValue,
   Candidate,
@@ -26,7 +26,8 @@ export interface ScoreOptions {
   bundle: string;
   /** Bundles of the plan's other subjects. */
   also?: string[];
-  package: string;
+  /** Where subjects come in packages of their own, each of them. */
+  package: string | string[];
   orgKey: string;
   trust?: string[];
   /** Marking sheet that came back. */
@@ -51,6 +52,8 @@ export interface Subject {
   session: Session;
   installed: InstalledPackage;
   content: PaperContent | null;
+  /** Files of the bundle. */
+  files: ReadonlyMap<string, Buffer>;
 }
 
 export interface ScoredCandidate extends SeatedPerson {
@@ -85,11 +88,15 @@ async function readMarks(file: string, tasks: readonly MarkingTask[]): Promise<C
 }
 
 async function openSubject(
-  { package: packageFile, orgKey, trust = [] }: ScoreOptions,
+  { package: packageFiles, orgKey, trust = [] }: ScoreOptions,
   bundle: string,
 ): Promise<Subject> {
   const org = await readPrivateKeys(orgKey);
-  const { report, state } = await readBundle(bundle, await Promise.all(trust.map(readPublicKeys)), orgKey);
+  const { report, state, files } = await readBundle(
+    bundle,
+    await Promise.all(trust.map(readPublicKeys)),
+    orgKey,
+  );
   if (!report.ok || state === null)
     throw new Error(
       `成绩包未通过核验 / the bundle does not hold: ${report.problems.map(({ fault, where }) => `${fault} ${where}`).join('; ')}`,
@@ -99,17 +106,20 @@ async function openSubject(
     ({ collectedAt, wiped }) => collectedAt !== null && wiped === null,
   );
   if (installed === null || session === undefined) throw new Error('The bundle has no collected session');
-  const {
-    scoring: parts,
-    checked,
-    content,
-  } = await openForOrg(packageFile, org, { trust: [org.public], serverVersion: '999.0.0' });
-  if (checked.manifestHash !== installed.manifestHash)
-    throw new Error('考试包与成绩包不匹配 / the package is not the one of the bundle');
+  const { scoring: parts, content } = await packageOf([packageFiles].flat(), installed.manifestHash, org);
   const scoring = parts.get(session.paper?.paperId ?? '');
   if (scoring === undefined) throw new Error('The package has no key for the paper');
   const people = Object.values(session.candidates).map((candidate) => seated(candidate, scoring));
-  return { people, scoring, session, installed, content: content.get(scoring.paperId) ?? null };
+  return { people, scoring, session, installed, content: content.get(scoring.paperId) ?? null, files };
+}
+
+/** @throws Error where no package is the one of the bundle */
+async function packageOf(files: readonly string[], manifestHash: string, org: PrivateKeys) {
+  for (const file of files) {
+    const opened = await openForOrg(file, org, { trust: [org.public], serverVersion: '999.0.0' });
+    if (opened.checked.manifestHash === manifestHash) return opened;
+  }
+  throw new Error('考试包与成绩包不匹配 / the package is not the one of the bundle');
 }
 
 function seated(candidate: Candidate, scoring: ScoringPart): SeatedPerson {

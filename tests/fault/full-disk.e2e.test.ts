@@ -30,8 +30,8 @@ import { COMMAND, freePort } from '../support/start-server.js';
 
 t.setTimeout(120_000);
 
-/** The shell's limit on file sizes stands for the full disk: no write of this process succeeds. */
-const FULL = ['bash', '-c', 'ulimit -f 0; exec "$0" "$@"'];
+/** The shell's limit on file sizes stands for the full disk: no write of this process succeeds, the test runner's own neither. */
+const FULL = ['bash', '-c', 'unset NODE_OPTIONS NODE_V8_COVERAGE; ulimit -f 0; exec "$0" "$@"'];
 
 async function prepared(): Promise<
   DataFolder & { process(under?: string[]): ServerProcess; url: string; ca: string }

@@ -167,6 +167,26 @@ export const STORE_CONTRACT: readonly StoreFact[] = [
     },
   },
   {
+    name: 'versions of texts are kept, replaced, and dropped with their exam',
+    async run(open) {
+      const store = await open();
+      const versions = [{ rev: 1, text: '第一稿𠮷', madeAt: 5 }];
+      await store.keepExam(await exam('s/c/1'));
+      await store.keepVersions({ examId: 's/c/1', itemId: 'e1', versions: [] });
+      await store.keepVersions({ examId: 's/c/1', itemId: 'e1', versions });
+      await store.keepVersions({ examId: 's/c/10', itemId: 'e1', versions });
+      const next = await open();
+      same(
+        await next.versions('s/c/1'),
+        [{ examId: 's/c/1', itemId: 'e1', versions }],
+        'the later ones stand',
+      );
+      await next.dropExam('s/c/1');
+      same(await store.versions('s/c/1'), [], 'dropped');
+      same((await store.versions('s/c/10')).length, 1, 'those of the other');
+    },
+  },
+  {
     name: 'a hundred changes at once all arrive',
     async run(open) {
       const store = await open();

@@ -2,7 +2,7 @@
 
 /** Signs that count one by one: Han, kana, CJK punctuation and full-width forms. No \p: Firefox 68 lacks it. */
 const ONE_BY_ONE =
-  /[\u2e80-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u{20000}-\u{323af}]|[\u2014\u2018-\u201f\u2026]/gu;
+  /[\u2e80-\u2fff\u3001-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u{20000}-\u{323af}]|[\u2014\u2018-\u201f\u2026]/gu;
 
 /** 字数: each Chinese character or sign is one, each run of other letters or digits is one. */
 export function countWords(text: string): number {

@@ -190,3 +190,71 @@ void t.test(
     );
   },
 );
+
+void t.test(
+  'a text that is changed much leaves a version; bringing it back is a change that says so',
+  async (t) => {
+    const { book: answers, store } = await book();
+    const first = '短视频渠道自第十五周起投入产出比下降。';
+    answers.change('e1', { text: first }, false, 1_000);
+    answers.change('e1', { text: '' }, false, 2_000);
+    const [version] = answers.versions('e1');
+    t.match(version, { rev: 1, text: first, madeAt: 1_000 });
+    if (version === undefined) throw new Error('no version');
+    answers.change('e1', { text: '重写' }, true, 3_000);
+    answers.restore('e1', version, 4_000);
+    t.match(answers.get('e1'), {
+      rev: 4,
+      value: { text: first },
+      marked: true,
+      madeAt: 4_000,
+      restores: [{ rev: 4, ofRev: 1 }],
+    });
+    t.same(
+      answers.versions('e1').map(({ rev, text }) => [rev, text]),
+      [
+        [1, first],
+        [3, '重写'],
+      ],
+      'what stood there became a version',
+    );
+    answers.restore('e1', version, 5_000);
+    t.equal(answers.get('e1')?.rev, 4, 'what stands there already is not brought back');
+    answers.restore('none', version, 5_000);
+    t.equal(answers.get('none'), undefined);
+    await rest();
+    const { book: next } = await book(store);
+    t.same(next.versions('e1'), answers.versions('e1'), 'the next page has them too');
+  },
+);
+
+void t.test('a restore is told until the room has heard of it, whatever is typed meanwhile', async (t) => {
+  const { book: answers } = await book();
+  answers.change('e1', { text: '第一稿，写了二十多个字，之后全部被删掉了。' }, false, 1);
+  answers.change('e1', { text: '' }, false, 2);
+  const [version] = answers.versions('e1');
+  if (version === undefined) throw new Error('no version');
+  answers.restore('e1', version, 3);
+  answers.change('e1', { text: '又改' }, false, 4);
+  t.match(answers.get('e1'), { rev: 4, restores: [{ rev: 3, ofRev: 1 }] }, 'not sent yet');
+  answers.restore('e1', version, 5);
+  t.same(answers.get('e1')?.restores, [
+    { rev: 3, ofRev: 1 },
+    { rev: 5, ofRev: 1 },
+  ]);
+  answers.settle('e1', 3);
+  t.same(answers.get('e1')?.restores, [{ rev: 5, ofRev: 1 }], 'the room has the first');
+  answers.settle('e1', 5);
+  t.notOk('restores' in (answers.get('e1') ?? {}), 'and the second');
+});
+
+void t.test('a storage that is full loses no answer for want of a version', async (t) => {
+  const { book: answers, store } = await book();
+  answers.change('e1', { text: '写了二十多个字，之后这些字又全部被删掉了。' }, false, 1);
+  await rest();
+  store.isFull = true;
+  answers.change('e1', { text: '' }, false, 2);
+  await rest();
+  t.equal(answers.versions('e1').length, 1, 'in memory');
+  t.equal(answers.storageFailed, true);
+});

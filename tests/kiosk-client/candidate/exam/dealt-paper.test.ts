@@ -92,3 +92,49 @@ void t.test('whatever order comes: it is dealt as it says, or refused', async (t
   );
   t.ok(dealt > 20, `${dealt} were dealt`);
 });
+
+void t.test('the items of a case come one after the other, each knows its case and its place', async (t) => {
+  const inner = [item('k1', ['x'], null), item('k2', [], null)];
+  const bare: ItemContent = { ...item('k', [], null), type: 'case', case: { materials: [], items: inner } };
+  const whole: ItemContent = {
+    ...item('k', [], '情景'),
+    type: 'case',
+    case: { materials: [], items: [item('k1', ['x'], '甲'), item('k2', [], '乙')] },
+  };
+  const paper: PaperContent = {
+    ...content,
+    sections: [{ sectionId: 'c', title: '三', instructions: '', items: [bare, item('s', [])] }],
+  };
+  const dealtOrder = {
+    paperId: 'p',
+    sections: [
+      {
+        sectionId: 'c',
+        items: [
+          { itemId: 's', options: [] },
+          { itemId: 'k2', options: [], caseId: 'k' },
+          { itemId: 'k1', options: ['x'], caseId: 'k' },
+        ],
+      },
+    ],
+  };
+  const dealt = dealPaper(paper, dealtOrder, new Map([['k', whole]]));
+  t.same(
+    dealt.items.map(({ number, content: { itemId, stem }, within }) => [
+      number,
+      itemId,
+      stem,
+      within && [within.content.stem, within.place, within.of],
+    ]),
+    [
+      [1, 's', 's', null],
+      [2, 'k2', '乙', ['情景', 1, 2]],
+      [3, 'k1', '甲', ['情景', 2, 2]],
+    ],
+  );
+  const lost = {
+    ...dealtOrder,
+    sections: [{ sectionId: 'c', items: [{ itemId: 'k9', options: [], caseId: 'k' }] }],
+  };
+  t.throws(() => dealPaper(paper, lost, none), /no item k9/);
+});

@@ -4,21 +4,20 @@ import { useRef, useState } from 'preact/hooks';
 import type { SeatRow } from '../../../server/protocol/staff.js';
 import { useLanguage, useTexts, type Texts } from '../../i18n/language.js';
 import { useDesk } from '../desk.js';
+import { FindField } from '../parts/find-field.js';
 import { useNow, useView } from '../room/use-console.js';
 import { SHAPES, words } from '../texts/words.js';
 import { SeatCard } from './seat-card.js';
 import { isFound } from './seat-state.js';
 
-const texts: Texts<{ title: string; find: string; all: string; none: string }> = {
+const texts: Texts<{ title: string; all: string; none: string }> = {
   zh: {
     title: '座位图',
-    find: '按 / 查找：姓名、考位、准考证号',
     all: '显示全部',
     none: '考试包安装后显示座位。',
   },
   en: {
     title: 'Seat map',
-    find: 'Press / to find: name, seat, ticket',
     all: 'Show all',
     none: 'Seats appear with the package.',
   },
@@ -59,21 +58,12 @@ export function SeatMap() {
             </button>
           )}
         </div>
-        <input
-          class="find"
-          type="search"
-          data-find=""
-          aria-label={t.find}
-          placeholder={t.find}
-          value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') {
-              setTyped('');
-              event.currentTarget.blur();
-            }
+        <FindField
+          typed={typed}
+          change={setTyped}
+          take={() => {
             const [first] = seats.filter(wanted);
-            if (event.key === 'Enter' && first !== undefined) desk.openSeat(first.seatId);
+            if (first !== undefined) desk.openSeat(first.seatId);
           }}
         />
       </div>

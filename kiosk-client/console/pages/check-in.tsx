@@ -9,6 +9,7 @@ import { useDesk } from '../desk.js';
 import { isFound } from '../map/seat-state.js';
 import { CommandForm } from '../parts/command-form.js';
 import { Choice, Lines, Tick } from '../parts/fields.js';
+import { FindField } from '../parts/find-field.js';
 import { Refusal } from '../parts/refusal.js';
 import { useAct, useSession, useView } from '../room/use-console.js';
 import { Photo } from '../seat/seat-drawer.js';
@@ -16,7 +17,6 @@ import { words } from '../texts/words.js';
 
 interface CheckInTexts {
   title: string;
-  find: string;
   waiting: (count: number) => string;
   done: (count: number) => string;
   nobodyLeft: string;
@@ -39,7 +39,6 @@ interface CheckInTexts {
 const texts: Texts<CheckInTexts> = {
   zh: {
     title: '核验入场',
-    find: '按 / 查找：姓名、考位、准考证号',
     waiting: (count) => `未核验 ${count} 人`,
     done: (count) => `已核验 ${count} 人`,
     nobodyLeft: '全部考生都已核验。',
@@ -67,7 +66,6 @@ const texts: Texts<CheckInTexts> = {
   },
   en: {
     title: 'Check-in',
-    find: 'Press / to find: name, seat, ticket',
     waiting: (count) => `${count} to check in`,
     done: (count) => `${count} checked in`,
     nobodyLeft: 'Everybody is checked in.',
@@ -120,20 +118,11 @@ export function CheckIn() {
   return (
     <section class="split">
       <div class="list-side">
-        <input
-          ref={field}
-          class="find"
-          type="search"
-          data-find=""
-          aria-label={t.find}
-          placeholder={t.find}
-          value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            const [first] = found;
-            if (event.key === 'Enter' && first !== undefined) choose(first.candidateId);
-            if (event.key === 'Escape') setTyped('');
-          }}
+        <FindField
+          typed={typed}
+          change={setTyped}
+          take={() => found[0] !== undefined && choose(found[0].candidateId)}
+          field={field}
         />
         <h3>{t.waiting(waiting.length)}</h3>
         {waiting.length === 0 && <p class="muted">{t.nobodyLeft}</p>}

@@ -3,7 +3,6 @@
 import '../ui/tokens.css';
 import './kiosk.css';
 import './items.css';
-import './items.css';
 import './uploads/files.css';
 import { render } from 'preact';
 import { watchFocusStyle } from '../ui/keyboard-focus.js';

@@ -21,6 +21,8 @@ export interface BookCell {
   runs: TextRun[];
   /** The value beneath what a number cell shows. */
   number?: number;
+  /** What it shows is the stored result of a formula. */
+  formula?: boolean;
   /** Identifier of a picture that stands in the cell (DISPIMG). */
   pictureId?: string;
 }

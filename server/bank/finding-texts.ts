@@ -182,6 +182,7 @@ const NOTES = {
     'the cell is a date, taken as shown: “{text}”; if 1/2 was meant, format it as text and type it again',
   ],
   'number-as-shown': ['数值按显示取“{text}”', 'the number was taken as shown: “{text}”'],
+  'formula-as-stored': ['公式，取保存的结果“{text}”', 'a formula; its stored result was taken: “{text}”'],
   'answer-slash': [
     '答案含“/”，按原样比对；多个可接受答案请用 | 分隔',
     'the answer holds “/” and is compared as it stands; part alternatives by |',
@@ -200,8 +201,8 @@ const NOTES = {
   'paper-title': ['没有试卷名称，取“{title}”', 'there is no title; “{title}” was taken'],
   'id-made': ['编号“{text}”不能作题目编号，取 {id}', '“{text}” cannot be an item id; {id} was taken'],
   'xls-looks': [
-    '.xls 的字体格式（上下标、下划线等）不读取；如有请另存为 .xlsx',
-    'looks of text (sub- and superscript, underline) are not read from .xls; save as .xlsx if there are any',
+    'Excel 95 及更早的 .xls 不读取字体格式（上下标、下划线、删除线）；如有请另存为 .xlsx',
+    'looks of text (sub- and superscript, underline, strike-through) are not read from .xls of Excel 95 and before; save as .xlsx if there are any',
   ],
   comments: ['工作表有批注，未读取', 'the sheet has comments; they were not read'],
   'section-row': ['此行作为大题标题', 'the row was taken as a section title'],

@@ -35,6 +35,14 @@ const TYPE_TITLES: Readonly<Record<TakenType, string>> = {
   'true-false': '判断题',
   'fill-in': '填空题',
 };
+/** A title without its number and hints: `二、多项选择题（每题2分）` -> `多项选择题`. */
+function bareTitle(title: string): string {
+  return plainForm(title)
+    .replace(/\([^)]*\)?/g, '')
+    .replace(/^(第?[一二三四五六七八九十]+(部分|大题)?[、.．:\s]*)/, '')
+    .replace(/\s/g, '');
+}
+
 const NUMERALS = '一二三四五六七八九十';
 
 /** Every item that is not taken, and every cell that is not read, is in the findings. */
@@ -122,6 +130,11 @@ class BookReader {
         title.used = true;
         this.findings.note(title.place, 'section-row');
       }
+      // Where the table itself goes on with another type, the title above has ended.
+      const own = one.row.cells.get('type');
+      const ownType = own === undefined ? null : (readType(cellLine(own.runs))?.type ?? null);
+      const titleType = title === null ? null : (readType(title.title)?.type ?? null);
+      if (ownType !== null && titleType !== null && ownType !== titleType) title = null;
       const blocked = sheet.objects.some(({ row }) => row === one.row.row);
       await this.readItem(one.row, title, headings.columns, blocked);
     }
@@ -139,7 +152,8 @@ class BookReader {
     const itemId = section === null ? null : this.itemIdOf(row, section);
     const pictures = itemId === null ? null : await this.picturesOf(row, columns, itemId);
     if (type === null || section === null || itemId === null) return;
-    const titlePoints = title === null ? null : pointsInTitle(title.title);
+    const titled = title !== null && (readType(title.title)?.type ?? type) === type;
+    const titlePoints = titled ? pointsInTitle(title.title) : null;
     const pointsEach =
       titlePoints ?? this.sheetOf.pointsEach.get(section.sectionId) ?? pointsInTitle(section.title);
     const item = itemOfRow(row, { itemId, type, pointsEach, pictures: pictures ?? [] }, this.findings);
@@ -170,20 +184,25 @@ class BookReader {
 
   private sectionOf(row: ItemRow, title: TitleRow | null, type: TakenType): DraftSection | null {
     const cell = row.cells.get('section');
-    const text = cell === undefined ? '' : cellLine(cell.runs);
-    const wanted = text === '' ? (title?.title ?? '') : text;
+    const own = cell === undefined ? '' : cellLine(cell.runs);
+    // A title above holds for the rows of its own type; the table may go on with another type without a new title.
+    const titled = title === null ? null : (readType(title.title)?.type ?? type);
+    const wanted = own !== '' ? own : titled === type ? (title?.title ?? '') : '';
     const { sections } = this.draft;
-    if (wanted !== '') {
-      const plain = plainForm(wanted);
-      const known = sections.find((one) => plainForm(one.title) === plain || one.sectionId === plain);
-      if (known !== undefined) return known;
-      if (!this.planned) return this.newSection(wanted.slice(0, 100));
-    } else {
+    const known =
+      wanted === ''
+        ? undefined
+        : sections.find(
+            (one) => one.sectionId === plainForm(wanted) || bareTitle(one.title) === bareTitle(wanted),
+          );
+    if (known !== undefined) return known;
+    if (!this.planned && wanted !== '') return this.newSection(wanted.slice(0, 100));
+    if (own === '') {
       const name = TYPE_TITLES[type];
-      const known = this.planned
-        ? sections.filter((one) => readType(one.title)?.type === type)
-        : sections.filter((one) => one.title === name);
-      if (known[0] !== undefined && known.length === 1) return known[0];
+      const fitting = sections.filter((one) =>
+        this.planned ? readType(one.title)?.type === type : one.title === name,
+      );
+      if (fitting[0] !== undefined && fitting.length === 1) return fitting[0];
       if (!this.planned) return this.newSection(name, type);
     }
     this.findings.fault(row.place('section'), 'section-unknown', { text: excerpt(wanted) });

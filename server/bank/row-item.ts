@@ -119,6 +119,7 @@ class RowReader {
       this.fault('stem', 'stem-missing');
       return { html: '', blanks: 0 };
     }
+    if (cell.kind === 'no-value' || cell.kind === 'error') return { html: '', blanks: 0 };
     const taken = this.html('stem', cell.runs, { paragraphs: true, blanks });
     if (taken !== null && taken.html === '') this.fault('stem', 'stem-missing');
     return taken ?? { html: '', blanks: 0 };
@@ -308,6 +309,8 @@ class RowReader {
       this.fault(field, 'cell-strike');
     if (cell.runs.some((run) => run.coloured === true && run.text.trim() !== '') && cell.runs.length > 1)
       this.note(field, 'colour');
+    if (cell.formula === true && cell.kind !== 'no-value' && cell.kind !== 'error')
+      this.note(field, 'formula-as-stored', { text: excerpt(text) });
     if (cell.kind === 'date') this.note(field, 'date-as-shown', { text });
     if (cell.kind === 'number' && cell.number !== undefined && Number(text) !== cell.number)
       this.note(field, 'number-as-shown', { text });

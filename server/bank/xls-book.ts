@@ -1,8 +1,10 @@
-// Reads .xls (BIFF) into a Book by way of SheetJS. That reader gives neither pictures nor looks of text: pictures and other
-// objects are found in the records and named, so that they can be refused by place.
+// Reads .xls (BIFF) into a Book by way of SheetJS. That reader gives neither pictures nor looks of text: looks are read from
+// the records beside it, pictures and other objects are found there and named, so that they can be refused by place.
 
 import * as XLSX from '@e965/xlsx';
 import {
+  plainText,
+  type TextRun,
   MAX_COLUMNS,
   MAX_ROWS,
   newSheet,
@@ -13,13 +15,18 @@ import {
 } from './book.js';
 import { BankRefusal, type Findings } from './findings.js';
 import { showNumber } from './number-format.js';
+import { readXlsLooks, type XlsLooks } from './xls-looks.js';
 
 /** @throws BankRefusal `file-encrypted`, `book-bad` */
 export function readXls(bytes: Buffer, findings: Findings, fileName: string): Book {
   let workbook: XLSX.WorkBook;
   let objects: (BookObject & { sheet: number })[];
+  let looks: XlsLooks;
   try {
-    objects = objectsOf(bytes);
+    const { stream, modern } = workbookStream(bytes);
+    objects = objectsOf(stream);
+    looks = readXlsLooks(stream);
+    if (!modern) findings.note(fileName, 'xls-looks');
     workbook = XLSX.read(bytes, {
       type: 'buffer',
       cellNF: true,
@@ -35,20 +42,25 @@ export function readXls(bytes: Buffer, findings: Findings, fileName: string): Bo
     if (/password|encrypt/i.test(why)) throw new BankRefusal('file-encrypted');
     throw new BankRefusal('book-bad', { why });
   }
-  findings.note(fileName, 'xls-looks');
   const date1904 = workbook.Workbook?.WBProps?.date1904 === true;
   return {
     sheets: workbook.SheetNames.map((name, index) => {
       const sheet = newSheet(name, (workbook.Workbook?.Sheets?.[index]?.Hidden ?? 0) !== 0);
       const source = workbook.Sheets[name];
-      if (source !== undefined) readSheet(source, sheet, date1904);
-      sheet.objects = objects.filter((one) => one.sheet === index);
+      if (source !== undefined)
+        readSheet(source, sheet, date1904, (row, column) => looks.get(`${index} ${row} ${column}`));
+      sheet.objects.push(...objects.filter((one) => one.sheet === index));
       return sheet;
     }),
   };
 }
 
-function readSheet(source: XLSX.WorkSheet, sheet: BookSheet, date1904: boolean): void {
+function readSheet(
+  source: XLSX.WorkSheet,
+  sheet: BookSheet,
+  date1904: boolean,
+  looks: (row: number, column: number) => TextRun[] | undefined,
+): void {
   for (const { s, e } of source['!merges'] ?? [])
     sheet.merges.push({ top: s.r + 1, left: s.c + 1, bottom: e.r + 1, right: e.c + 1 });
   (source['!rows'] ?? []).forEach((row, index) => {
@@ -62,6 +74,16 @@ function readSheet(source: XLSX.WorkSheet, sheet: BookSheet, date1904: boolean):
     const cell = source[address] as XLSX.CellObject;
     const { r, c } = XLSX.utils.decode_cell(address);
     addCell(sheet, r + 1, c + 1, cell, date1904);
+    const runs = cell.t === 's' ? looks(r, c) : undefined;
+    const added = sheet.rows.get(r + 1)?.get(c + 1);
+    if (added !== undefined && cell.f !== undefined) added.formula = true;
+    // Only where both readings agree on the letters.
+    if (
+      runs !== undefined &&
+      added !== undefined &&
+      plainText(added) === runs.map(({ text }) => text).join('')
+    )
+      added.runs = runs;
   }
 }
 
@@ -73,6 +95,10 @@ function addCell(
   date1904: boolean,
 ): void {
   if ((cell.c?.length ?? 0) > 0) sheet.comments = true;
+  if (/DISPIMG/i.test(cell.f ?? '')) {
+    sheet.objects.push({ row, column, what: 'picture-xls' });
+    return;
+  }
   switch (cell.t) {
     case 's':
       return putCell(sheet, { row, column, kind: 'text', runs: [{ text: String(cell.v ?? '') }] });
@@ -115,13 +141,18 @@ const OBJECTS: Readonly<Record<number, string>> = {
   30: '形状 shape',
 };
 
-/** Pictures, charts and text boxes with the cell beneath their upper left corner. @throws BankRefusal `file-encrypted` */
-function objectsOf(bytes: Buffer): (BookObject & { sheet: number })[] {
+/** The stream of records; `modern` from Excel 97 on. @throws BankRefusal `file-encrypted`, `book-bad` */
+function workbookStream(bytes: Buffer): { stream: Buffer; modern: boolean } {
   const container = XLSX.CFB.read(bytes, { type: 'buffer' });
   if (XLSX.CFB.find(container, 'EncryptedPackage') !== null) throw new BankRefusal('file-encrypted');
-  const entry = XLSX.CFB.find(container, 'Workbook') ?? XLSX.CFB.find(container, 'Book');
+  const modern = XLSX.CFB.find(container, 'Workbook');
+  const entry = modern ?? XLSX.CFB.find(container, 'Book');
   if (entry === null) throw new BankRefusal('book-bad', { why: 'no workbook stream' });
-  const stream = Buffer.from(entry.content as Uint8Array);
+  return { stream: Buffer.from(entry.content as Uint8Array), modern: modern !== null };
+}
+
+/** Pictures, charts and text boxes with the cell beneath their upper left corner. @throws BankRefusal `file-encrypted` */
+function objectsOf(stream: Buffer): (BookObject & { sheet: number })[] {
   const starts: number[] = [];
   const found: (BookObject & { sheet: number })[] = [];
   let anchor = { row: 1, column: 1 };

@@ -218,7 +218,14 @@ function addCell(
   const style = styles.cells[Number(attributes['s'] ?? 0)] ?? { format: 'General', look: {} };
   const type = attributes['t'] ?? 'n';
   const put = (kind: BookCell['kind'], runs: TextRun[], more: Partial<BookCell> = {}) =>
-    putCell(sheet, { row, column, kind, runs: runs.map((run) => withLook(run, style.look)), ...more });
+    putCell(sheet, {
+      row,
+      column,
+      kind,
+      runs: runs.map((run) => withLook(run, style.look)),
+      ...(formula === null ? {} : { formula: true }),
+      ...more,
+    });
   const pictureId = formula === null ? null : /DISPIMG\(\s*"([^"]+)"/i.exec(formula)?.[1];
   if (pictureId !== null && pictureId !== undefined) return put('text', [], { pictureId });
   if (attributes['vm'] !== undefined && type === 'e') {

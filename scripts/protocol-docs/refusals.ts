@@ -5,20 +5,22 @@ import { NEEDS_CLOCK, PHASES } from '../../server/core/phases.js';
 import { REFUSAL_CODES, type RefusalCode } from '../../server/core/refusals.js';
 import type { CommandType, StaffCommand } from '../../server/core/commands.js';
 import type { SeatRequest } from '../../server/protocol/seat.js';
+import { commandOf } from '../../server/seats/seat-commands.js';
 import { StaffRequestSchemas, type StaffRequestType } from '../../server/protocol/staff.js';
 import { RefusalFinder } from './refusal-finder.js';
 
-/** The commands that a PC's request becomes; see server/seats/seat-commands.ts. */
-const SEAT_COMMANDS: Readonly<Record<SeatRequest['t'], readonly CommandType[]>> = {
-  check: ['report-check'],
-  'log-in': ['log-in'],
-  confirm: ['confirm-identity', 'confirm-rules'],
-  save: ['save-answer'],
-  submit: ['submit'],
-  hand: ['raise-hand', 'lower-hand'],
-  gap: ['report-gap'],
-  'nothing-unsent': ['confirm-nothing-unsent'],
-};
+const BY = { kind: 'seat', seatId: 's1', pcId: 'pc' } as const;
+/** Fields by which one type of request becomes one command or another. */
+const KINDS = [
+  { what: 'identity', up: true },
+  { what: 'rules', up: false },
+];
+
+/** The commands that a PC's request becomes. */
+export function commandsOf(type: SeatRequest['t']): CommandType[] {
+  const made = KINDS.map((kind) => commandOf({ t: type, ...kind } as unknown as SeatRequest, BY, 'am'));
+  return [...new Set(made.flatMap((command) => (command === null ? [] : [command.type])))];
+}
 
 export class Refusals {
   readonly #finder: RefusalFinder;
@@ -30,7 +32,7 @@ export class Refusals {
 
   ofSeatRequest(type: SeatRequest['t']): RefusalCode[] {
     const codes = new Set<RefusalCode>(['seat-not-paired']);
-    for (const command of SEAT_COMMANDS[type]) {
+    for (const command of commandsOf(type)) {
       if (command in PHASES) codes.add('wrong-phase');
       this.#add(command, codes);
     }
@@ -52,6 +54,13 @@ export class Refusals {
   ofSignIn(): RefusalCode[] {
     const codes = new Set<RefusalCode>(['sign-in-refused']);
     this.#add('record-sign-in', codes);
+    return inOrder(codes);
+  }
+
+  /** What the decision about a command may say; what is looked at before it is not in it. */
+  ofCommand(command: CommandType): RefusalCode[] {
+    const codes = new Set<RefusalCode>();
+    this.#add(command, codes);
     return inOrder(codes);
   }
 

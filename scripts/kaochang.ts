@@ -111,6 +111,7 @@ command(keys, 'new', '生成一对密钥 / makes a key pair', load('keys', 'keys
 const pack = program.command('package').description('考试包 / exam packages').exitOverride();
 command(pack, 'build', '制作考试包 / builds and signs a package', load('package', 'packageBuild'), ['<src>'])
   .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
+  .addOption(several('--with <folder>', '同一计划其他科目的目录 / folder of another subject of the plan'))
   .addOption(several('--room-key <file>', '考场公钥 / public key of the room').makeOptionMandatory())
   .requiredOption('--out <file>', '考试包 / package')
   .requiredOption('--secrets <file>', '启封码等 / start codes and secrets')

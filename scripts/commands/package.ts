@@ -6,6 +6,7 @@ import { readPrivateKeys, readPublicKeys } from '../../server/keys/key-files.js'
 import { inGroups } from '../../server/keys/typed-code.js';
 import { buildPackage } from '../../server/papers/build.js';
 import { checkPackage } from '../../server/papers/open-package.js';
+import { mergeSources } from '../../server/papers/merge-sources.js';
 import { loadSource } from '../../server/papers/source.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -14,6 +15,8 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 
 interface BuildOptions {
   src: string;
+  /** Folders of the plan's other subjects. */
+  with?: string[];
   orgKey: string;
   roomKey: string[];
   out: string;
@@ -21,8 +24,9 @@ interface BuildOptions {
 }
 
 /** Builds, signs and writes; the secrets go to a file of mode 0600. @throws SourceError with every fault of the source */
-export async function packageBuild({ src, orgKey, roomKey, out, secrets: secretsFile }: BuildOptions) {
-  const source = await loadSource(src);
+export async function packageBuild(options: BuildOptions) {
+  const { src, with: others = [], orgKey, roomKey, out, secrets: secretsFile } = options;
+  const source = mergeSources([await loadSource(src), ...(await Promise.all(others.map(loadSource)))]);
   const org = await readPrivateKeys(orgKey);
   const rooms = await Promise.all(roomKey.map(readPublicKeys));
   const progress = (done: number, of: number, what: string) =>

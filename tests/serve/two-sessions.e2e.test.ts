@@ -7,8 +7,8 @@ import { BundleFiles } from '../../server/bundle/bundle-files.js';
 import { verifyBundle } from '../../server/bundle/verify.js';
 import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
 import { DayCrew } from '../../server/rehearsal/day-crew.js';
-import { playCandidate } from '../../server/rehearsal/simulated-candidate.js';
 import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
+import { playSession } from '../support/played-session.js';
 import { AFTERNOON, SESSION } from '../support/small-exam.js';
 import { prepareServer } from '../support/start-server.js';
 
@@ -27,6 +27,7 @@ const { exam, address, data } = server;
 const appliance = server.process();
 const pcs: SimulatedPc[] = [];
 const crews: DayCrew[] = [];
+const about = { address, roster: exam.source.roster, pcs };
 t.teardown(async () => {
   pcs.forEach((pc) => pc.stop());
   crews.forEach((crew) => crew.stop());
@@ -44,32 +45,6 @@ async function crewOf(sessionId: string, paperId: string, counter: number): Prom
   crews.push(crew);
   await crew.signIn();
   return crew;
-}
-
-async function play(crew: DayCrew, sentinel: string): Promise<void> {
-  const take = async (move: Parameters<DayCrew['take']>[0]) => {
-    for (;;) {
-      const outcome = await crew.take(move);
-      if (outcome.ok) return;
-      const waits = ['too-early', 'entry-not-open-yet', 'order-not-dealt', 'still-unsent', 'wrong-phase'];
-      if (!waits.includes(outcome.code)) throw new Error(`${move}: ${outcome.code}`);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  };
-  await take('seal');
-  await take('open-entry');
-  for (const { candidateId } of exam.source.roster) await crew.admit(candidateId);
-  const playing = exam.source.roster.map(({ ticketNo }, index) =>
-    playCandidate(pcs[index] as SimulatedPc, address, {
-      ...{ ticketNo, thinkMs: () => 50, random: Math.random, submits: false, patienceMs: 60_000 },
-      sentinel,
-    }),
-  );
-  await take('open-paper');
-  await take('start');
-  await Promise.all(playing);
-  await take('collect');
-  await take('build-bundle');
 }
 
 async function bundleOf(sessionId: string) {
@@ -90,7 +65,7 @@ void t.test('the morning: three sit, everything is received and collected', asyn
     const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 10_000);
     t.match(await morning.pair(pairingCode ?? '', seatId), { ok: true });
   }
-  await play(morning, '上午哨兵');
+  await playSession({ ...about, crew: morning, sentinel: '上午哨兵' });
 });
 
 void t.test('every PC waits for the afternoon, and fetches its paper', async (t) => {
@@ -103,7 +78,8 @@ void t.test('every PC waits for the afternoon, and fetches its paper', async (t)
 });
 
 void t.test('the afternoon: the same tickets, another paper, a practice session', async () => {
-  await play(await crewOf(AFTERNOON, 'paper-reserve', 2), '下午哨兵');
+  const afternoon = await crewOf(AFTERNOON, 'paper-reserve', 2);
+  await playSession({ ...about, crew: afternoon, sentinel: '下午哨兵' });
 });
 
 void t.test('each bundle holds its own session and nothing of the other', async (t) => {

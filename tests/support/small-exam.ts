@@ -38,6 +38,8 @@ export interface SmallExamOptions {
   packageId?: string;
   sessionId?: string;
   keys?: { org: PrivateKeys; room: PrivateKeys };
+  /** Another exam than the small one. */
+  source?: LoadedSource;
   /** Items that the main paper has beside its own, in a last section. */
   more?: ItemSource[];
   /** A second session for the same people, a practice one, with the reserve paper as its own. */
@@ -54,7 +56,7 @@ export async function smallExam(options: SmallExamOptions = {}): Promise<SmallEx
   const folder = mkdtempSync(join(tmpdir(), 'exam-'));
   const org = options.keys?.org ?? (await generateKeys('org', '示例培训评价组织'));
   const room = options.keys?.room ?? (await generateKeys('room', '102'));
-  const source = smallSource(options);
+  const source = options.source ?? smallSource(options);
   const file = join(folder, 'small.exampkg');
   const now = Date.now();
   const secrets = await buildPackage({

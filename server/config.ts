@@ -74,6 +74,13 @@ export const ConfigSchema = Type.Object(
         description:
           'How many handshakes begin in a second, addresses by turns: half a core. 2,000 PCs are back within five seconds.',
       }),
+      handshakesPerSecondPerAddress: Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        default: 20,
+        description:
+          'How many of them one address gets for long, after `maxOpeningPerAddress` at once: a page that is loaded again every second needs seven.',
+      }),
       handshakeTimeoutMs: Type.Integer({
         minimum: 100,
         maximum: 120_000,
@@ -159,9 +166,9 @@ export const ConfigSchema = Type.Object(
       megabytesPerSecond: Type.Number({
         exclusiveMinimum: 0,
         maximum: 10_000,
-        default: 16,
+        default: 8,
         description:
-          'What all candidates together may upload: above it the saves of the others wait for the same disk and the same CPU.',
+          'What all candidates together may upload: 40 files of 50 MB in under five minutes. Above it the saves of the others wait for the same disk and CPU.',
       }),
       keepFreeMegabytes: Type.Integer({
         minimum: 0,

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Turns } from './turns.js';
 import { cipherFrom, encodeHead, newHead, readHead, type FilePlace } from './sealed-file.js';
 
 /** Data keys of a session, newest last; none once it is wiped. */
@@ -26,11 +27,14 @@ export class NoSpaceError extends Error {
 }
 
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
-const READ_BYTES = 256 * 1024;
-/** Written through so often, so that the flush at the end is short and the journal's own flush never waits for much. */
-const FLUSH_BYTES = 2 * 2 ** 20;
+const READ_BYTES = 128 * 1024;
+/** Written through so often, and one file at a time: the journal's own flush never waits for more than that. */
+const FLUSH_BYTES = 2 ** 20;
 
 export class FileStore {
+  readonly #flushes = new Turns();
+  readonly #checks = new Turns();
+
   constructor(private readonly options: FileStoreOptions) {}
 
   /** How many bytes of a file are here; null where it was not begun, or for another size, or under a key that is gone. */
@@ -80,7 +84,7 @@ export class FileStore {
         await this.#onDisk(() => file.write(sealed, 0, sealed.length, startsAt + at));
         at += plain.length;
         if (at - flushedAt < FLUSH_BYTES) continue;
-        await this.#onDisk(() => file.datasync());
+        await this.#flush(() => file.datasync());
         flushedAt = at;
         await this.#assertSpace(0);
       }
@@ -93,11 +97,16 @@ export class FileStore {
   /** Puts a whole file on the disk for good and reads it back. @returns whether it has the hash that it was named by */
   async isWhole(place: FilePlace): Promise<boolean> {
     const whole = await this.#with(place, 'r+', async (file) => {
-      await this.#onDisk(() => file.sync());
+      await this.#flush(() => file.sync());
       return true;
     });
     if (whole === null) return false;
-    await syncFolders(dirname(this.#path(place)), this.options.folder);
+    await this.#flush(() => syncFolders(dirname(this.#path(place)), this.options.folder));
+    // Forty files come to their end together: to read all of them at once would hold up whoever still writes.
+    return this.#checks.take(() => this.#hasItsHash(place));
+  }
+
+  async #hasItsHash(place: FilePlace): Promise<boolean> {
     const hash = createHash('sha256');
     try {
       for await (const plain of this.read(place)) hash.update(plain);
@@ -169,6 +178,10 @@ export class FileStore {
     await mkdir(this.options.folder, { recursive: true, mode: 0o700 });
     const { bavail, bsize } = await statfs(this.options.folder);
     if (bavail * bsize < this.options.keepFreeBytes + bytes) throw new NoSpaceError();
+  }
+
+  #flush(act: () => Promise<void>): Promise<void> {
+    return this.#flushes.take(() => this.#onDisk(act));
   }
 
   async #onDisk<T>(act: () => Promise<T>): Promise<T> {

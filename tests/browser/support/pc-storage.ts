@@ -29,7 +29,10 @@ export function answersOnPc(page: RoomPage): Promise<KeptAnswer[]> {
 }
 
 /** Keys of a store. */
-export function keysOnPc(page: RoomPage, store: 'pc' | 'parts' | 'exams' | 'answers' | 'files'): Promise<unknown[]> {
+export function keysOnPc(
+  page: RoomPage,
+  store: 'pc' | 'parts' | 'exams' | 'answers' | 'files',
+): Promise<unknown[]> {
   return page.evaluate<unknown[]>(readAll(store, 'getAllKeys'));
 }
 

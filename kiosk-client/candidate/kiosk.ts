@@ -200,6 +200,7 @@ export class Kiosk {
   /** A play begins, or one that was broken off goes on. */
   beginPlay(sitting: Sitting, itemId: string, maxPlays: number | null): void {
     this.#keepPlays(sitting, itemId, begun(this.plays(sitting, itemId), maxPlays));
+    sitting.delivery.push();
   }
 
   /** Where the present play stands. @param at seconds; null when it came to its end */

@@ -72,6 +72,8 @@ export type SeatCommand =
   | { type: 'submit'; candidateId: CandidateId; lease: number; madeAt: number }
   | { type: 'raise-hand'; candidateId: CandidateId; lease: number }
   | { type: 'lower-hand'; candidateId: CandidateId; lease: number }
+  /** A recording of an item or a case began to play for the `count`th time. */
+  | { type: 'note-play'; candidateId: CandidateId; lease: number; itemId: ItemId; count: number }
   | { type: 'report-gap'; candidateId: CandidateId; lease: number; from: number; to: number }
   /** Given by the room's own uploads on behalf of the PC that sent the bytes: they are on the disk and have this hash. */
   | { type: 'receive-file'; candidateId: CandidateId; lease: number; fileHash: string; bytes: number }

@@ -189,6 +189,7 @@ const TIMELESS: ReadonlySet<EventType> = new Set<EventType>([
   'answer-saved',
   'answer-contested',
   'answer-restored',
+  'audio-played',
   'file-received',
   'file-dropped',
   'clock-sampled',

@@ -8,11 +8,12 @@ import { heldLease } from './held-lease.js';
 import type { EventBody } from './events.js';
 import type { RefusalCode } from './refusals.js';
 import { judgeWriting, wasAlone } from './save-verdict.js';
+import { entryOf } from './state-access.js';
 import type { AnswerRecord, Candidate, ContestReason } from './types.js';
 
 type SaveAnswer = Extract<SeatCommand, { type: 'save-answer' }>;
 
-export const answerDecisions: Deciders<'save-answer' | 'submit' | 'confirm-nothing-unsent'> = {
+export const answerDecisions: Deciders<'save-answer' | 'note-play' | 'submit' | 'confirm-nothing-unsent'> = {
   'save-answer': (state, command, now) => {
     const held = heldLease(state, command);
     if ('refusal' in held) return held;
@@ -49,6 +50,18 @@ export const answerDecisions: Deciders<'save-answer' | 'submit' | 'confirm-nothi
       why === null ? { type: 'answer-saved', ...saved } : { type: 'answer-contested', ...saved, why },
     );
   },
+  'note-play': (state, command) => {
+    const held = heldLease(state, command);
+    if ('refusal' in held) return held;
+    const { session, candidate, lease } = held;
+    const { candidateId, itemId, count } = command;
+    if (session.startedAt === null) return refuse('wrong-phase', { phase: session.phase });
+    if (!wasDealt(candidate, itemId)) return refuse('unknown-item');
+    if (!Number.isSafeInteger(count) || count < 1) return refuse('bad-amount');
+    if (count <= (entryOf(candidate.plays ?? {}, itemId) ?? 0)) return happened();
+    const { sessionId } = session.plan;
+    return happened({ type: 'audio-played', sessionId, candidateId, itemId, lease: lease.no, count });
+  },
   submit: (state, command, now) => {
     const held = heldLease(state, command);
     if ('refusal' in held) return held;
@@ -80,6 +93,12 @@ export const answerDecisions: Deciders<'save-answer' | 'submit' | 'confirm-nothi
     return happened({ type: 'candidate-received', sessionId, candidateId, lease: lease.no });
   },
 };
+
+/** An item, or the case of an item, that this candidate sees. */
+function wasDealt({ order }: Candidate, itemId: string): boolean {
+  const items = order?.sections.flatMap((section) => section.items) ?? [];
+  return items.some((item) => item.itemId === itemId || item.caseId === itemId);
+}
 
 /** A restore brings back something older, and is not younger than the save that tells of it. [SV10] */
 function objectionToRestores({ rev, restores = [] }: SaveAnswer): RefusalCode | null {

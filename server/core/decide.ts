@@ -66,6 +66,7 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   submit: 'seat',
   'raise-hand': 'seat',
   'lower-hand': 'seat',
+  'note-play': 'seat',
   'report-gap': 'seat',
   'receive-file': 'seat',
   'confirm-nothing-unsent': 'seat',

@@ -158,6 +158,15 @@ export type EventBody =
       rev: number;
       ofRev: number;
     }
+  /** A recording began to play; `count` times so far, over all PCs. */
+  | {
+      type: 'audio-played';
+      sessionId: SessionId;
+      candidateId: CandidateId;
+      itemId: ItemId;
+      lease: number;
+      count: number;
+    }
   | { type: 'hand-raised'; sessionId: SessionId; candidateId: CandidateId }
   | { type: 'hand-lowered'; sessionId: SessionId; candidateId: CandidateId; answeredBy: StaffId | null }
   | { type: 'gap-reported'; sessionId: SessionId; candidateId: CandidateId; from: number; to: number }

@@ -11,6 +11,7 @@ type ExamEvents =
   | 'answer-saved'
   | 'answer-contested'
   | 'answer-restored'
+  | 'audio-played'
   | 'file-received'
   | 'file-dropped'
   | 'hand-raised'
@@ -44,6 +45,10 @@ export const evolveExam: Handlers<ExamEvents> = {
   },
   // The save that it belongs to says what the answer is now.
   'answer-restored': () => undefined,
+  'audio-played': (state, event) => {
+    const candidate = candidateOf(state, event);
+    candidate.plays = { ...candidate.plays, [event.itemId]: event.count };
+  },
   'file-received': (state, event) => {
     const { fileHash, bytes, lease, late, at: receivedAt } = event;
     const candidate = candidateOf(state, event);

@@ -417,6 +417,8 @@ export interface Candidate {
   /** Kept for the org, not counted (rule 9). */
   contested: { itemId: ItemId; record: AnswerRecord; why: ContestReason }[];
   grants: { ms: number; at: number; requestId: string }[];
+  /** How often recordings were played, by item or case; absent where none was. */
+  plays?: Record<ItemId, number>;
   remindersGiven: number[];
   handRaisedAt: number | null;
   away: { from: number; accompaniedBy: string } | null;

@@ -11,6 +11,7 @@ export const NOT_NEWS: ReadonlySet<EventType> = new Set<EventType>([
   'answer-saved',
   'answer-contested',
   'answer-restored',
+  'audio-played',
   'file-received',
   'file-dropped',
   'clock-sampled',

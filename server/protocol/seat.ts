@@ -118,6 +118,18 @@ export const SeatRequestSchemas = {
     { t: Type.Literal('gap'), id: MessageId, candidateId: Id, lease: LeaseNo, from: Instant, to: Instant },
     strict,
   ),
+  /** A recording began to play, for the `count`th time over all PCs of the candidate. */
+  play: Type.Object(
+    {
+      t: Type.Literal('play'),
+      id: MessageId,
+      candidateId: Id,
+      lease: LeaseNo,
+      itemId: Id,
+      count: Type.Integer({ minimum: 1, maximum: 10_000 }),
+    },
+    strict,
+  ),
   'nothing-unsent': Type.Object(
     { t: Type.Literal('nothing-unsent'), id: MessageId, candidateId: Id, lease: LeaseNo },
     strict,
@@ -231,6 +243,8 @@ export interface PaperMessage {
   };
   /** What the room already holds, so that a PC shows and sends the rest. */
   answers: { itemId: string; lease: number; rev: number; value: AnswerValueMessage; marked: boolean }[];
+  /** How often recordings were played, by item or case; absent where none was. */
+  plays?: Record<string, number>;
   /** Hashes of the candidate's files whose bytes the room holds; absent where there are none. */
   files?: string[];
 }

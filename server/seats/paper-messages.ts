@@ -72,8 +72,10 @@ function encode(candidate: Candidate, lease: Lease, order: DealtOrder, opened: O
     key: opened.contentKey.toString('base64'),
     itemKeys: drawnKeys(order, opened),
   };
-  const files = candidate.files === undefined ? '' : `,"files":${JSON.stringify(Object.keys(candidate.files))}`;
-  const text = `${JSON.stringify(head).slice(0, -1)},"order":${orderText(order)},"answers":${JSON.stringify(answers)}${files}}`;
+  const files =
+    candidate.files === undefined ? '' : `,"files":${JSON.stringify(Object.keys(candidate.files))}`;
+  const plays = candidate.plays === undefined ? '' : `,"plays":${JSON.stringify(candidate.plays)}`;
+  const text = `${JSON.stringify(head).slice(0, -1)},"order":${orderText(order)},"answers":${JSON.stringify(answers)}${files}${plays}}`;
   return { candidateId, lease: lease.no, seatId: lease.seatId, text, hasAnswers: answers.length > 0 };
 }
 

@@ -33,6 +33,8 @@ export function commandOf(
       return { type: 'submit', ...leaseOf(request), madeAt: request.madeAt, by };
     case 'hand':
       return { type: request.up ? 'raise-hand' : 'lower-hand', ...leaseOf(request), by };
+    case 'play':
+      return { type: 'note-play', ...leaseOf(request), itemId: request.itemId, count: request.count, by };
     case 'gap':
       return { type: 'report-gap', ...leaseOf(request), from: request.from, to: request.to, by };
     case 'nothing-unsent':

@@ -14,6 +14,7 @@ export function touchedSeats(state: State, event: Event): Touched {
     case 'file-received':
     case 'file-dropped':
     case 'answer-restored':
+    case 'audio-played':
     case 'clock-sampled':
     case 'wall-clock-stepped':
     case 'staff-signed-in':

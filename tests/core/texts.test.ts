@@ -122,6 +122,41 @@ void t.test('[SV10] nothing is restored from what is not older, or by what is no
   );
 });
 
+const swapToSpare = {
+  type: 'swap-machine',
+  sessionId: 'am',
+  candidateId: 'c1',
+  toSeatId: 'b1',
+  reason: '死机',
+} as const;
+
+void t.test('[SV11] each play of a recording is an event, counted over all PCs', async (t) => {
+  const scene = writing();
+  const play = (count: number, itemId = 'k1', seatId = 's1', lease = 1) =>
+    scene.pc(seatId, { type: 'note-play', candidateId: 'c1', lease, itemId, count });
+  t.match(play(1).events, [{ type: 'audio-played', itemId: 'k1', lease: 1, count: 1 }]);
+  t.same(play(1), { events: [], refusal: null }, 'told twice, counted once');
+  play(1, 'k1b');
+  play(2);
+  t.same(scene.candidate().plays, { k1: 2, k1b: 1 });
+  scene.staff('proctor', swapToSpare);
+  scene.logIn('c1', 'b1');
+  t.same(play(2, 'k1', 'b1', 2).events, [], 'the new PC begins with what the room knows');
+  t.match(play(3, 'k1', 'b1', 2).events, [{ lease: 2, count: 3 }]);
+  t.same(play(3).events, [], 'what the old one tells late is known');
+});
+
+void t.test('[SV11] only what was dealt is played, and in whole numbers', async (t) => {
+  const scene = writing();
+  const code = (itemId: string, count: number) =>
+    codeOf(scene.pc('s1', { type: 'note-play', candidateId: 'c1', lease: 1, itemId, count }));
+  t.equal(code('q5', 1), 'unknown-item');
+  t.equal(code('constructor', 1), 'unknown-item');
+  for (const count of [0, -1, 1.5, NaN, Infinity]) t.equal(code('k1', count), 'bad-amount', String(count));
+  scene.candidate().order = null;
+  t.equal(code('k1', 1), 'unknown-item');
+});
+
 void t.test('[SV10] a restore after the end is no restore', async (t) => {
   const scene = writing();
   write(scene, 1, '第一稿');

@@ -40,6 +40,13 @@ export interface DeliveryHost {
   refused(itemId: string, code: string): void;
 }
 
+/** Plays of recordings that the room has not heard of. */
+function untold({ plays = {} }: ExamRecord): { itemId: string; count: number }[] {
+  return Object.entries(plays)
+    .filter(([, { count, told }]) => count > told)
+    .map(([itemId, { count }]) => ({ itemId, count }));
+}
+
 export class Delivery {
   readonly #inFlight = new Set<string>();
   readonly #anew = new Set<string>();
@@ -59,7 +66,9 @@ export class Delivery {
   get unsent(): number {
     const { submit, gaps } = this.exam;
     const files = this.host.pendingFiles();
-    return files + this.book.unsent().length + gaps.length + (submit !== null && !submit.settled ? 1 : 0);
+    const plays = untold(this.exam).length;
+    const handIn = submit !== null && !submit.settled ? 1 : 0;
+    return files + plays + this.book.unsent().length + gaps.length + handIn;
   }
 
   /** Sends what may be sent now; to be called whenever something changed. */
@@ -137,6 +146,15 @@ export class Delivery {
 
   async #tellNext(): Promise<void> {
     const { exam, host } = this;
+    const [play] = untold(exam);
+    if (play !== undefined) {
+      const answer = await host.request({ t: 'play', ...this.#lease(), ...play });
+      if (!this.#isSettled(answer)) return;
+      const { itemId, count } = play;
+      const now = exam.plays?.[itemId];
+      if (now !== undefined) exam.plays = { ...exam.plays, [itemId]: { ...now, told: count } };
+      return this.#keepAndGoOn();
+    }
     const [gap] = exam.gaps;
     if (gap !== undefined) {
       const answer = await host.request({ t: 'gap', ...this.#lease(), ...gap });

@@ -8,6 +8,7 @@ import { FileCourier, type CourierHost } from '../uploads/file-courier.js';
 import { AnswerBook } from './answer-book.js';
 import { dealPaper, type DealtPaper } from './dealt-paper.js';
 import { Delivery, type DeliveryHost } from './delivery.js';
+import { NOT_PLAYED, merged, type Plays } from './plays.js';
 import { importKey, openSealed } from './sealed-content.js';
 
 /** One sitting with what this page holds of it. */
@@ -30,6 +31,17 @@ export interface SittingsHost {
     examId: string,
   ): Omit<DeliveryHost, 'keepExam' | 'received' | 'changed' | 'pendingFiles' | 'filesMissing'>;
   courierHost: Omit<CourierHost, 'store' | 'changed'>;
+}
+
+/** What this PC and the room know of plays. */
+function mergedAll(
+  here: Readonly<Record<string, Plays>> = {},
+  inRoom: Readonly<Record<string, number>>,
+): Record<string, Plays> {
+  const all = { ...here };
+  for (const [itemId, count] of Object.entries(inRoom))
+    all[itemId] = merged(all[itemId] ?? NOT_PLAYED, count);
+  return all;
 }
 
 export class Sittings {
@@ -83,6 +95,8 @@ export class Sittings {
     const known = this.#all.get(examId);
     if (known !== undefined && known.exam.paperId === paperId) {
       known.book.merge(lease, message.answers);
+      if (message.plays !== undefined)
+        await this.keep(known, { ...known.exam, plays: mergedAll(known.exam.plays, message.plays) });
       known.files.roomHas(message.files ?? []);
       return this.open(known, session);
     }
@@ -92,6 +106,7 @@ export class Sittings {
       ...{ examId, sessionId: session.sessionId, packageId: session.packageId, candidateId, lease, paperId },
       ...{ contentKey: await importKey(message.key), itemKeys, order },
       ...{ itemId: null, submit: null, gaps: [], aliveAt: null },
+      plays: mergedAll({}, message.plays ?? {}),
     };
     const sitting = await this.#add(exam);
     sitting.book.merge(lease, message.answers);

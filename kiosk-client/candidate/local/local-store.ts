@@ -2,6 +2,7 @@
 // parts, exams and their answers. Plain content of a paper is never in here.
 
 import type { AnswerValueMessage, PaperMessage, SeatState } from '../../../server/protocol/seat.js';
+import type { Plays } from '../exam/plays.js';
 import type { TextVersion } from '../exam/text-versions.js';
 
 /** One candidate's sitting under one lease at this PC. */
@@ -24,8 +25,8 @@ export interface ExamRecord {
   gaps: { from: number; to: number }[];
   /** Room time of the last local heartbeat. */
   aliveAt: number | null;
-  /** Recordings that were played here, by item: how often, and where the playing stands, seconds; null = at its end. */
-  plays?: Record<string, { count: number; at: number | null }>;
+  /** Recordings that were played, by item or case. */
+  plays?: Record<string, Plays>;
 }
 
 /** An answer as it stands here, with what the room is known to hold. */

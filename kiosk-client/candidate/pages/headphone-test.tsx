@@ -4,8 +4,9 @@
 import { useRef, useState } from 'preact/hooks';
 import { useTexts } from '../../i18n/language.js';
 import type { Kiosk } from '../kiosk.js';
-import { beeps, setVolume, volume } from '../sound.js';
+import { beeps } from '../beeps.js';
 import { texts } from '../texts.js';
+import { setVolume, volume } from '../volume.js';
 
 const COUNTS = [2, 3, 4, 5];
 
@@ -28,9 +29,12 @@ export function HeadphoneTest({ kiosk }: { kiosk: Kiosk }) {
     try {
       await player.play();
     } catch {
-      setState('failed');
-      kiosk.reportSound(false);
+      broken();
     }
+  };
+  const broken = () => {
+    setState('failed');
+    kiosk.reportSound(false);
   };
   const answer = (heard: number) => {
     const right = heard === count.current;
@@ -39,7 +43,11 @@ export function HeadphoneTest({ kiosk }: { kiosk: Kiosk }) {
   };
   return (
     <section class="headphones" aria-label={t.headphones}>
-      <audio ref={element} onEnded={() => setState('asking')} />
+      <audio
+        ref={element}
+        onEnded={() => setState((before) => (before === 'playing' ? 'asking' : before))}
+        onError={broken}
+      />
       <p>
         <b>{t.headphones}</b>
         <span role="status" class={passed ? 'ok' : ''}>

@@ -60,6 +60,7 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
     submit: { type: 'submit', ...held, madeAt: scene.now },
     'raise-hand': { type: 'raise-hand', ...held },
     'lower-hand': { type: 'lower-hand', ...held },
+    'note-play': { type: 'note-play', ...held, itemId: 'q1', count: 1 },
     'report-gap': { type: 'report-gap', ...held, from: hm('09:01'), to: hm('09:02') },
     'receive-file': { type: 'receive-file', ...held, fileHash: 'a'.repeat(64), bytes: 1 },
     'confirm-nothing-unsent': { type: 'confirm-nothing-unsent', ...held },

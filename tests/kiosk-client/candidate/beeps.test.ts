@@ -1,7 +1,7 @@
 // The test sound for headphones: a sound file with as many beeps as asked for, by turns left and right.
 
 import t from 'tap';
-import { beeps } from '../../../kiosk-client/candidate/sound.js';
+import { beeps } from '../../../kiosk-client/candidate/beeps.js';
 
 /** Beeps heard on one side: stretches of sound between silences. */
 function heard(sound: ArrayBuffer, side: 0 | 1): number {

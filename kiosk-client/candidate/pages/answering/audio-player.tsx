@@ -8,8 +8,8 @@ import { countdown } from '../../../ui/time.js';
 import { begun, mayPlay, playsLeft } from '../../exam/plays.js';
 import type { Sitting } from '../../exam/sittings.js';
 import type { Kiosk } from '../../kiosk.js';
-import { setVolume, volume } from '../../sound.js';
 import { texts } from '../../texts.js';
+import { setVolume, volume } from '../../volume.js';
 import { useFile } from './use-file.js';
 
 /** How often the place is kept, seconds: so much is heard twice after a crash. */
@@ -29,6 +29,7 @@ export function AudioPlayer({ kiosk, sitting, itemId, audio }: AudioPlayerProps)
   const [at, setAt] = useState<number | null>(null);
   const [lengthS, setLengthS] = useState(0);
   const [failed, setFailed] = useState(false);
+  const [attempt, setAttempt] = useState(0);
   const [loud, setLoud] = useState(volume);
   const playing = at !== null;
   const plays = kiosk.plays(sitting, itemId);
@@ -43,7 +44,7 @@ export function AudioPlayer({ kiosk, sitting, itemId, audio }: AudioPlayerProps)
       player.pause();
       keep(player.currentTime);
     };
-  }, [url]);
+  }, [url, attempt]);
   const play = async () => {
     const player = element.current;
     if (player === null || playing || !mayPlay(plays, audio.maxPlays)) return;
@@ -60,10 +61,18 @@ export function AudioPlayer({ kiosk, sitting, itemId, audio }: AudioPlayerProps)
       setFailed(true);
     }
   };
+  // Without a sound device some browsers play on in silence: that is no play, and the next try begins with a fresh player.
+  const broken = () => {
+    setFailed(true);
+    if (playing) keep(at);
+    setAt(null);
+    setAttempt((count) => count + 1);
+  };
   return (
     <section class="player" aria-label={`${t.recording}：${audio.label}`}>
       {url !== null && (
         <audio
+          key={attempt}
           ref={element}
           src={url}
           preload="auto"
@@ -80,7 +89,7 @@ export function AudioPlayer({ kiosk, sitting, itemId, audio }: AudioPlayerProps)
             keep(null);
             setAt(null);
           }}
-          onError={() => setFailed(true)}
+          onError={broken}
         />
       )}
       <button

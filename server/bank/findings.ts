@@ -63,7 +63,7 @@ export class Findings {
 export class BankRefusal extends Error {
   constructor(
     readonly code: FaultCode,
-    params: FindingParams = {},
+    readonly params: FindingParams = {},
   ) {
     const [zh, en] = FINDING_TEXTS[code];
     super(`${fill(zh, params)}\n${fill(en, params)}`);

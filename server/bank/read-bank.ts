@@ -8,7 +8,7 @@ import { BankRefusal, Findings } from './findings.js';
 import { paperFromBook } from './from-spreadsheet.js';
 import type { BankPaper } from './paper-draft.js';
 import { paperFromQti } from './qti-package.js';
-import { readXls } from './xls-book.js';
+import { readXlsApart } from './xls-process.js';
 import { readXlsx } from './xlsx-book.js';
 
 export const MAX_FILE_MB = 200;
@@ -45,7 +45,7 @@ export async function readBank(
     case 'compound':
       if (bytes.length > MAX_XLS_MB * 1024 * 1024)
         throw new BankRefusal('file-too-large', { max: MAX_XLS_MB });
-      return paperFromBook(readXls(bytes, findings, fileName), options);
+      return paperFromBook(await readXlsApart(bytes, findings, fileName), options);
     default:
       throw new BankRefusal('file-kind', { what: describe(bytes) });
   }

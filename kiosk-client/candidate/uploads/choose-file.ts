@@ -9,7 +9,8 @@ export type FileLimits = NonNullable<ItemContent['files']>;
 /** Why a file is not taken. */
 export type FileObjection = 'too-many' | 'empty' | 'too-large' | 'wrong-type' | 'twice' | 'unreadable';
 
-const LONGEST_NAME = 120;
+/** Code points; the room takes twice as many units of UTF-16. */
+const LONGEST_NAME = 100;
 
 /** The ending of a name in small letters, without the dot. */
 export function endingOf(name: string): string {
@@ -22,8 +23,9 @@ export function cleanName(name: string): string {
   // eslint-disable-next-line no-control-regex
   const plain = name.normalize('NFC').replace(/[\u0000-\u001f\u007f\\/:*?"<>|]/g, '_');
   const ending = endingOf(plain);
-  const points = [...plain];
-  if (points.length <= LONGEST_NAME) return plain;
+  // Half a character is none.
+  const points = [...plain].map((point) => (/^[\ud800-\udfff]$/.test(point) ? '_' : point));
+  if (points.length <= LONGEST_NAME) return points.join('');
   const tail = ending === '' ? '' : `.${ending}`;
   return points.slice(0, LONGEST_NAME - tail.length).join('') + tail;
 }

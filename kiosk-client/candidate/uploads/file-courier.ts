@@ -200,7 +200,8 @@ export class FileCourier {
   async #noteArrival(fileHash: string): Promise<void> {
     const bytes = await this.#bytesHere(fileHash);
     const { examId } = this.exam;
-    if (bytes !== null && this.#here.get(fileHash) === 'stored')
+    // Once everything is received this PC keeps nothing; a late note would bring the file back.
+    if (bytes !== null && !this.#stopped && this.#here.get(fileHash) === 'stored')
       await this.host.store.keepFile({ examId, fileHash, bytes, inRoom: true }).catch(() => undefined);
   }
 

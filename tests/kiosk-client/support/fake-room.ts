@@ -152,6 +152,7 @@ export class FakeRoom {
         ...{ sessionId: 's1', packageId: PACKAGE_ID, certificate: 'c', level: 'l', subject: 's' },
         ...{ mode: 'theory', minutes: 60, startsAt: this.now, startedAt: this.now },
         ...{ remindersBeforeEndMs: [900_000], earlyLeaveBeforeEndMs: 0 },
+        audio: false,
         parts: [{ path: TEXT_PATH, sha256, bytes: SEALED.byteLength }],
       },
     };

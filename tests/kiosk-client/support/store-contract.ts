@@ -187,6 +187,28 @@ export const STORE_CONTRACT: readonly StoreFact[] = [
     },
   },
   {
+    name: 'files are kept byte by byte, marked when the room has them, and dropped with their exam',
+    async run(open) {
+      const store = await open();
+      const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => index * 5);
+      const file = { fileHash: 'a1', bytes: new Blob([bytes], { type: 'image/png' }), inRoom: false };
+      await store.keepFile({ examId: 's/c/1', ...file });
+      await store.keepFile({ examId: 's/c/10', ...file });
+      await store.keepFile({ examId: 's/c/1', ...file, inRoom: true });
+      const next = await open();
+      const listed = (await next.files('s/c/1')).map(({ fileHash, inRoom }) => [fileHash, inRoom]);
+      same(listed, [['a1', true]], 'listed once, with its mark');
+      const found = (await next.fileBytes('s/c/1', 'a1')) as Blob;
+      const read = new Uint8Array(await new Response(found).arrayBuffer());
+      same(found.type, 'image/png', 'type');
+      same([...read], [...bytes], 'bytes');
+      same(await next.fileBytes('s/c/1', 'b2'), null, 'a file that is not');
+      await next.dropExam('s/c/1');
+      same(await next.files('s/c/1'), [], 'dropped');
+      same((await next.files('s/c/10')).length, 1, 'the files of the other');
+    },
+  },
+  {
     name: 'a hundred changes at once all arrive',
     async run(open) {
       const store = await open();

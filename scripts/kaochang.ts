@@ -260,6 +260,7 @@ command(program, 'review', '查看一名考生的作答 / one candidate’s answ
   .addOption(several('--trust <file>', '考场公钥 / public key of the room'))
   .option(...MARKS)
   .option('--history', '列出文本题每一次保存的全文 / with every version of texts')
+  .option('--files <folder>', '写出考生上交的文件 / writes the files that were handed in')
   .option('--out <file>')
   .option('--json');
 

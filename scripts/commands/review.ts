@@ -4,11 +4,12 @@ import { writeFile } from 'node:fs/promises';
 import { answerHistory, type AnswerEvent } from '../../server/bundle/answer-history.js';
 import type { AnswerValue } from '../../server/core/types.js';
 import type { ItemContent } from '../../server/protocol/seat.js';
+import { fileLines, writeFiles } from './review-files.js';
 import { scoredSubjects, type ScoreOptions } from './score-candidates.js';
 
 /** Prints text that fits A4; `out` writes it to a file. @throws Error for a ticket that is not on the roster */
 export async function reviewBundle(
-  options: ScoreOptions & { ticket: string; out?: string; history?: boolean },
+  options: ScoreOptions & { ticket: string; out?: string; history?: boolean; files?: string },
 ) {
   if (options.package === undefined)
     throw new Error('--package: 复核需要考试包 / a review needs the package');
@@ -44,6 +45,7 @@ export async function reviewBundle(
           ? ''
           : `　${new Date(answer.savedAt).toISOString()}　第 ${answer.rev} 次 / rev ${answer.rev}，lease ${answer.lease}`;
       lines.push(`    作答 / answer: ${given(answer?.value, seen)}${at}`);
+      lines.push(...fileLines(candidate, answer?.value));
       lines.push(...versionsOf(history.get(itemId) ?? [], options.history === true));
       lines.push(`    得分 / points: ${pointsText(score)} / ${score?.of ?? '-'}`, '');
     }
@@ -51,7 +53,12 @@ export async function reviewBundle(
   for (const { itemId, record, why } of candidate.contested)
     lines.push(
       `待组织裁定 / contested: ${itemId} ${why} ${new Date(record.madeAt).toISOString()} ${given(record.value, [])}`,
+      ...fileLines(candidate, record.value),
     );
+  if (options.files !== undefined) {
+    const written = await writeFiles(options.files, candidate, files);
+    lines.push(`已写出 ${written.length} 个文件 / files written: ${options.files}`);
+  }
   const text = lines.join('\n');
   if (options.out !== undefined) await writeFile(options.out, `${text}\n`);
   return { ok: true, ticketNo: found.entry.ticketNo, points: found.score?.points ?? null, text };

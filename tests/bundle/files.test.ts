@@ -2,10 +2,11 @@
 // hashes, checked by a reader who builds nothing, gone from the room with the wipe.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import yazl from 'yazl';
+import { reviewBundle } from '../../scripts/commands/review.js';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
 import { verifyBundle } from '../../server/bundle/verify.js';
 import { readBag } from '../../server/bundle/verify-zip.js';
@@ -14,14 +15,7 @@ import { dataPaths } from '../../server/data-folder.js';
 import { openWith } from '../../server/keys/age-box.js';
 import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
 import type { ItemSource } from '../../server/protocol/paper-source.js';
-import {
-  beginSession,
-  handOver,
-  must,
-  openEngine,
-  pc,
-  preparedData,
-} from '../support/direct-session.js';
+import { beginSession, handOver, must, openEngine, pc, preparedData } from '../support/direct-session.js';
 import { SESSION } from '../support/small-exam.js';
 
 t.setTimeout(120_000);
@@ -142,6 +136,22 @@ void t.test('results refer to files and carry texts', async (t) => {
   ) as { answers: Record<string, { value: unknown }>; files?: object };
   t.same(answers.answers['f1']?.value, { files: [note] }, 'what was named is on record');
   t.notOk('files' in answers, 'and that it never came');
+});
+
+void t.test('a review shows the files and gives them out under their names', async (t) => {
+  const orgKey = join(folder.exam.folder, 'org.key');
+  const roomPub = join(folder.exam.folder, 'room.pub');
+  writeFileSync(orgKey, JSON.stringify(exam.org));
+  writeFileSync(roomPub, JSON.stringify(exam.room.public));
+  const out = join(folder.exam.folder, 'files');
+  const options = { bundle: sealedFile, package: [exam.file], orgKey, trust: [roomPub], files: out };
+  const first = await reviewBundle({ ...options, ticket: '99000020260700000000000001' });
+  t.match(first.text, `销售 分析.xlsx　${table.length} B　SHA-256 ${sheet.fileHash}　收到`);
+  t.match(first.text, '已写出 2 个文件');
+  t.same(readdirSync(out).sort(), ['f1-1-销售 分析.xlsx', 'f1-2-note.txt']);
+  t.ok(readFileSync(join(out, 'f1-1-销售 分析.xlsx')).equals(table));
+  const third = await reviewBundle({ ...options, ticket: '99000020260700000000000003' });
+  t.match(third.text, `note.txt　${note.size} B　SHA-256 ${note.fileHash}　未收到`);
 });
 
 async function changed(change: (files: Map<string, Buffer>) => void): Promise<Buffer> {

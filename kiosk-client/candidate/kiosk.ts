@@ -36,6 +36,8 @@ export interface KioskHost {
 }
 
 const TICK_MS = 250;
+/** So shortly before the end, texts are handed over with every tick. */
+const LAST_MOMENT_MS = 2_000;
 
 /** While somebody sits here at an exam: a PC that waits through a pause is not dead. */
 const SITTING: ReadonlySet<LocalStage> = new Set(['opening', 'answering', 'paused', 'suspended']);
@@ -300,11 +302,19 @@ export class Kiosk {
     const { stage, sitting, state } = this;
     if (stage === 'opening' && sitting !== null && state?.session != null)
       this.sittings.open(sitting, state.session).catch((error: unknown) => this.#warn(error));
+    if (stage === 'answering' && this.#isLastMoment()) this.#flushEditors();
     if (stage === this.#shown) return;
     if (this.#shown === 'answering') this.#flushEditors();
     this.#shown = stage;
     this.#noteAlive();
     this.#changed();
+  }
+
+  /** What is handed over at the very end comes after it, and a person has to decide whether it counts. */
+  #isLastMoment(): boolean {
+    const endsAt = this.state?.candidate?.endsAt ?? null;
+    const now = this.clock.now();
+    return endsAt !== null && now !== null && endsAt - now < LAST_MOMENT_MS;
   }
 
   #noteAlive(): void {

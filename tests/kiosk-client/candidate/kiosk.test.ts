@@ -182,6 +182,27 @@ void t.test('what was typed is handed over before the lock, with the time of the
   room.kiosk.stop();
 });
 
+void t.test('at the very end what is typed is with the room before it is over', async (t) => {
+  const room = await answering();
+  const endsAt = room.state.candidate?.endsAt ?? 0;
+  let typed = '';
+  room.kiosk.openEditor(() => {
+    if (typed !== '') room.kiosk.change('q1', { text: typed }, false);
+    typed = '';
+  });
+  await room.pass(endsAt - room.now - 10_000, timers);
+  typed = '还早';
+  await room.pass(1_000, timers);
+  t.equal(room.answers.size, 0, 'earlier its own rest decides');
+  await room.pass(7_500, timers);
+  t.match(room.answers.get('q1'), { value: { text: '还早' } });
+  typed = '最后一句';
+  await room.pass(500, timers);
+  t.ok(room.now < endsAt, 'still in time');
+  t.match(room.answers.get('q1'), { value: { text: '最后一句' } }, 'and there already');
+  room.kiosk.stop();
+});
+
 void t.test(
   'a hand-in without the room: locked at once, sent after the answers when the room is back',
   async (t) => {

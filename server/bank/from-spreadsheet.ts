@@ -43,6 +43,12 @@ function bareTitle(title: string): string {
     .replace(/\s/g, '');
 }
 
+/** Whether two titles carry the same number, or one of them none. */
+function numbersAgree(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((title) => /^第?([一二三四五六七八九十]+)/.exec(plainForm(title))?.[1]);
+  return a === undefined || b === undefined || a === b;
+}
+
 const NUMERALS = '一二三四五六七八九十';
 
 /** Every item that is not taken, and every cell that is not read, is in the findings. */
@@ -189,13 +195,8 @@ class BookReader {
     const titled = title === null ? null : (readType(title.title)?.type ?? type);
     const wanted = own !== '' ? own : titled === type ? (title?.title ?? '') : '';
     const { sections } = this.draft;
-    const known =
-      wanted === ''
-        ? undefined
-        : sections.find(
-            (one) => one.sectionId === plainForm(wanted) || bareTitle(one.title) === bareTitle(wanted),
-          );
-    if (known !== undefined) return known;
+    const known = wanted === '' ? null : this.sectionNamed(wanted);
+    if (known !== null) return known;
     if (!this.planned && wanted !== '') return this.newSection(wanted.slice(0, 100));
     if (own === '') {
       const name = TYPE_TITLES[type];
@@ -206,6 +207,22 @@ class BookReader {
       if (!this.planned) return this.newSection(name, type);
     }
     this.findings.fault(row.place('section'), 'section-unknown', { text: excerpt(wanted) });
+    return null;
+  }
+
+  /** By title as it is written, by id, and only then by what is left without number and hints, where one alone fits. */
+  private sectionNamed(name: string): DraftSection | null {
+    const { sections } = this.draft;
+    const plain = plainForm(name);
+    const tests: ((one: DraftSection) => boolean)[] = [
+      ({ title }) => title === name,
+      ({ title, sectionId }) => plainForm(title) === plain || sectionId === plain,
+      ({ title }) => bareTitle(title) === bareTitle(name) && numbersAgree(title, name),
+    ];
+    for (const test of tests) {
+      const [only, other] = sections.filter(test);
+      if (only !== undefined) return other === undefined ? only : null;
+    }
     return null;
   }
 

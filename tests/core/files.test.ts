@@ -1,7 +1,7 @@
 // Files that candidates hand in: what may be named, whose bytes are taken and when, who waits for them, what may leave the disk.
 
 import t from 'tap';
-import { idleFiles, missingFiles } from '../../server/core/file-answers.js';
+import { fileAskedFor, idleFiles, missingFiles } from '../../server/core/file-answers.js';
 import type { HandedInFile } from '../../server/core/types.js';
 import { laggingSeats } from '../../server/core/decide-ending.js';
 import { hm } from './support/sample-plan.js';
@@ -119,6 +119,21 @@ void t.test(
     t.equal(codeOf(receive(collected(), A)), 'after-collection');
   },
 );
+
+void t.test('[FI2] what a PC may ask about is its own candidate’s', async (t) => {
+  const scene = writing();
+  const ask = ({ fileHash }: HandedInFile, seatId = 's1') =>
+    fileAskedFor(scene.state, {
+      ...{ type: 'receive-file', candidateId: 'c1', lease: 1, fileHash, bytes: 0 },
+      by: scene.sitting(seatId),
+    });
+  t.same(ask(A, 's2'), { code: 'foreign-lease' });
+  t.same(ask(A), { sessionId: 'am', size: null, received: false }, 'no answer names it');
+  name(scene, [A]);
+  t.same(ask(A), { sessionId: 'am', size: A.size, received: false });
+  receive(scene, A);
+  t.same(ask(A), { sessionId: 'am', size: A.size, received: true });
+});
 
 void t.test('[FI3] while the clock is in doubt nothing is called late', async (t) => {
   const scene = writing();

@@ -64,8 +64,9 @@ export const ConfigSchema = Type.Object(
       maxOpeningPerAddress: Type.Integer({
         minimum: 1,
         maximum: 100_000,
-        default: 256,
-        description: 'Of these, how many may be without a finished handshake: a room that reloads at once.',
+        default: 128,
+        description:
+          'Of these, how many may be without a finished handshake: twenty pages that are loaded at once.',
       }),
       handshakesPerSecond: Type.Integer({
         minimum: 1,
@@ -77,9 +78,9 @@ export const ConfigSchema = Type.Object(
       handshakesPerSecondPerAddress: Type.Integer({
         minimum: 1,
         maximum: 100_000,
-        default: 20,
+        default: 40,
         description:
-          'How many of them one address gets for long, after `maxOpeningPerAddress` at once: a page that is loaded again every second needs seven.',
+          'How many of them one address gets for long, after `maxOpeningPerAddress` at once: a whole room behind one address is back in seven seconds.',
       }),
       handshakeTimeoutMs: Type.Integer({
         minimum: 100,
@@ -213,6 +214,13 @@ export const ConfigSchema = Type.Object(
         maximum: 10_000,
         default: 50,
         description: 'What one PC may send for long: a fast typist makes two messages a second.',
+      }),
+      floodRestMs: Type.Integer({
+        minimum: 0,
+        maximum: 600_000,
+        default: 5_000,
+        description:
+          'A PC that sent more than it may is heard again after so long; it keeps what it has to send.',
       }),
       bytesPerSecond: Type.Integer({
         minimum: 1_024,

@@ -117,6 +117,7 @@ export async function startReadOnly(
       host: config.host,
       httpsPort: config.httpsPort,
       plainHttpPort: config.plainHttpOnLoopback ? config.plainHttpPort : null,
+      limits: config.http,
     },
     tls,
     (request: IncomingMessage, response: ServerResponse) => void answer(request, response),

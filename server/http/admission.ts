@@ -10,12 +10,17 @@ export interface AdmissionLimits {
   /** Connections of one address on their way to a finished handshake. */
   maxOpeningPerAddress: number;
   handshakesPerSecond: number;
+  /** Of one address for long; `maxOpeningPerAddress` at once. */
+  handshakesPerSecondPerAddress: number;
   handshakeTimeoutMs: number;
 }
 
 interface Address {
   open: number;
   opening: number;
+  /** Handshakes that it may begin at once. */
+  tokens: number;
+  filledAtMs: number;
   /** Waiting for their turn, the longest waiting first. */
   queue: { socket: Socket; pass: () => void; atMs: number }[];
 }
@@ -23,6 +28,11 @@ interface Address {
 /** So many handshakes begin without a wait: a page and its socket, some PCs at a time. */
 const BURST = 16;
 const TURN_MS = 5;
+/** How long who is turned away is not told; so many at once. */
+const HELD_MS = 1_000;
+const MAX_HELD = 2_000;
+/** Addresses without a connection of which something is still known. */
+const MAX_REMEMBERED = 10_000;
 
 export class Admission {
   readonly #addresses = new Map<string, Address>();
@@ -30,6 +40,10 @@ export class Admission {
   readonly #turns = new Set<string>();
   /** Sockets whose handshake is not finished, by their own ends. */
   readonly #opening = new Map<string, () => void>();
+  /** Turned away and not told yet: since this round, and since the one before. */
+  readonly #held = new Set<Socket>();
+  #ripe: Socket[] = [];
+  #letGo: NodeJS.Timeout | null = null;
   #total = 0;
   #tokens = BURST;
   #filledAtMs: number;
@@ -52,7 +66,7 @@ export class Admission {
     if (name === null) return void socket.destroy();
     if (name === OWN) return pass();
     const { maxConnections, maxConnectionsPerAddress, maxOpeningPerAddress } = this.limits;
-    const address = this.#addresses.get(name) ?? { open: 0, opening: 0, queue: [] };
+    const address = this.#addresses.get(name) ?? this.#newcomer();
     if (this.#total >= maxConnections) return this.#turnAway(socket, 'total');
     if (address.open >= maxConnectionsPerAddress) return this.#turnAway(socket, 'address');
     if (address.opening >= maxOpeningPerAddress) return this.#turnAway(socket, 'opening');
@@ -66,9 +80,9 @@ export class Admission {
       this.opened(key);
       this.#total -= 1;
       address.open -= 1;
-      if (address.open === 0) this.#addresses.delete(name);
+      this.#forget(name, address);
     });
-    if (this.#turns.size === 0 && this.#hasToken()) return pass();
+    if (this.#turns.size === 0 && this.#mayBegin(address)) return pass();
     socket.pause();
     address.queue.push({ socket, pass, atMs: this.nowMs() });
     this.#turns.add(name);
@@ -90,17 +104,45 @@ export class Admission {
     this.#timer = null;
   }
 
+  /** Lets go of everybody who waits. */
+  close(): void {
+    this.stop();
+    if (this.#letGo !== null) clearInterval(this.#letGo);
+    for (const socket of [...this.#ripe, ...this.#held]) socket.destroy();
+  }
+
+  #newcomer(): Address {
+    const tokens = this.limits.maxOpeningPerAddress;
+    return { open: 0, opening: 0, tokens, filledAtMs: this.nowMs(), queue: [] };
+  }
+
+  /** An address that has used its allowance is remembered until that is full again: who comes anew has one. */
+  #forget(name: string, address: Address): void {
+    if (address.open > 0) return;
+    this.#refill(address);
+    if (address.tokens >= this.limits.maxOpeningPerAddress) this.#addresses.delete(name);
+    else if (this.#addresses.size > MAX_REMEMBERED) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    for (const [name, { open }] of this.#addresses)
+      if (open === 0) {
+        this.#addresses.delete(name);
+        return;
+      }
+  }
+
   #serve(): void {
     const now = this.nowMs();
-    for (const name of this.#turns) {
+    for (const name of [...this.#turns]) {
       const address = this.#addresses.get(name);
       const queue = address?.queue ?? [];
       while (queue[0] !== undefined && this.#isOver(queue[0], now)) queue.shift();
-      if (queue.length === 0) {
+      if (address === undefined || queue.length === 0) {
         this.#turns.delete(name);
         continue;
       }
-      if (!this.#hasToken()) break;
+      if (!this.#mayBegin(address)) continue;
       queue.shift()?.pass();
       // The end of the line: every other address comes before this one's next.
       this.#turns.delete(name);
@@ -116,6 +158,21 @@ export class Admission {
     return true;
   }
 
+  #mayBegin(address: Address): boolean {
+    this.#refill(address);
+    if (address.tokens < 1 || !this.#hasToken()) return false;
+    address.tokens -= 1;
+    return true;
+  }
+
+  #refill(address: Address): void {
+    const now = this.nowMs();
+    const { maxOpeningPerAddress, handshakesPerSecondPerAddress } = this.limits;
+    const gained = ((now - address.filledAtMs) * handshakesPerSecondPerAddress) / 1_000;
+    address.tokens = Math.min(maxOpeningPerAddress, address.tokens + gained);
+    address.filledAtMs = now;
+  }
+
   #hasToken(): boolean {
     const now = this.nowMs();
     const gained = ((now - this.#filledAtMs) * this.limits.handshakesPerSecond) / 1_000;
@@ -126,11 +183,25 @@ export class Admission {
     return true;
   }
 
+  /** Resets those that were held for a round. A reset leaves nothing waiting in the kernel. */
+  #resetHeld(): void {
+    for (const socket of this.#ripe) socket.resetAndDestroy();
+    this.#ripe = [...this.#held];
+    this.#held.clear();
+    if (this.#ripe.length > 0 || this.#letGo === null) return;
+    clearInterval(this.#letGo);
+    this.#letGo = null;
+  }
+
   #turnAway(socket: Socket, why: keyof Admission['refused']): void {
     this.refused[why] += 1;
     socket.on('error', () => undefined);
-    // A reset leaves nothing waiting in the kernel.
-    socket.resetAndDestroy();
+    // Who is turned away at once is back at once: a while without an answer costs the room less than the next refusal.
+    if (this.#held.size >= MAX_HELD) return void socket.resetAndDestroy();
+    socket.pause();
+    this.#held.add(socket);
+    socket.once('close', () => this.#held.delete(socket));
+    this.#letGo ??= setInterval(() => this.#resetHeld(), HELD_MS);
   }
 }
 

@@ -25,8 +25,9 @@ export interface HttpLimits extends AdmissionLimits, SlowReaderLimits {
 export const HTTP_LIMITS: HttpLimits = {
   maxConnections: 10_000,
   maxConnectionsPerAddress: 512,
-  maxOpeningPerAddress: 256,
+  maxOpeningPerAddress: 128,
   handshakesPerSecond: 400,
+  handshakesPerSecondPerAddress: 40,
   handshakeTimeoutMs: 10_000,
   headersTimeoutMs: 15_000,
   requestTimeoutMs: 600_000,
@@ -83,7 +84,7 @@ export async function listen(
     prepare(server);
   }
   const close = () => {
-    admission.stop();
+    admission.close();
     slowReaders.stop();
     return closeAll(servers, sockets);
   };

@@ -20,6 +20,8 @@ const CLOSE_CODES: Record<Bye, number> = {
   stopping: 1012,
 };
 const CLOSING_PATIENCE_MS = 2_000;
+/** Long enough for the word of parting to arrive. */
+const FLOOD_PATIENCE_MS = 250;
 
 /** What one PC may still send. */
 export interface Allowance {
@@ -115,9 +117,13 @@ export class SeatConnection {
     this.#flush();
     this.send({ t: 'bye', code, retry });
     this.#over = true;
-    this.socket.resume();
+    // What a flood still has on its way is not even read; others may finish what they are saying.
+    const isFlood = code === 'flood';
+    if (!isFlood) this.socket.resume();
     this.socket.close(closeCode, reason);
-    setTimeout(() => this.socket.terminate(), CLOSING_PATIENCE_MS).unref();
+    if (isFlood) this.socket.pause();
+    const patienceMs = isFlood ? FLOOD_PATIENCE_MS : CLOSING_PATIENCE_MS;
+    setTimeout(() => this.socket.terminate(), patienceMs).unref();
   }
 
   terminate(): void {

@@ -36,6 +36,8 @@ export class SeatGateway {
     WebSocket: SeatSocket,
     maxPayload: MAX_SEAT_FRAME_BYTES,
     perMessageDeflate: false,
+    // One message of a PC, then one of each other: who sends a thousand at once waits behind itself.
+    allowSynchronousEvents: false,
     handleProtocols: (offered) => (offered.has(SEAT_SUBPROTOCOL) ? SEAT_SUBPROTOCOL : false),
   });
   /** Everybody, those who have not said hello included. */
@@ -44,6 +46,8 @@ export class SeatGateway {
   readonly #bySeat = new Map<SeatId, SeatConnection>();
   /** What PCs that were here may still send, the one that came last at the end. */
   readonly #allowances = new Map<PcId, Allowance>();
+  /** PCs that flooded, and until when they are not heard, monotonic milliseconds. */
+  readonly #resting = new Map<PcId, number>();
   readonly #codes = new PairingCodes();
   readonly #votes = new ClockVotes();
   readonly #pushes: SeatPushes;
@@ -139,7 +143,7 @@ export class SeatGateway {
   /** The one handler for whatever a PC sends: what is wrong costs this connection and nothing else. */
   #hear(connection: SeatConnection, data: Buffer, isBinary: boolean): void {
     if (!connection.isOpen) return;
-    if (!connection.heard(data.length)) return connection.bye('flood', true);
+    if (!connection.heard(data.length)) return this.#stopFlood(connection);
     const frame = readFrame(data, isBinary);
     if (!frame.ok) {
       if (frame.fault === 'version') return connection.bye('version', false);
@@ -164,6 +168,8 @@ export class SeatGateway {
   #meet(connection: SeatConnection, { pcSecret, roomNow }: Hello): void {
     const pcId = createHash('sha256').update(pcSecret).digest('hex').slice(0, 32);
     const { room, version, wallTime } = this.host;
+    // It keeps what it could not deliver, and is heard again after a rest: no seat is taken and given up meanwhile.
+    if ((this.#resting.get(pcId) ?? 0) > performance.now()) return connection.bye('flood', true);
     const before = this.#byPc.get(pcId);
     connection.pcId = pcId;
     this.#goOn(connection, pcId);
@@ -178,6 +184,15 @@ export class SeatGateway {
     }
     this.#pushes.refresh(connection);
     this.#changedPresence();
+  }
+
+  #stopFlood(connection: SeatConnection): void {
+    const { pcId } = connection;
+    connection.bye('flood', true);
+    if (pcId === null) return;
+    const nowMs = performance.now();
+    for (const [resting, untilMs] of this.#resting) if (untilMs <= nowMs) this.#resting.delete(resting);
+    this.#resting.set(pcId, nowMs + this.limits.floodRestMs);
   }
 
   /** A PC that comes back goes on with what it had left to send. */

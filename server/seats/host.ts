@@ -58,4 +58,5 @@ export interface SeatLimits {
   messageBurst: number;
   bytesPerSecond: number;
   byteBurst: number;
+  floodRestMs: number;
 }

@@ -44,10 +44,12 @@ export interface BigRoom {
   candidates: number;
 }
 
-export const pcOf = (index: number) => ({
+const plainPcId = (index: number) => `pc-${index}`;
+
+export const pcOf = (index: number, pcIdOf = plainPcId) => ({
   kind: 'seat' as const,
   seatId: seatIdOf(index),
-  pcId: `pc-${index}`,
+  pcId: pcIdOf(index),
 });
 
 export const journalOptions = (folder: string, room: PrivateKeys) => ({
@@ -71,8 +73,8 @@ export async function openRoom(
   return { journal, room };
 }
 
-/** A session that has just started, everybody logged in. */
-export async function startedRoom(candidates: number): Promise<BigRoom> {
+/** A session that has just started, everybody logged in. @param pcIdOf names the PCs */
+export async function startedRoom(candidates: number, pcIdOf = plainPcId): Promise<BigRoom> {
   const folder = mkdtempSync(join(tmpdir(), 'kaochang-bench-'));
   const keys = await generateKeys('room', 'bench');
   const { journal, room } = await openRoom(folder, keys);
@@ -86,15 +88,15 @@ export async function startedRoom(candidates: number): Promise<BigRoom> {
   };
   const everyone = Array.from({ length: candidates }, (_, index) => index);
   for (const i of everyone) {
-    mustStaff(room, 'xi', { type: 'pair-seat', pcId: `pc-${i}`, seatId: seatIdOf(i) });
-    must(room, { type: 'connect-seat', seatId: seatIdOf(i), pcId: `pc-${i}`, by: byRoom });
+    mustStaff(room, 'xi', { type: 'pair-seat', pcId: pcIdOf(i), seatId: seatIdOf(i) });
+    must(room, { type: 'connect-seat', seatId: seatIdOf(i), pcId: pcIdOf(i), by: byRoom });
   }
   openEntry(room);
   const orders = Object.fromEntries(everyone.map((i) => [candidateIdOf(i), structuredClone(order)]));
   must(room, { type: 'deal-paper', sessionId: SESSION, paperId: PAPER, orders, by: byRoom });
   for (const i of everyone) {
     admit(room, i);
-    const by = pcOf(i);
+    const by = pcOf(i, pcIdOf);
     const [candidateId, ticketNo] = [candidateIdOf(i), ticketOf(i)];
     must(room, { type: 'log-in', sessionId: SESSION, ticketNo, password: ticketNo.slice(-6), by });
     must(room, { type: 'confirm-identity', candidateId, lease: 1, by });

@@ -1,6 +1,7 @@
 // PCs that want too much of the seat channel: too many bytes, everything anew after each reconnect, nothing read. Each is
 // let go, and the seat beside it is answered as before.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { SeatsSetting, saveOf } from '../support/seats-setting.js';
 import { must, byStaff, SESSION } from '../support/small-room.js';
@@ -25,7 +26,7 @@ void t.test('many bytes are a flood, also in few messages', async (t) => {
 });
 
 void t.test('a reconnect is no new allowance', async (t) => {
-  const setting = await opened(t, { limits: { messageBurst: 40, messagesPerSecond: 1 } });
+  const setting = await opened(t, { limits: { messageBurst: 40, messagesPerSecond: 1, floodRestMs: 0 } });
   const pc = await setting.paired(0);
   for (let n = 0; n < 60; n++) pc.send({ t: 'beat', sent: n, unsent: 0, oldestUnsentMs: 0 });
   t.match(await pc.next('bye'), { code: 'flood', retry: true });
@@ -59,3 +60,20 @@ void t.test(
     t.match(await honest?.ask(saveOf(setting)), { t: 'ack' });
   },
 );
+
+void t.test('a PC that flooded takes its seat again only after a rest', async (t) => {
+  const setting = await opened(t, { limits: { messageBurst: 40, floodRestMs: 300 } });
+  const pc = await setting.paired(0);
+  for (let n = 0; n < 200; n++) pc.send({ t: 'beat', sent: n, unsent: 0, oldestUnsentMs: 0 });
+  await pc.untilClosed();
+  const restUntil = performance.now() + 250;
+  while (setting.gateway.connectedSeats > 0) await pause(5);
+  const before = setting.room.lastSeq;
+  const early = await setting.connect();
+  early.greet(0);
+  t.match(await early.next('bye'), { code: 'flood', retry: true });
+  t.equal(setting.room.lastSeq, before, 'nothing is written for it');
+  await pause(Math.max(0, restUntil - performance.now()) + 100);
+  t.ok(await setting.hello(0));
+  t.equal(setting.gateway.connectedSeats, 1);
+});

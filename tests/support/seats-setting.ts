@@ -40,6 +40,7 @@ export const LIMITS: SeatLimits = {
   messageBurst: 2_000,
   bytesPerSecond: 256 * 1_024,
   byteBurst: 16 * 2 ** 20,
+  floodRestMs: 5_000,
 };
 
 export const CONTENT_KEY = Buffer.alloc(32, 7);

@@ -41,7 +41,7 @@ export function demoSheet(facts: SheetFacts): string {
   const main = secrets.papers.find(({ use }) => use === 'main');
   return [
     '',
-    `考场 ROOM  ${source.plan.room.name}   开考 start ${startsAt}   时长 ${minutes} min`,
+    `考场 ROOM  ${source.plan.room.name}   开考 start ${startsAt}   时长 ${Math.round(minutes * 10) / 10} min`,
     '',
     '考生机 CANDIDATES  （每个网址是一台考生机 / each address is one PC）',
     ...source.roster

@@ -204,6 +204,36 @@ void t.test('at the very end what is typed is with the room before it is over', 
 });
 
 void t.test(
+  'plays of a recording are told once each, also when they were begun without the room',
+  async (t) => {
+    const room = await answering();
+    const sitting = room.kiosk.sitting;
+    if (sitting === null) throw new Error('no sitting');
+    room.kiosk.beginPlay(sitting, 'q1', 2);
+    await settle();
+    t.match(room.of('play'), [{ itemId: 'q1', count: 1 }]);
+    room.kiosk.notePlay(sitting, 'q1', 3.5);
+    room.kiosk.beginPlay(sitting, 'q1', 2);
+    t.match(room.kiosk.plays(sitting, 'q1'), { count: 1, at: 3.5 }, 'what was broken off goes on');
+    room.kiosk.notePlay(sitting, 'q1', null);
+    room.goDown();
+    room.kiosk.beginPlay(sitting, 'q1', 2);
+    await room.reload();
+    const again = room.kiosk.sitting;
+    if (again === null) throw new Error('no sitting after the reload');
+    t.match(room.kiosk.plays(again, 'q1'), { count: 2, at: 0 }, 'the PC remembers');
+    t.throws(() => {
+      room.kiosk.notePlay(again, 'q1', null);
+      room.kiosk.beginPlay(again, 'q1', 2);
+    }, /No play is left/);
+    room.up = true;
+    await room.pass(15_000, timers);
+    t.match(room.of('play'), [{ count: 1 }, { count: 2 }]);
+    room.kiosk.stop();
+  },
+);
+
+void t.test(
   'a hand-in without the room: locked at once, sent after the answers when the room is back',
   async (t) => {
     const room = await answering();

@@ -195,6 +195,11 @@ command(
   .option('--counter <n>', '序号 / counter', positive, 1)
   .option('--json');
 
+command(pack, 'preview', '预览试卷 / a paper as one page', load('preview', 'packagePreview'), ['<folder>'])
+  .requiredOption('--out <html>', '网页 / page')
+  .option('--with-keys', '另页附答案 / keys on pages of their own')
+  .option('--json');
+
 const bank = program.command('bank').description('题库 / question banks').exitOverride();
 command(bank, 'template', '题库模板 / an empty template', load('bank', 'bankTemplate'), ['<file>']);
 command(bank, 'import', '导入题库 / a bank -> a paper folder', load('bank', 'bankImport'), ['<file>'])

@@ -54,6 +54,14 @@ void t.test('[VW1] the page of a seat, from the morning to the hand-over', async
   t.equal(stage(running(), 'nowhere'), 'log-in');
 });
 
+void t.test('[VW1] who handed in everything is told so until the collection', async (t) => {
+  const scene = running().at('09:50');
+  scene.pc('s1', { type: 'submit', candidateId: 'c1', lease: 1, madeAt: scene.now });
+  t.equal(stage(scene, 's1'), 'ended');
+  scene.pc('s1', { type: 'confirm-nothing-unsent', candidateId: 'c1', lease: 1 });
+  t.equal(stage(scene, 's1'), 'received');
+});
+
 void t.test('[VW1] a waiting PC is told of the session that comes next', async (t) => {
   const next = (scene: Scene, seatId: string) => seatFacts(scene.state, seatId, scene.now).sessionId;
   t.equal(next(new Scene(), 's1'), null);

@@ -94,23 +94,26 @@ const paste = (page: RoomPage, type: string, width: number) =>
 /** Opens a file that is handed in, and reads what the browser would save. */
 const openAgain = (page: RoomPage, row = '.file-row') =>
   page.evaluate<{ hash: string; name: string }>(`new Promise((resolve, reject) => {
+    // The page makes addresses for pictures and materials too: the one of the link that is clicked counts.
+    const made = new Map();
     const makeUrl = URL.createObjectURL;
     URL.createObjectURL = (blob) => {
-      URL.createObjectURL = makeUrl;
       const url = makeUrl.call(URL, blob);
-      const watch = new MutationObserver((changes) => {
-        for (const change of changes) for (const node of change.addedNodes) if (node.download !== undefined) {
-          watch.disconnect();
-          const name = node.download;
-          new Response(blob).arrayBuffer()
-            .then((bytes) => crypto.subtle.digest('SHA-256', bytes))
-            .then((digest) => resolve({ name, hash: [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, '0')).join('') }))
-            .catch(reject);
-        }
-      });
-      watch.observe(document.body, { childList: true });
+      made.set(url, blob);
       return url;
     };
+    const watch = new MutationObserver((changes) => {
+      for (const change of changes) for (const node of change.addedNodes) if (made.has(node.href)) {
+        watch.disconnect();
+        URL.createObjectURL = makeUrl;
+        const name = node.download;
+        new Response(made.get(node.href)).arrayBuffer()
+          .then((bytes) => crypto.subtle.digest('SHA-256', bytes))
+          .then((digest) => resolve({ name, hash: [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, '0')).join('') }))
+          .catch(reject);
+      }
+    });
+    watch.observe(document.body, { childList: true });
     document.querySelector('${row} .file-acts button').click();
   })`);
 
@@ -253,7 +256,12 @@ void t.test('a PC that lost its files opens them from the room; one is removed',
     );
     await goTo(one, SCREENSHOT);
     await page.waitFor(`document.querySelectorAll('.file-row').length === 2`);
+    // A picture that comes moves the buttons below it.
+    await page.waitFor(
+      `[...document.querySelectorAll('.file-preview')].filter(({ naturalWidth }) => naturalWidth > 0).length === 2`,
+    );
     await page.click('.file-row:nth-child(2) .file-remove');
+    await page.waitFor(`document.querySelector('.file-row:nth-child(2) .danger') !== null`);
     await page.click('.file-row:nth-child(2) .danger');
     await page.waitFor(`document.querySelectorAll('.file-row').length === 1`);
     await page.waitFor(`document.querySelector('[data-unsent="0"]') !== null`);

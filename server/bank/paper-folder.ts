@@ -35,9 +35,10 @@ export async function readPaperFolder(
     throw new Error(faults.map(({ path, message }) => `${folder}/paper.json${path}: ${message}`).join('\n'));
   const paper = value as PaperSource;
   const media = new Map<string, Buffer>();
-  for (const { items } of paper.sections)
-    for (const item of items)
-      for (const { file } of item.media ?? [])
-        if (!media.has(file)) media.set(file, await readFile(join(folder, 'media', file)));
+  const items = paper.sections.flatMap((section) => section.items);
+  const nested = items.flatMap((item) => (item.type === 'case' ? item.items : []));
+  for (const item of [...items, ...nested])
+    for (const { file } of item.media ?? [])
+      if (!media.has(file)) media.set(file, await readFile(join(folder, 'media', file)));
   return { paper, media };
 }

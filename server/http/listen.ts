@@ -17,6 +17,8 @@ export interface ListenOptions {
 
 /** What anybody may ask of the sockets. Reasons and defaults are in config.ts. */
 export interface HttpLimits extends AdmissionLimits, SlowReaderLimits {
+  /** Connections that the system holds ready: they are all taken in one turn of the loop. */
+  acceptQueue: number;
   headersTimeoutMs: number;
   requestTimeoutMs: number;
   keepAliveTimeoutMs: number;
@@ -26,9 +28,10 @@ export const HTTP_LIMITS: HttpLimits = {
   maxConnections: 10_000,
   maxConnectionsPerAddress: 512,
   maxOpeningPerAddress: 128,
-  handshakesPerSecond: 400,
+  handshakesPerSecond: 250,
   handshakesPerSecondPerAddress: 40,
   handshakeTimeoutMs: 10_000,
+  acceptQueue: 128,
   headersTimeoutMs: 15_000,
   requestTimeoutMs: 600_000,
   keepAliveTimeoutMs: 10_000,
@@ -89,8 +92,9 @@ export async function listen(
     return closeAll(servers, sockets);
   };
   try {
-    const httpsPort = await bind(https, options.httpsPort, options.host);
-    const plainHttpPort = plain === null ? null : await bind(plain, options.plainHttpPort ?? 0, '127.0.0.1');
+    const httpsPort = await bind(https, options.httpsPort, options.host, limits.acceptQueue);
+    const plainHttpPort =
+      plain === null ? null : await bind(plain, options.plainHttpPort ?? 0, '127.0.0.1', limits.acceptQueue);
     return { servers, httpsPort, plainHttpPort, admission, slowReaders, close };
   } catch (error) {
     await close();
@@ -124,12 +128,12 @@ export class ListenError extends Error {
   }
 }
 
-function bind(server: Server, port: number, host: string): Promise<number> {
+function bind(server: Server, port: number, host: string, backlog: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException) =>
       reject(new ListenError(host, port, error.code ?? error.message));
     server.once('error', refuse);
-    server.listen({ port, host, backlog: 4096 }, () => {
+    server.listen({ port, host, backlog }, () => {
       server.off('error', refuse);
       resolve((server.address() as AddressInfo).port);
     });

@@ -99,7 +99,10 @@ async function serve(): Promise<void> {
       const rssMb = Math.round(process.memoryUsage().rss / 2 ** 20);
       const stallMs = Math.round(delay.max / 1e6);
       delay.reset();
+      const { user, system } = process.cpuUsage();
+      const cpuMs = Math.round((user + system) / 1_000);
       process.send?.({
+        cpuMs,
         rssMb,
         stallMs,
         open: admission.connections,
@@ -329,14 +332,18 @@ async function measure(): Promise<void> {
     // By turns, so that whatever else this machine does falls on both.
     const [quiet, beside]: [number[], number[]] = [[], []];
     let tries = 0;
-    await figuresOf(server);
+    const cpu = { quiet: 0, beside: 0 };
     for (let round = 0; round < rounds; round++) {
+      const atMs = await cpuMsOf(server);
       quiet.push(...(await saves(seats)));
+      cpu.quiet += (await cpuMsOf(server)) - atMs;
       const hostile = start('hostile');
       await once(hostile, 'message');
       const done = once(hostile, 'message') as Promise<[{ done: number }]>;
+      const fromMs = await cpuMsOf(server);
       hostile.send({ kind, ...room });
       beside.push(...(await saves(seats)));
+      cpu.beside += (await cpuMsOf(server)) - fromMs;
       tries += (await done)[0].done;
       await ended(hostile);
       await pause(500);
@@ -344,10 +351,12 @@ async function measure(): Promise<void> {
     const [before, during] = [percentiles(quiet), percentiles(beside)];
     const ratio = Math.round((during.p99 / before.p99) * 100) / 100;
     const figures = await figuresOf(server);
-    rows.push({ kind, ratio, quiet: before, beside: during, tries, ...figures });
+    const share = (ms: number) => Math.round(ms / rounds / seconds / 10);
+    const cpuPercent = [share(cpu.quiet), share(cpu.beside)];
+    rows.push({ kind, ratio, cpuPercent, quiet: before, beside: during, tries, ...figures });
     process.stdout.write(
       `${kind.padEnd(32)} p99 ${before.p99.toFixed(1).padStart(6)} -> ${during.p99.toFixed(1).padStart(6)} ms  x ${ratio.toFixed(2)}` +
-        `  p50 ${before.p50.toFixed(1)} -> ${during.p50.toFixed(1)}  (${tries} tries) ${JSON.stringify(figures)}\n`,
+        `  p50 ${before.p50.toFixed(1)} -> ${during.p50.toFixed(1)}  CPU of the room ${cpuPercent.join(' -> ')} %  (${tries} tries) ${JSON.stringify(figures)}\n`,
     );
   }
   process.stdout.write(`${JSON.stringify({ seats: HONEST, perSecond, seconds, rounds, rows })}\n`);
@@ -364,8 +373,12 @@ function first(): void {
   }
 }
 
-async function figuresOf(server: ChildProcess): Promise<object> {
-  const answer = once(server, 'message') as Promise<[object]>;
+async function cpuMsOf(server: ChildProcess): Promise<number> {
+  return (await figuresOf(server)).cpuMs;
+}
+
+async function figuresOf(server: ChildProcess): Promise<{ cpuMs: number }> {
+  const answer = once(server, 'message') as Promise<[{ cpuMs: number }]>;
   server.send({ figures: true });
   return (await answer)[0];
 }

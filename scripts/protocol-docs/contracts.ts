@@ -113,6 +113,9 @@ function httpSchemas(): Schemas {
     ['Readiness', plainSchema(ReadinessSchema)],
     ['InstalledAnswer', plainSchema(InstalledAnswerSchema, new Map([['Readiness', ReadinessSchema]]))],
     ['Removal', plainSchema(RemovalSchema)],
+    ['ConnectionLimits', plainSchema(ConfigSchema.properties.http)],
+    ['FileLimits', plainSchema(ConfigSchema.properties.uploads)],
+    ['PackageLimits', plainSchema(ConfigSchema.properties.install)],
   ]);
 }
 

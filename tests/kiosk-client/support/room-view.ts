@@ -41,7 +41,14 @@ export function session(more: Partial<SessionView> = {}): SessionView {
 export function roomView(more: Partial<RoomView> = {}): RoomView {
   return {
     ...{ now: START, roomName: '102', siteName: '学院', planName: '计划', helpTelephone: '400' },
-    ...{ packageId: 'pkg', clockTrusted: true, mainsPresent: true, session: session(), earlier: [], sessions: [] },
+    ...{
+      packageId: 'pkg',
+      clockTrusted: true,
+      mainsPresent: true,
+      session: session(),
+      earlier: [],
+      sessions: [],
+    },
     ...{ seats: [seat(1), seat(2)], todo: [], feed: [] },
     you: { staffId: 'yan', name: '严明', roles: ['chief'] },
     ...more,

@@ -174,7 +174,11 @@ void t.test(
     const everything = JSON.stringify([content, pooled]);
     t.notMatch(everything, /参考答案|要点绝密|rubric|marking/);
     const text = JSON.stringify(content);
-    t.notMatch(text, /绝密|山野集|任务[一二三四五]|media\//, 'no word of a case that only those who drew it may read');
+    t.notMatch(
+      text,
+      /绝密|山野集|任务[一二三四五]|media\//,
+      'no word of a case that only those who drew it may read',
+    );
     t.match(content.sections[0]?.items[0], {
       itemId: 'case1',
       stem: null,

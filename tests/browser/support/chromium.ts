@@ -63,6 +63,14 @@ export class Chromium implements RoomBrowser {
   async restart(): Promise<void> {
     if (this.#running !== null) await this.close(false);
     const { home, profile } = this.place;
+    // A browser that does not answer its driver in time on a busy machine is ended and started again.
+    for (let triesLeft = 2; this.#running === null; triesLeft--)
+      await this.#start(home, profile).catch((error: unknown) => {
+        if (triesLeft === 0) throw error;
+      });
+  }
+
+  async #start(home: string, profile: string): Promise<void> {
     const process = await BrowserProcess.start({
       program: PROGRAM,
       home,
@@ -75,7 +83,7 @@ export class Chromium implements RoomBrowser {
       ],
     });
     try {
-      const driver = await chromium.connectOverCDP(process.endpoint);
+      const driver = await chromium.connectOverCDP(process.endpoint, { timeout: 15_000 });
       const [context] = driver.contexts();
       if (context === undefined) throw new Error('Chromium has no profile open');
       this.#running = { process, context };

@@ -256,9 +256,11 @@ void t.test('an exam by the documents alone', async (t) => {
   await t.test('another PC takes over, and the old one hands in what it held', async (t) => {
     two.line.unplug();
     await writes(two, '乙二', 4, 6);
+    const isConnected = (seats: readonly { seatId: string }[], seatId: string, connected: boolean) =>
+      seats.some((row) => row.seatId === seatId && 'connected' in row && row.connected === connected);
     await proctor.until(
-      ({ seats }) => seats.some((row) => row.seatId === 's02' && row['connected'] === false),
-      'the cable',
+      ({ seats }) => isConnected(seats, 's02', false) && isConnected(seats, 'b1', true),
+      'the cable, and the spare PC after the outage',
     );
     await proctor.act('swap-machine', { sessionId, candidateId: 'c2', toSeatId: 'b1', reason: '网线故障' });
     await spare.until(({ stage }) => stage === 'log-in');

@@ -4,12 +4,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import type { SeatState } from '../../server/protocol/seat.js';
 import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
+import { freePort } from '../support/free-port.js';
 import { COMMAND } from '../support/start-server.js';
 
 t.setTimeout(170_000);
@@ -205,13 +205,4 @@ function stageOf({ state }: SimulatedPc): SeatState['stage'] | undefined {
 
 async function asked(answer: Promise<{ ok: boolean }>): Promise<boolean> {
   return (await answer).ok;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -25,8 +25,9 @@ import {
   preparedData,
   type DataFolder,
 } from '../support/direct-session.js';
+import { freePort } from '../support/free-port.js';
 import { PINS, SESSION } from '../support/small-exam.js';
-import { COMMAND, freePort } from '../support/start-server.js';
+import { COMMAND } from '../support/start-server.js';
 
 t.setTimeout(120_000);
 

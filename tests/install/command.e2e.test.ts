@@ -15,18 +15,19 @@ import {
 import { createServer, connect, type Socket, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { openTlsFolder, serverNames } from '../../server/http/tls/tls-folder.js';
 import { codeOf, SignedClient } from '../../server/install/signed-client.js';
 import { readPrivateKeys } from '../../server/keys/key-files.js';
 import { PIECE_TYPE, TUS_VERSION, UPLOADS_PATH } from '../../server/protocol/install.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
+import { freePort } from '../support/free-port.js';
 import { smallExam } from '../support/small-exam.js';
-import { COMMAND, freePort } from '../support/start-server.js';
+import { COMMAND } from '../support/start-server.js';
 
 t.setTimeout(120_000);
 
-async function emptyRoom(t: { teardown(fn: () => unknown): void }, padding = 0) {
+async function emptyRoom(t: Test, padding = 0) {
   const exam = await smallExam({ padding });
   const data = mkdtempSync(join(tmpdir(), 'kaochang-data-'));
   const keys = join(exam.folder, 'technician');
@@ -49,6 +50,7 @@ async function emptyRoom(t: { teardown(fn: () => unknown): void }, padding = 0) 
     new ServerProcess({ command: COMMAND, data, address, ...(under === undefined ? {} : { under }) });
   let running: ServerProcess | null = null;
   t.teardown(async () => {
+    if (!t.passing()) t.comment(`the room's log:\n${readFileSync(join(data, 'server.log'), 'utf8')}`);
     await running?.kill();
     for (const folder of [data, exam.folder]) rmSync(folder, { recursive: true, force: true });
   });

@@ -2,7 +2,6 @@
 // kill it and start it again.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openTlsFolder, serverNames } from '../../server/http/tls/tls-folder.js';
@@ -10,6 +9,7 @@ import { makeOrgCode, type CodeScope } from '../../server/keys/typed-code.js';
 import { installPackage } from '../../server/papers/installed-package.js';
 import type { RoomAddress } from '../../server/rehearsal/room-address.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
+import { freePort } from './free-port.js';
 import { smallExam, type SmallExam, type SmallExamOptions } from './small-exam.js';
 
 export const COMMAND = join(process.cwd(), 'build', 'scripts', 'kaochang.js');
@@ -57,16 +57,4 @@ export async function prepareServer(
       for (const folder of [data, exam.folder]) rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A port that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -105,7 +105,7 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
     {
       room,
       seatFacts,
-      parts: (sessionId) => packages.partsOf(sessionId),
+      parts: (sessionId) => packages.partsOf(room, sessionId),
       openedPaper: (sessionId) => openedPapers.of(sessionId),
       photoUrl: linkTo,
       wallTime: () => room.time.wallTime(),

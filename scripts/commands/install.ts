@@ -1,15 +1,16 @@
-// `kaochang install FILE`: puts a package into the room's data folder. A running server takes it up by itself.
+// `kaochang install FILE`: puts a package into the room's data folder once the room's rules have no objection. A running
+// server takes it up by itself.
 
-import { readFileSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { objectionToPackage } from '../../server/compose/objection-to-package.js';
+import type { Refusal } from '../../server/core/refusals.js';
+import type { InstalledPackage } from '../../server/core/types.js';
 import { dataPaths, openRoomKeys, readTrust } from '../../server/data-folder.js';
 import { readPublicKeys } from '../../server/keys/key-files.js';
-import { installPackage } from '../../server/papers/installed-package.js';
-
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { installPackage, openInstalled } from '../../server/papers/installed-package.js';
+import { REFUSAL_TEXTS } from '../../server/protocol/refusal-texts.js';
+import { VERSION } from '../../server/version.js';
 
 /** `trust` names public keys of organisations that this room is to trust from now on. @throws PackageRefusal */
 export async function installLocal({
@@ -30,13 +31,29 @@ export async function installLocal({
       '本考场尚未信任任何培训评价组织，请用 --trust 给出其公钥 / this room trusts no organisation yet; name its public key with --trust',
     );
   const room = await openRoomKeys(data, 'room');
-  const installed = await installPackage(file, data, room, {
-    trust: keys,
-    now: Date.now(),
-    serverVersion: version,
-  });
-  const { packageId, sequence, roomName, sessions } = installed.toInstalled();
+  const options = { trust: keys, now: Date.now(), serverVersion: VERSION };
+  const checked = await openInstalled(file, room, options);
+  const offered = checked.toInstalled();
+  checked.close();
+  const { refusal, inForce } = await objectionToPackage(data, room, offered, options.now);
+  if (refusal !== null && !inForce) throw new Error(sentenceOf(refusal, offered));
+  const installed = await installPackage(file, data, room, options);
   installed.close();
-  const text = `已安装 / installed: ${packageId} #${sequence} · ${roomName} · ${sessions.length} 场 / sessions`;
+  const { packageId, sequence, roomName, sessions } = offered;
+  const done = inForce ? '此前已安装 / was installed already' : '已安装 / installed';
+  const text = `${done}: ${packageId} #${sequence} · ${roomName} · ${sessions.length} 场 / sessions`;
   return { ok: true, packageId, sequence, sessions: sessions.map(({ sessionId }) => sessionId), text };
+}
+
+function sentenceOf({ code }: Refusal, { packageId, sequence }: InstalledPackage): string {
+  const { zh, en, nextZh, nextEn } =
+    code === 'nothing-to-do'
+      ? {
+          zh: `${packageId} 的第 ${sequence} 号已安装，内容与此文件不同`,
+          en: `Number ${sequence} of ${packageId} is installed with other content`,
+          nextZh: '请向培训评价组织索取编号更大的考试包',
+          nextEn: 'Ask the evaluation organisation for a package with a higher number',
+        }
+      : REFUSAL_TEXTS[code];
+  return `${zh}。${nextZh} / ${en}. ${nextEn} (${code})`;
 }

@@ -36,7 +36,7 @@ export async function exportFromJournal(
   });
   try {
     await packages.look();
-    const installed = packages.packageOf(sessionId);
+    const installed = packages.packageOf(null, sessionId);
     const orgRecipients = installed === null ? [] : [installed.orgRecipient];
     const readFile = handedInReader(data, journal, sessionId);
     const built = await buildBundle({ journal, room, sessionId, orgRecipients, now, readFile });

@@ -44,7 +44,7 @@ export class OpenedPapers {
 
   /** Tries code and PIN. The key is kept for a restart before the opening is told to anybody. */
   async open({ sessionId, paperId, startCode, staffId, pin }: OpeningRequest): Promise<PaperOpened> {
-    const file = this.packages.packageOf(sessionId);
+    const file = this.packages.packageOf(this.room, sessionId);
     const session = this.room.state.sessions[sessionId];
     // The rules refuse it anyway; the key of a paper that may not be opened never comes here (rule 13).
     if (file === null || session === undefined || !mayBeOpened(session, paperId))
@@ -88,7 +88,7 @@ export class OpenedPapers {
 
   async #recallOne(sessionId: SessionId, paperId: string): Promise<void> {
     const contentKey = await recallOpened(this.data, this.roomKeys, sessionId, paperId);
-    const file = this.packages.packageOf(sessionId);
+    const file = this.packages.packageOf(this.room, sessionId);
     if (contentKey === null || file === null) {
       this.log.error(
         { sessionId, paperId },

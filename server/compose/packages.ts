@@ -3,13 +3,18 @@
 
 import { mkdirSync, renameSync, statSync, utimesSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Refusal } from '../core/refusals.js';
 import type { PackageOrigin, SessionId } from '../core/types.js';
 import type { Journal } from '../journal/journal.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
 import type { Log } from '../log.js';
-import { installedFiles, openInstalled, type InstalledPackageFile } from '../papers/installed-package.js';
+import {
+  installedFiles,
+  openInstalled,
+  packagePath,
+  type InstalledPackageFile,
+} from '../papers/installed-package.js';
 import type { SealedPart } from '../protocol/seat.js';
 import type { Handled, Room } from '../room.js';
 import { RULES } from './rules.js';
@@ -81,6 +86,7 @@ export class Packages {
       return;
     }
     await room.whenDurable(handled.seq);
+    await this.sweep(room);
     this.parts.log.info({ packageId: offered.packageId, sequence: offered.sequence }, 'Package installed');
   }
 
@@ -107,7 +113,7 @@ export class Packages {
       file.close();
       return { file, refusal };
     }
-    const target = join(data, 'packages', `${offered.packageId}.exampkg`);
+    const target = packagePath(data, offered);
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     renameSync(source, target);
     // The newest of the folder is the one that counts after a restart, whatever the clock says.
@@ -118,6 +124,7 @@ export class Packages {
     this.#open.set(target, { file, changedAtMs: statSync(target).mtimeMs });
     const { handled, rotated } = this.#offer(file, room, journal, origin);
     await Promise.all([rotated, syncFolder(dirname(target)), room.whenDurable(handled.seq)]);
+    await this.sweep(room);
     log.info({ packageId: offered.packageId, sequence: offered.sequence, ...origin }, 'Package installed');
     return { file, refusal: handled.refusal };
   }
@@ -137,12 +144,13 @@ export class Packages {
     return null;
   }
 
-  /** Deletes the file of a package that was taken away; after a crash in between at the next start. */
+  /** Deletes the files of a package that was taken away or followed by a newer one; after a crash in between at the next start. */
   async sweep(room: Room): Promise<void> {
-    const { removed } = room.state;
-    if (removed === undefined) return;
+    const { removed, package: inForce } = room.state;
     for (const [path, { file, changedAtMs }] of this.#open) {
-      if (file.packageId !== removed.packageId || changedAtMs > removed.at) continue;
+      const isRemoved = file.packageId === removed?.packageId && changedAtMs <= removed.at;
+      const isFollowed = file.packageId === inForce?.packageId && file.sequence < inForce.sequence;
+      if (!isRemoved && !isFollowed) continue;
       this.#open.delete(path);
       await file.wipe();
     }
@@ -187,20 +195,21 @@ export class Packages {
     return () => clearInterval(timer);
   }
 
-  /** The package that the room works with, or null. */
+  /** The package that the room works with, or null: this very one, not another of its name. */
   current(room: Room | null): InstalledPackageFile | null {
-    const wanted = room?.state.package?.packageId;
-    for (const { file } of this.#open.values()) if (file.packageId === wanted) return file;
-    return null;
+    const wanted = room?.state.package?.manifestHash;
+    return this.all().find(({ manifestHash }) => manifestHash === wanted) ?? null;
   }
 
   all(): InstalledPackageFile[] {
     return [...this.#open.values()].map(({ file }) => file);
   }
 
-  /** The package that brought a session, or null. */
-  packageOf(sessionId: SessionId): InstalledPackageFile | null {
-    return this.all().find((file) => file.partsOf(sessionId).length > 0) ?? null;
+  /** The package that brought a session, the one in force before any other; or null. */
+  packageOf(room: Room | null, sessionId: SessionId): InstalledPackageFile | null {
+    const current = this.current(room);
+    const candidates = current === null ? this.all() : [current, ...this.all()];
+    return candidates.find(({ sessionIds }) => sessionIds.includes(sessionId)) ?? null;
   }
 
   /**
@@ -209,12 +218,15 @@ export class Packages {
    */
   async wipe(room: Room, sessionId: SessionId): Promise<string | null> {
     const isWiped = (id: SessionId) => (room.state.sessions[id]?.wiped ?? null) !== null;
+    const inForce = this.packageOf(room, sessionId);
+    let hash: string | null = null;
     for (const [path, { file }] of this.#open) {
       if (!file.sessionIds.includes(sessionId) || !file.sessionIds.every(isWiped)) continue;
       this.#open.delete(path);
-      return (await file.wipe()).sha256;
+      const { sha256 } = await file.wipe();
+      if (file === inForce) hash = sha256;
     }
-    return null;
+    return hash;
   }
 
   /** The organisation to which new data keys are sealed: that of the package that the room works with, no other. */
@@ -228,8 +240,8 @@ export class Packages {
     return this.#trusted;
   }
 
-  partsOf(sessionId: SessionId): SealedPart[] {
-    const parts = this.packageOf(sessionId)?.partsOf(sessionId) ?? [];
+  partsOf(room: Room, sessionId: SessionId): SealedPart[] {
+    const parts = this.packageOf(room, sessionId)?.partsOf(sessionId) ?? [];
     return parts.map(({ path, sha256, bytes }) => ({ path, sha256, bytes }));
   }
 

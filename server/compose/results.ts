@@ -48,7 +48,7 @@ export class Results {
     if (session === undefined || session.collectedAt === null)
       throw new Error('收卷之后才能生成成绩包 / The bundle is built after the collection');
     await room.settled();
-    const installed = this.packages.packageOf(sessionId);
+    const installed = this.packages.packageOf(room, sessionId);
     const orgRecipients = installed === null ? [] : [installed.orgRecipient];
     const now = room.now();
     const statement = await bundleBeside({ kind: 'bundle', place, data, sessionId, orgRecipients, now });

@@ -27,22 +27,22 @@ export interface PaperKeys {
 
 export type PaperOpened = { ok: true; keys: PaperKeys } | { ok: false; wrong: 'pin' | 'code' | 'code-typo' };
 
-/** Copies a package that holds into the data folder, durably. @throws PackageRefusal */
+/**
+ * Copies a package that holds into the data folder, durably; whether the room takes it up is for the rules to say. No two
+ * packages have one file there, so that none takes the place of the one that the room works with.
+ * @throws PackageRefusal
+ */
 export async function installPackage(
   file: string,
   data: string,
   room: PrivateKeys,
   options: CheckOptions,
 ): Promise<InstalledPackageFile> {
-  const checked = await checkPackage(file, options);
-  try {
-    await openRoster(checked, room);
-  } finally {
-    checked.zip.close();
-  }
-  const folder = join(data, 'packages');
+  const offered = await openInstalled(file, room, options);
+  offered.close();
+  const target = packagePath(data, offered);
+  const folder = dirname(target);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const target = join(folder, `${checked.manifest.packageId}.exampkg`);
   await copyFile(file, `${target}.partial`);
   await sync(`${target}.partial`);
   await rename(`${target}.partial`, target);
@@ -50,7 +50,15 @@ export async function installPackage(
   return openInstalled(target, room, options);
 }
 
-/** The packages of a data folder, newest sequence last. */
+/** Where a package lies in the data folder. */
+export function packagePath(
+  data: string,
+  { packageId, sequence, manifestHash }: Pick<InstalledPackage, 'packageId' | 'sequence' | 'manifestHash'>,
+): string {
+  return join(data, 'packages', `${packageId}.${sequence}.${manifestHash.slice(0, 12)}.exampkg`);
+}
+
+/** The packages of a data folder. */
 export async function installedFiles(data: string): Promise<string[]> {
   const folder = join(data, 'packages');
   const names = await readdir(folder).catch(() => []);
@@ -108,6 +116,10 @@ export class InstalledPackageFile {
 
   get packageId(): string {
     return this.checked.manifest.packageId;
+  }
+
+  get sequence(): number {
+    return this.checked.manifest.sequence;
   }
 
   /** The sessions that it brings. */

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from '../../server/core/commands.js';
 import { parseConfig } from '../../server/config.js';
 import { contentDigest, signMessage } from '../../server/keys/http-signatures.js';
 import { generateKeys, type PrivateKeys } from '../../server/keys/key-files.js';
@@ -146,6 +147,24 @@ export class FarRoom {
         return [];
       }
     });
+  }
+
+  /** A command of somebody of the staff. @throws Error with the code of the refusal */
+  staff(staffId: string, command: object): void {
+    const by = { kind: 'staff', staffId, station: 'test' };
+    const { refusal } = this.server.room.handle({ ...command, by } as Command);
+    if (refusal !== null) throw new Error(refusal.code);
+  }
+
+  seal(sessionId: string): void {
+    for (const who of ['sysadmin', 'clerk']) this.staff(who, { type: 'sign-seal', sessionId });
+  }
+
+  /** The one package in the folder. */
+  installedFile(): string {
+    const names = readdirSync(join(this.data, 'packages'));
+    if (names.length !== 1) throw new Error(`Not one package: ${names.join(' ')}`);
+    return join(this.data, 'packages', names[0] ?? '');
   }
 
   /** Journal rows of a type, as the room wrote them. */

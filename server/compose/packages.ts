@@ -4,6 +4,7 @@
 import { mkdirSync, renameSync, statSync, utimesSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Command } from '../core/commands.js';
 import type { Refusal } from '../core/refusals.js';
 import type { PackageOrigin, SessionId } from '../core/types.js';
 import type { Journal } from '../journal/journal.js';
@@ -108,7 +109,7 @@ export class Packages {
     const file = await openInstalled(source, keys, options);
     const offered = file.toInstalled();
     const wish = { type: 'install-package', package: offered, origin, by: { kind: 'room' } } as const;
-    const { refusal } = RULES.decide(room.state, wish, room.now());
+    const refusal = objectionOf(room, wish);
     if (refusal !== null) {
       file.close();
       return { file, refusal };
@@ -138,7 +139,7 @@ export class Packages {
     const handled = room.handle({ type: 'remove-package', ...wish, by: { kind: 'room' } });
     if (handled.refusal !== null) return handled.refusal;
     // What the room writes from here on is not for that organisation.
-    await Promise.all([journal.rotateRoomKey(), room.whenDurable(handled.seq)]);
+    await Promise.all([journal.rotateKeys([]), room.whenDurable(handled.seq)]);
     await this.sweep(room);
     this.parts.log.info({ packageId: wish.packageId, ...wish.origin }, 'Package removed');
     return null;
@@ -156,21 +157,28 @@ export class Packages {
     }
   }
 
-  /** The room's own rows from the package on are for its organisation, those before it are not. One turn: nothing comes between. */
+  /**
+   * The room's own rows from the package on are for its organisation, those before it are not; so are those of the sessions that
+   * it brings, whatever sessions of such names there were. One turn: nothing comes between.
+   */
   #offer(
     file: InstalledPackageFile,
     room: Room,
     journal: Journal,
     origin?: PackageOrigin,
-  ): { handled: Handled; rotated: Promise<unknown> } {
-    this.#offered = file;
-    const rotated = [journal.rotateRoomKey()];
-    const from = origin === undefined ? {} : { origin };
+  ): { handled: Handled; rotated: Promise<void> } {
     const offered = file.toInstalled();
-    const handled = room.handle({ type: 'install-package', package: offered, ...from, by: { kind: 'room' } });
+    const from = origin === undefined ? {} : { origin };
+    const wish = { type: 'install-package', package: offered, ...from, by: { kind: 'room' } } as const;
+    // Keys for an organisation whose package is refused would open what the room writes next.
+    if (objectionOf(room, wish) !== null) return { handled: room.handle(wish), rotated: Promise.resolve() };
+    this.#offered = file;
+    const { sessions } = room.state;
+    const brought = file.sessionIds.filter((id) => (sessions[id]?.collectedAt ?? null) === null);
+    const rotated = journal.rotateKeys(brought);
+    const handled = room.handle(wish);
     this.#offered = null;
-    if (handled.refusal !== null) rotated.push(journal.rotateRoomKey());
-    return { handled, rotated: Promise.all(rotated) };
+    return { handled, rotated };
   }
 
   #changes(): number[] {
@@ -266,6 +274,11 @@ export class Packages {
     for (const { file } of this.#open.values()) file.close();
     this.#open.clear();
   }
+}
+
+/** What the rules say to a wish, without giving it. */
+function objectionOf(room: Room, wish: Command): Refusal | null {
+  return RULES.decide(room.state, wish, room.now()).refusal;
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -26,6 +26,12 @@ export const installDecisions: Deciders<InstallCommands> = {
       if (sequence < before.sequence)
         return refuse('package-older', { installed: before.sequence, offered: sequence });
     }
+    // What was collected under this name would hide the new session. [SE7]
+    for (const { sessionId } of command.package.sessions) {
+      const known = entryOf(state.sessions, sessionId);
+      if (known !== undefined && known.collectedAt !== null && known.packageId !== packageId)
+        return refuse('session-id-taken', { session: sessionId });
+    }
     const seals = breakSeals(state, 'package-installed');
     return happened(...seals, ...installed(state, command.package, command.origin));
   },

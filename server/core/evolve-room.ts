@@ -183,7 +183,7 @@ function install(state: State, installed: InstalledPackage, carried: CarriedRoom
     }),
   );
   const brought = installed.sessions.map((plan) => {
-    const session = newSession(plan);
+    const session = newSession(installed.packageId, plan);
     session.seal.brokenBy = entryOf(sessions, plan.sessionId)?.seal.brokenBy ?? null;
     return [plan.sessionId, session] as const;
   });

@@ -3,8 +3,9 @@
 import type { Candidate, RosterEntry, Session, SessionPlan } from './types.js';
 
 /** A session in phase `installed`. */
-export function newSession(plan: SessionPlan): Session {
+export function newSession(packageId: string, plan: SessionPlan): Session {
   return {
+    packageId,
     plan,
     phase: 'installed',
     seal: { sysadmin: null, clerk: null, orgConfirmed: false, brokenBy: null },

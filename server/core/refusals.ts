@@ -12,6 +12,7 @@ export const REFUSAL_CODES = [
   'no-package',
   'package-older',
   'room-busy',
+  'session-id-taken',
   'already-sealed',
   'not-wiped',
   'seat-taken',

@@ -34,6 +34,8 @@ export interface SeatRowView {
   since: number | null;
   connected: boolean;
   checkPassed: boolean | null;
+  /** The headphones were heard; null where nobody tried. */
+  audioOk: boolean | null;
   candidateId: string | null;
   name: string | null;
   ticketNo: string | null;
@@ -92,6 +94,7 @@ export function seatRow(
     ...{ seatId, label, spare, connected },
     ...lookOf(session, seat, candidate, presence),
     checkPassed: seat.check?.passed ?? null,
+    audioOk: seat.check?.audioOk ?? null,
     unsent: presence?.unsent ?? 0,
     ...about,
   };

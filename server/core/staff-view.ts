@@ -11,6 +11,7 @@ import {
   roomStartsAt,
 } from './deadlines.js';
 import { laggingSeats } from './decide-ending.js';
+import { paperInForce } from './decide-paper.js';
 import type { SeatRowView } from './seat-map.js';
 import { presentLease } from './state-access.js';
 import type { Candidate, SeatId, Session, SessionPhase, State } from './types.js';
@@ -35,6 +36,8 @@ export interface SessionViewOfStaff {
   seal: Session['seal'];
   paperOpened: boolean;
   papers: { paperId: string; use: 'main' | 'reserve' }[];
+  /** The one that candidates get as things stand. */
+  paperInForce: string | null;
   codesLockedUntil: number | null;
   lagging: SeatId[];
   bundle: Session['bundle'];
@@ -80,6 +83,7 @@ export function sessionView(session: Session): SessionViewOfStaff {
     seal: session.seal,
     paperOpened: session.paper !== null && session.paper.openedAt !== null,
     papers: plan.papers.map(({ paperId, use }) => ({ paperId, use })),
+    paperInForce: paperInForce(session)?.paperId ?? null,
     codesLockedUntil: session.codesLockedUntil,
     lagging: session.endedAt === null ? [] : laggingSeats(session),
     bundle: session.bundle,

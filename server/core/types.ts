@@ -277,6 +277,8 @@ export interface Interval {
 }
 
 export interface Session {
+  /** The package that brought it: names of sessions are unique within a plan only. */
+  packageId: string;
   plan: SessionPlan;
   phase: SessionPhase;
   seal: {

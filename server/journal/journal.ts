@@ -77,8 +77,11 @@ export interface Journal {
   heads(): Promise<SignedHead[]>;
   /** Plain data keys (32 bytes, by key id) under which the rows of a session, and the room's rows beside them, are sealed. */
   dataKeys(session: string): Promise<Record<string, Buffer>>;
-  /** Begins a new data key for the rows with session '' (at the installation of a package); in force when it returns. */
-  rotateRoomKey(): Promise<void>;
+  /**
+   * Begins new data keys at the installation of a package: for the rows with session '' and for those of the sessions that it
+   * brings. In force for what is appended after the call; resolves when they are on disk.
+   */
+  rotateKeys(sessions: readonly string[]): Promise<void>;
   /**
    * Destroys the room's copies of a session's data keys and every snapshot (the wipe, rule 3). To be called again after a crash;
    * what is written for the session later has a key of its own.

@@ -80,8 +80,8 @@ export class MemoryJournal implements Journal {
     return Promise.resolve(Object.fromEntries(keys.map(({ keyId, key }) => [keyId, key])));
   }
 
-  async rotateRoomKey(): Promise<void> {
-    this.#beginKey('', this.#rows.at(-1)?.at ?? 0);
+  async rotateKeys(sessions: readonly string[]): Promise<void> {
+    for (const scope of ['', ...sessions]) this.#beginKey(scope, this.#rows.at(-1)?.at ?? 0);
     const seq = this.lastSeq;
     setImmediate(() => this.settle(seq));
     await this.whenDurable(seq);

@@ -197,10 +197,10 @@ class SqliteJournal implements Journal {
     return Object.fromEntries(found.filter((pair): pair is [string, Buffer] => pair[1] !== undefined));
   }
 
-  async rotateRoomKey(): Promise<void> {
+  async rotateKeys(sessions: readonly string[]): Promise<void> {
     this.#ledger.assertAlive();
     if (this.#writer === null) throw new Error('The journal was opened to read only');
-    this.#tell({ t: 'append', entries: [this.#newKey('', this.#lastAt)] });
+    this.#tell({ t: 'append', entries: ['', ...sessions].map((scope) => this.#newKey(scope, this.#lastAt)) });
     await this.whenDurable(this.lastSeq);
   }
 

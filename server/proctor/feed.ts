@@ -20,9 +20,6 @@ export const NOT_NEWS: ReadonlySet<EventType> = new Set<EventType>([
   'identity-confirmed',
   'rules-confirmed',
   'gap-reported',
-  'package-installed',
-  'package-removed',
-  'install-refused',
   'roster-installed',
   'row-wiped',
   'wipe-finished',
@@ -32,6 +29,7 @@ export const NOT_NEWS: ReadonlySet<EventType> = new Set<EventType>([
 const SHOWN = [
   'ms',
   'reason',
+  'act',
   'code',
   'text',
   'category',
@@ -55,6 +53,12 @@ export function feedLine(state: State, { seq, event, actor }: Published): FeedLi
     const value = fields[name];
     if (typeof value === 'string' || typeof value === 'number') params[name] = value;
   }
+  if (event.type === 'package-installed') {
+    const { packageId, sequence } = event.package;
+    Object.assign(params, { packageId, sequence, from: event.origin?.name ?? '' });
+  }
+  if (event.type === 'package-removed' || event.type === 'install-refused')
+    Object.assign(params, { packageId: event.packageId ?? '', from: event.origin.name });
   if (Array.isArray(fields['absent'])) params['absent'] = fields['absent'].length;
   if (Array.isArray(fields['candidateIds'])) params['count'] = fields['candidateIds'].length;
   Object.assign(params, whoAndWhere(state, event));

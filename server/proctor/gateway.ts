@@ -29,7 +29,17 @@ const FEED_KEPT = 300;
 /** One person clicks, and pairs or checks in with one key press each; a script that hammers is not one. */
 const COMMANDS_PER_SECOND = 50;
 const COMMANDS_IN_RESERVE = 100;
+/** Commands, and what the line itself sends; a page that is refused goes on a while before it is cut off. */
+const MESSAGES_PER_SECOND = 200;
+const MESSAGES_IN_RESERVE = 600;
 const MAX_MESSAGE_BYTES = 64 * 1024;
+
+/** The line below a socket, as engine.io has it. */
+interface Line {
+  remoteAddress: string;
+  on(event: 'packet', listener: () => void): void;
+  close(discard: boolean): void;
+}
 
 type StaffSocket = Socket<StaffToRoom, RoomToStaff, Record<string, never>, { signedIn?: SignedIn }>;
 type StaffServer = Server<StaffToRoom, RoomToStaff, Record<string, never>, { signedIn?: SignedIn }>;
@@ -74,6 +84,7 @@ class Gateway implements StaffGateway {
       maxHttpBufferSize: MAX_MESSAGE_BYTES,
       transports: ['websocket', 'polling'],
     });
+    io.engine.on('connection', (line: Line) => this.#watch(line));
     io.on('connection', (socket) => this.#welcome(socket));
     this.#servers.push(io);
   }
@@ -88,9 +99,19 @@ class Gateway implements StaffGateway {
     await Promise.all(this.#servers.map((io) => io.close()));
   }
 
+  /** Every message costs, also one that nobody waits for; a page that sends so many is none of ours. */
+  #watch(line: Line): void {
+    const allowance = new Allowance(MESSAGES_PER_SECOND, MESSAGES_IN_RESERVE);
+    line.on('packet', () => {
+      if (allowance.take()) return;
+      this.host.log.warn({ address: line.remoteAddress }, 'A staff page that floods is cut off');
+      line.close(true);
+    });
+  }
+
   #welcome(socket: StaffSocket): void {
     socket.emit('staff', this.#signInView());
-    const allowance = new Allowance();
+    const allowance = new Allowance(COMMANDS_PER_SECOND, COMMANDS_IN_RESERVE);
     const guarded = <T>(done: unknown, work: () => Promise<Outcome<T>>): void => {
       if (typeof done !== 'function') return;
       const answer = done as (outcome: Outcome<T>) => void;
@@ -210,14 +231,21 @@ class Gateway implements StaffGateway {
   }
 }
 
-/** At most so many requests a second for one page, with a small reserve. */
+/** At most so many a second for one page, with a small reserve. */
 class Allowance {
-  #left = COMMANDS_IN_RESERVE;
+  #left: number;
   #at = performance.now();
+
+  constructor(
+    private readonly perSecond: number,
+    private readonly reserve: number,
+  ) {
+    this.#left = reserve;
+  }
 
   take(): boolean {
     const now = performance.now();
-    this.#left = Math.min(COMMANDS_IN_RESERVE, this.#left + ((now - this.#at) / 1000) * COMMANDS_PER_SECOND);
+    this.#left = Math.min(this.reserve, this.#left + ((now - this.#at) / 1000) * this.perSecond);
     this.#at = now;
     if (this.#left < 1) return false;
     this.#left -= 1;

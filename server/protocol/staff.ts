@@ -161,6 +161,8 @@ export interface SeatRow {
   since: number | null;
   connected: boolean;
   checkPassed: boolean | null;
+  /** Somebody heard the test sound in the headphones; null where nobody tried. */
+  audioOk: boolean | null;
   candidateId: string | null;
   name: string | null;
   ticketNo: string | null;
@@ -249,6 +251,8 @@ export interface SessionView {
   seal: { sysadmin: string | null; clerk: string | null; orgConfirmed: boolean; brokenBy: string | null };
   paperOpened: boolean;
   papers: { paperId: string; use: 'main' | 'reserve' }[];
+  /** The one that candidates get as things stand. */
+  paperInForce: string | null;
   codesLockedUntil: number | null;
   /** F01, the one green light: seats that still lag; empty and ended = all may leave. */
   lagging: string[];

@@ -144,6 +144,22 @@ void t.test(
   },
 );
 
+void t.test('[SE7] a collected session of another plan keeps its identifier', async (t) => {
+  const scene = collected();
+  const offer = (fields: object) =>
+    scene.room({ type: 'install-package', package: { ...samplePackage(), ...fields } });
+  t.same(offer({ packageId: 'next-year', sequence: 1 }).refusal, {
+    code: 'session-id-taken',
+    params: { session: 'am' },
+  });
+  t.equal(codeOf(offer({ sequence: 2 })), null, 'its own plan goes on');
+  const others = samplePackage().sessions.filter(({ sessionId }) => sessionId !== 'am');
+  t.equal(codeOf(offer({ packageId: 'next-year', sequence: 1, sessions: others })), null);
+  t.equal(scene.session.packageId, samplePackage().packageId);
+  t.equal(scene.sessionOf('pm').packageId, 'next-year', 'what was not begun is replaced');
+  t.equal(codeOf(offer({ sequence: 3 })), null, 'and back, where only its own is collected');
+});
+
 const end = (reason: 'violation' | 'illness' | 'early-leave' | 'disturbing', candidateId = 'c1') =>
   ({ type: 'end-candidate', sessionId: 'am', candidateId, reason, text: '记录在案' }) as const;
 

@@ -259,7 +259,13 @@ void t.test('[VW2] counts, never what or which', async (t) => {
   t.match(rows(scene)['s2'], { loggedIn: 'logged-in' });
   const check = { browser: 'x', screen: 'y', storageOk: true, cryptoOk: false, passed: false };
   scene.pc('s1', { type: 'report-check', check });
-  t.match(rows(scene, { s1: { unsent: 3, oldestUnsentMs: 5 } })['s1'], { checkPassed: false, unsent: 3 });
+  t.match(rows(scene, { s1: { unsent: 3, oldestUnsentMs: 5 } })['s1'], {
+    checkPassed: false,
+    audioOk: null,
+    unsent: 3,
+  });
+  scene.pc('s1', { type: 'report-check', check: { ...check, audioOk: false } });
+  t.match(rows(scene)['s1'], { audioOk: false });
   t.equal(rows(paused())['s1']?.endsAt, null);
   const seat = scene.state.seats['s1']!;
   t.match(seatRow(null, seat, scene.candidate(), null), { look: 'waiting', candidateId: null });
@@ -303,10 +309,13 @@ void t.test('[VW3] the session: times, counts, and who lags once it has ended', 
       { paperId: 'main', use: 'main' },
       { paperId: 'reserve', use: 'reserve' },
     ],
+    paperInForce: 'main',
     lagging: [],
     counts: { expected: 3, admitted: 2, absent: 0, refused: 0, answering: 1, handedIn: 1 },
   });
   t.same(sessionView(ended().session).lagging, ['s1', 's2', 's3']);
+  const bare = { ...scene.session, plan: { ...scene.session.plan, papers: [] } };
+  t.equal(sessionView(bare).paperInForce, null);
   t.match(sessionView(ended().session), { endsAt: hm('10:00'), handOverUntil: hm('10:15') });
   t.match(sessionView(handedOver().session), { lagging: [], handedOver: true, bundle: { fileHash: 'h' } });
   t.match(sessionView(entered().session), { paperOpened: false });

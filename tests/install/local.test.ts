@@ -29,7 +29,8 @@ async function setting(t: Test) {
 
 async function untilSequence(room: FarRoom, sequence: number): Promise<void> {
   while (room.server.room.state.package?.sequence !== sequence) await pause(50);
-  // The file that was followed goes after the event is on disk.
+  // Its event is on disk, and the file that was followed is gone.
+  await room.server.room.settled();
   while (readdirSync(join(room.data, 'packages')).length > 1) await pause(20);
 }
 

@@ -72,15 +72,21 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
     t.notOk(ids.some((id) => id.startsWith('s2')));
   });
 
-  test('a new room key begins with a package', async (t, { journal }) => {
-    journal.append([entry(1, '')]);
-    await journal.rotateRoomKey();
-    await journal.whenDurable(journal.append([entry(2, '')]));
-    const keyIds = (await collect(journal.rows()))
-      .filter(({ type }) => type === 'answer-saved')
-      .map(({ keyId }) => keyId);
-    t.equal(new Set(keyIds).size, 2);
-    t.equal((await collect(journal.replay())).length, 2);
+  test('new keys begin with a package, for the room and the sessions that it brings', async (t, {
+    journal,
+  }) => {
+    journal.append([entry(1, ''), entry(2, 's1'), entry(3, 's2')]);
+    await journal.rotateKeys(['s1', 's3']);
+    await journal.whenDurable(journal.append([entry(4, ''), entry(5, 's1'), entry(6, 's2'), entry(7, 's3')]));
+    const answers = (await collect(journal.rows())).filter(({ type }) => type === 'answer-saved');
+    const keysOf = (session: string) =>
+      new Set(answers.filter((row) => row.session === session).map(({ keyId }) => keyId)).size;
+    t.same(['', 's1', 's2', 's3'].map(keysOf), [2, 2, 1, 1]);
+    t.equal((await collect(journal.replay())).length, 7);
+    t.equal(Object.keys(await journal.dataKeys('s1')).length, 4);
+    await journal.destroyKey('s1');
+    const bodies = (await collect(journal.replay())).map(({ body }) => body !== null);
+    t.strictSame(bodies, [true, false, true, true, false, true, true], 'a wipe takes all of a session');
   });
 
   test('a destroyed key leaves the chain and takes the bodies', async (t, { journal }) => {

@@ -273,3 +273,15 @@ void t.test('a script that hammers is slowed down, and told so', async (t) => {
   t.ok(codes.has('too-fast'));
   t.equal(codes.size, 2, [...codes].join(' '));
 });
+
+void t.test('a page that floods without waiting is cut off, and the others are not', async (t) => {
+  const setting = await open(t);
+  const [bad, good] = [setting.raw(), setting.raw()];
+  await Promise.all([ask(bad, 'command', null), ask(good, 'command', null)]);
+  const gone = new Promise((resolve) => bad.once('disconnect', resolve));
+  for (let n = 0; n < 2_000; n++) bad.emit('command', null);
+  await gone;
+  t.equal(good.connected, true);
+  t.match(await ask(good, 'command', null), { ok: false });
+  bad.disconnect();
+});

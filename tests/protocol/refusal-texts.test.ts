@@ -2,7 +2,10 @@
 
 import t from 'tap';
 import { REFUSAL_CODES } from '../../server/core/refusals.js';
+import { Refusals } from '../../scripts/protocol-docs/refusals.js';
 import { REFUSAL_TEXTS, refusalText } from '../../server/protocol/refusal-texts.js';
+import { SeatRequestSchemas, type SeatRequest } from '../../server/protocol/seat.js';
+import { SEAT_TEXTS, seatRefusalText } from '../../server/protocol/seat-refusal-texts.js';
 
 void t.test('every code has its sentences, and no sentence is without a code', async (t) => {
   t.same(Object.keys(REFUSAL_TEXTS).sort(), [...REFUSAL_CODES].sort());
@@ -16,6 +19,21 @@ void t.test('every code has its sentences, and no sentence is without a code', a
     for (const sentence of [zh, en, nextZh, nextEn]) t.ok(sentence.length <= 110, `${code}: short`);
     t.not(zh, nextZh, `${code}: the next step says more`);
   }
+});
+
+void t.test('the kiosk has the sentence of everything that a PC can be refused', async (t) => {
+  const refusals = new Refusals(process.cwd());
+  const types = Object.keys(SeatRequestSchemas) as SeatRequest['t'][];
+  const codes = new Set([
+    ...types.flatMap((type) => refusals.ofSeatRequest(type)),
+    ...refusals.ofCommand('receive-file'),
+  ]);
+  t.ok(codes.size > 20);
+  t.same(
+    [...codes].filter((code) => !(code in SEAT_TEXTS)),
+    [],
+  );
+  for (const code of Object.keys(SEAT_TEXTS)) t.same(seatRefusalText(code), refusalText(code));
 });
 
 void t.test('values are filled in, missing ones leave no hole', async (t) => {

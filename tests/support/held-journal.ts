@@ -89,7 +89,7 @@ export class HeldJournal implements Journal {
     return {};
   }
 
-  async rotateRoomKey(): Promise<void> {
+  async rotateKeys(): Promise<void> {
     return;
   }
 

@@ -1,6 +1,6 @@
 // Why the room did not do it, and what to do next.
 
-import { refusalText } from '../../../server/protocol/refusal-texts.js';
+import { seatRefusalText } from '../../../server/protocol/seat-refusal-texts.js';
 import { useLanguage } from '../../i18n/language.js';
 import { texts } from '../texts.js';
 import type { Answer } from '../room/room-link.js';
@@ -16,7 +16,7 @@ export function Refusal({ failure }: { failure: Failure }) {
         <b>{texts[shown].noAnswer}</b>
       </p>
     );
-  const text = refusalText(failure.code, failure.params);
+  const text = seatRefusalText(failure.code, failure.params);
   return (
     <p class="refusal" role="alert">
       <b>{shown === 'zh' ? text.zh : text.en}</b>

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { SessionView } from '../../../server/protocol/staff.js';
 import { useTexts } from '../../i18n/language.js';
 import { CommandForm } from '../parts/command-form.js';
-import { Choice, Line, Lines } from '../parts/fields.js';
+import { Line, Lines } from '../parts/fields.js';
 import { codeOf, minutesOf } from '../parts/typed.js';
 import { words } from '../texts/words.js';
 import { leadTexts } from './lead-texts.js';
@@ -12,8 +12,8 @@ import { leadTexts } from './lead-texts.js';
 /** REQ-C03: the start code from the telephone and the PIN of whoever presses. */
 export function OpenPaperCard({ session }: { session: SessionView }) {
   const t = useTexts(leadTexts);
-  const { sessionId, papers } = session;
-  const [paperId, choose] = useState(papers.find(({ use }) => use === 'main')?.paperId ?? '');
+  const { sessionId, papers, paperInForce } = session;
+  const paperId = paperInForce ?? '';
   const [typed, setTyped] = useState('');
   const [pin, setPin] = useState('');
   const startCode = codeOf(typed) ?? '';
@@ -29,15 +29,12 @@ export function OpenPaperCard({ session }: { session: SessionView }) {
         request={isReady ? { type: 'open-paper', sessionId, paperId, startCode, pin: ownPin } : null}
       >
         {papers.length > 1 && (
-          <Choice
-            label={t.which}
-            value={paperId}
-            options={papers.map((one) => ({
-              value: one.paperId,
-              text: one.use === 'main' ? t.main : t.reserve,
-            }))}
-            change={choose}
-          />
+          <p>
+            {t.which}{' '}
+            <b>
+              {papers.some((one) => one.paperId === paperId && one.use === 'reserve') ? t.reserve : t.main}
+            </b>
+          </p>
         )}
         <Line
           label={t.startCode}

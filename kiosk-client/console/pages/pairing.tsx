@@ -26,6 +26,9 @@ interface PairingTexts {
   check: string;
   passed: string;
   failed: string;
+  sound: string;
+  heard: string;
+  notHeard: string;
   none: string;
   change: string;
   unpaired: (count: number) => string;
@@ -48,6 +51,9 @@ const texts: Texts<PairingTexts> = {
     check: '自检',
     passed: '通过',
     failed: '未通过',
+    sound: '耳机',
+    heard: '正常',
+    notHeard: '听不到',
     none: '—',
     change: '更换',
     unpaired: (count) => `${count} 个考位还没有配对`,
@@ -68,6 +74,9 @@ const texts: Texts<PairingTexts> = {
     check: 'Check',
     passed: 'passed',
     failed: 'failed',
+    sound: 'Headphones',
+    heard: 'heard',
+    notHeard: 'not heard',
     none: '—',
     change: 'Change',
     unpaired: (count) => `${count} seats have no PC yet`,
@@ -85,6 +94,7 @@ export function Pairing() {
   const [typed, setTyped] = useState('');
   const [chosen, choose] = useState('');
   const waiting = todo.filter(isWaiting);
+  const someHeard = seats.some(({ audioOk }) => audioOk !== null);
   const open = seats.filter(({ look }) => look === 'unpaired');
   const seatId = open.some((row) => row.seatId === chosen) ? chosen : (open[0]?.seatId ?? '');
   const pairingCode = typed.normalize('NFKC').replace(/\s+/g, '');
@@ -149,6 +159,7 @@ export function Pairing() {
                 <th>{t.seat}</th>
                 <th>{t.state}</th>
                 <th>{t.check}</th>
+                {someHeard && <th>{t.sound}</th>}
                 <th />
               </tr>
             </thead>
@@ -162,6 +173,11 @@ export function Pairing() {
                   <td>
                     {row.checkPassed === null ? t.none : row.checkPassed ? `✓ ${t.passed}` : `■ ${t.failed}`}
                   </td>
+                  {someHeard && (
+                    <td>
+                      {row.audioOk === null ? t.none : row.audioOk ? `✓ ${t.heard}` : `■ ${t.notHeard}`}
+                    </td>
+                  )}
                   <td>
                     {row.look !== 'unpaired' && (
                       <button type="button" class="quiet" onClick={() => desk.openSeat(row.seatId, 'unpair')}>

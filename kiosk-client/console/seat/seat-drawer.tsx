@@ -28,6 +28,8 @@ interface DrawerTexts {
   unpaired: string;
   checkPassed: string;
   checkFailed: string;
+  heard: string;
+  notHeard: string;
   ended: string;
   nobody: string;
   handDone: string;
@@ -51,6 +53,8 @@ const texts: Texts<DrawerTexts> = {
     unpaired: '未配对',
     checkPassed: '自检通过',
     checkFailed: '自检未通过',
+    heard: '耳机正常',
+    notHeard: '耳机听不到',
     ended: '结束原因',
     nobody: '没有考生',
     handDone: '举手已处理',
@@ -72,6 +76,8 @@ const texts: Texts<DrawerTexts> = {
     unpaired: 'not paired',
     checkPassed: 'check passed',
     checkFailed: 'check failed',
+    heard: 'headphones heard',
+    notHeard: 'headphones not heard',
     ended: 'Ended',
     nobody: 'Nobody',
     handDone: 'Hand answered',
@@ -198,7 +204,8 @@ function formsFor(row: SeatRow, roles: readonly string[], phase: string): SeatFo
 function pcLine(row: SeatRow, t: DrawerTexts): string {
   if (row.look === 'unpaired') return t.unpaired;
   const check = row.checkPassed === null ? [] : [row.checkPassed ? t.checkPassed : t.checkFailed];
-  return [row.connected ? t.connected : t.off, ...check].join(' · ');
+  const sound = row.audioOk === null ? [] : [row.audioOk ? t.heard : t.notHeard];
+  return [row.connected ? t.connected : t.off, ...check, ...sound].join(' · ');
 }
 
 function Pair({ name, value }: { name: string; value: string }) {

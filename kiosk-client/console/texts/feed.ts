@@ -58,6 +58,22 @@ const SENTENCES: Record<string, Sentence> = {
     const { what } = refusalSentence({ ok: false, code: String(p['code']) }, language);
     return [`${p['staff'] ?? ''}的操作未被接受：${what}`, `Refused${by(p)[1]}: ${what}`];
   },
+  'package-installed': ({ packageId, sequence, from }) => [
+    `${from ? `${from} 远程` : ''}安装考试包 ${packageId} 第 ${sequence} 号`,
+    `Package ${packageId} no. ${sequence} installed${from ? ` from afar by ${from}` : ''}`,
+  ],
+  'package-removed': (p) => [
+    `${p['from']} 移除考试包 ${p['packageId']}${because(p)[0]}`,
+    `Package ${p['packageId']} removed by ${p['from']}${because(p)[1]}`,
+  ],
+  'install-refused': ({ act: wish, code, packageId, from }, language) => {
+    const { what } = refusalSentence({ ok: false, code: String(code) }, language);
+    const isRemoval = wish === 'remove';
+    return [
+      `${from} 远程${isRemoval ? '移除' : '安装'}考试包 ${packageId} 未被接受：${what}`,
+      `${isRemoval ? 'Removal' : 'Installation'} of a package ${packageId} by ${from} refused: ${what}`,
+    ];
+  },
   'seal-signed': act('已为封场签名', 'Seal signed'),
   'room-sealed': act('考场已封场', 'Room sealed'),
   'seal-broken': ({ by: cause }) => [`封场失效：${causeZh(cause)}`, `The seal is broken: ${String(cause)}`],

@@ -36,6 +36,7 @@ const PARAMS = {
     why: 'expired',
   },
   ...{ accompaniedBy: '静安', role: 'proctor', by: 'seat-paired' },
+  ...{ packageId: 'plan-1', sequence: 2, from: '远助', act: 'install' },
 };
 
 void t.test('ages do not jump in width, and are never negative', (t) => {

@@ -11,6 +11,7 @@ export function seat(number: number, more: Partial<SeatRow> = {}): SeatRow {
     ...{ seatId: `s${label}`, label, spare: false, look: 'answering', since: START, connected: true },
     ...{
       checkPassed: true,
+      audioOk: null,
       candidateId: `c${number}`,
       name: `考生${number}`,
       ticketNo: `9901202611${label}`,
@@ -30,7 +31,12 @@ export function session(more: Partial<SessionView> = {}): SessionView {
     ...{ endsAt: START + 3600_000, lastEndsAt: START + 3600_000, handOverUntil: null },
     ...{ cutOffAt: START + 1800_000, earlyLeaveFrom: null, pauseReason: null },
     seal: { sysadmin: 'xi', clerk: 'wu', orgConfirmed: true, brokenBy: null },
-    ...{ paperOpened: true, papers: [{ paperId: 'p1', use: 'main' }], codesLockedUntil: null },
+    ...{
+      paperOpened: true,
+      papers: [{ paperId: 'p1', use: 'main' }],
+      paperInForce: 'p1',
+      codesLockedUntil: null,
+    },
     ...{ lagging: [], bundle: null, handedOver: false, steps: [] },
     counts: { expected: 2, admitted: 2, absent: 0, refused: 0, answering: 2, handedIn: 0 },
     ...more,

@@ -1,7 +1,7 @@
 // One file that is handed in: its name and size, where it is, and what may be done with it.
 
 import { useEffect, useState } from 'preact/hooks';
-import { refusalText } from '../../../../server/protocol/refusal-texts.js';
+import { seatRefusalText } from '../../../../server/protocol/seat-refusal-texts.js';
 import { useLanguage } from '../../../i18n/language.js';
 import type { FileCourier, HandedInFile } from '../../uploads/file-courier.js';
 import { fileTexts, sizeText } from '../../uploads/texts.js';
@@ -32,7 +32,7 @@ export function FileRow({ courier, file, online, pictureOf, onReplace, onRemove 
     }
   };
   const percent = state.where === 'here' ? Math.floor((state.sentBytes / file.size) * 100) : 0;
-  const refusal = state.where === 'here' && state.problem !== null ? refusalText(state.problem) : null;
+  const refusal = state.where === 'here' && state.problem !== null ? seatRefusalText(state.problem) : null;
   return (
     <li class={`file-row ${state.where}`} data-file={file.fileHash} data-where={state.where}>
       <p class="file-name">

@@ -42,6 +42,8 @@ export type RoomCommand =
   | { type: 'connect-seat'; seatId: SeatId; pcId: PcId }
   /** `silentSince`: when the room last heard from this PC; a dead line is noticed later than it dies. */
   | { type: 'disconnect-seat'; seatId: SeatId; pcId: PcId; silentSince?: number }
+  /** A PC that says it is a rehearsal's was sent away. [SM3] */
+  | { type: 'record-simulated-refused'; address: string }
   | { type: 'record-sign-in'; staffId: StaffId; ok: boolean }
   | { type: 'deal-paper'; sessionId: SessionId; paperId: string; orders: Record<CandidateId, DealtOrder> }
   | { type: 'record-bundle'; sessionId: SessionId; fileHash: string; chainHead: string }
@@ -81,7 +83,7 @@ export type SeatCommand =
 
 /** Commands of staff; who may give which is the table in permissions.ts. */
 export type StaffCommand =
-  | { type: 'pair-seat'; pcId: PcId; seatId: SeatId }
+  | { type: 'pair-seat'; pcId: PcId; seatId: SeatId; simulated?: true }
   | { type: 'unpair-seat'; seatId: SeatId; reason: string }
   | { type: 'sign-seal'; sessionId: SessionId }
   | { type: 'confirm-seal'; sessionId: SessionId; authorisation: OrgAuthorisation | null }

@@ -204,6 +204,7 @@ const TIMELESS: ReadonlySet<EventType> = new Set<EventType>([
   'identity-confirmed',
   'rules-confirmed',
   'machine-checked',
+  'simulated-refused',
   'paper-dealt',
   'candidate-received',
   'message-sent',

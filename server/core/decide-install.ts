@@ -4,6 +4,7 @@ import { happened, isBlank, refuse, seatedAt, type Deciders } from './decision.j
 import { breakSeals } from './decide-seal.js';
 import type { CarriedRoom, EventBody } from './events.js';
 import type { RefusalCode } from './refusals.js';
+import { takesSimulated, unpairSimulated } from './simulated-pcs.js';
 import { entryOf, occupantOf, currentSession, sessionOf } from './state-access.js';
 import type { InstalledPackage, PackageOrigin, Session, State } from './types.js';
 
@@ -33,7 +34,8 @@ export const installDecisions: Deciders<InstallCommands> = {
         return refuse('session-id-taken', { session: sessionId });
     }
     const seals = breakSeals(state, 'package-installed');
-    return happened(...seals, ...installed(state, command.package, command.origin));
+    const rehearsed = unpairSimulated(state, command.package);
+    return happened(...seals, ...installed(state, command.package, command.origin), ...rehearsed);
   },
   'remove-package': (state, { packageId, reason, origin }) => {
     const present = state.package;
@@ -49,14 +51,19 @@ export const installDecisions: Deciders<InstallCommands> = {
   },
   'record-install-refused': (_state, { act, code, packageId, origin }) =>
     happened({ type: 'install-refused', act, code, packageId, origin }),
-  'pair-seat': (state, { seatId, pcId }) => {
+  'pair-seat': (state, { seatId, pcId, simulated }) => {
     const seat = entryOf(state.seats, seatId);
     if (seat === undefined) return refuse('unknown-seat');
     if (seat.pcId === pcId) return refuse('nothing-to-do');
     if (seat.pcId !== null) return refuse('seat-taken', { seat: seat.label });
     const other = Object.values(state.seats).find((one) => one.pcId === pcId);
     if (other !== undefined) return refuse('pc-already-paired', { seat: other.label });
-    return happened(...breakSeals(state, `seat-paired ${seat.label}`), { type: 'seat-paired', seatId, pcId });
+    if (simulated === true && !takesSimulated(state)) return refuse('simulated-pc');
+    const said = simulated === true ? { simulated } : {};
+    return happened(...breakSeals(state, `seat-paired ${seat.label}`), {
+      ...{ type: 'seat-paired', seatId, pcId },
+      ...said,
+    });
   },
   'unpair-seat': (state, { seatId, reason }) => {
     const seat = entryOf(state.seats, seatId);
@@ -99,9 +106,9 @@ function carriedFrom({ clock, mains, outage, usedCounters, lastAt, seats, staff 
     usedCounters: [...usedCounters],
     lastAt,
     seats: Object.fromEntries(
-      Object.values(seats).map(({ seatId, pcId, connected, changedAt, check }) => [
+      Object.values(seats).map(({ seatId, pcId, connected, changedAt, check, simulated }) => [
         seatId,
-        { pcId, connected, changedAt, check },
+        { pcId, connected, changedAt, check, ...(simulated === true ? { simulated } : {}) },
       ]),
     ),
     staff: Object.fromEntries(

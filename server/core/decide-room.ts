@@ -14,6 +14,7 @@ type RoomDecisions =
   | 'confirm-clock'
   | 'connect-seat'
   | 'disconnect-seat'
+  | 'record-simulated-refused'
   | 'record-sign-in'
   | 'report-mains'
   | 'stand-in';
@@ -68,6 +69,7 @@ export const roomDecisions: Deciders<RoomDecisions> = {
     const event: EventBody = { type: 'seat-disconnected', seatId, pcId };
     return happened(silentSince === undefined ? event : { ...event, silentSince });
   },
+  'record-simulated-refused': (_state, { address }) => happened({ type: 'simulated-refused', address }),
   'record-sign-in': (state, { staffId, ok }, now) => {
     const staff = entryOf(state.staff, staffId);
     if (staff === undefined) return refuse('unknown-staff');

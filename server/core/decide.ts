@@ -20,6 +20,7 @@ import { refuse, type Deciders, type Decision } from './decision.js';
 import type { EventBody } from './events.js';
 import { isAllowed } from './permissions.js';
 import { NEEDS_CLOCK, PHASES } from './phases.js';
+import { takesSimulated } from './simulated-pcs.js';
 import { entryOf } from './state-access.js';
 import type { SessionPhase, State } from './types.js';
 
@@ -52,6 +53,7 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'compare-clock': 'room',
   'connect-seat': 'room',
   'disconnect-seat': 'room',
+  'record-simulated-refused': 'room',
   'record-sign-in': 'room',
   'deal-paper': 'room',
   'record-bundle': 'room',
@@ -123,8 +125,11 @@ function refusedActor(state: State, command: Command): Decision | null {
   const { by } = command;
   const from = GIVEN_BY[command.type];
   if (from === 'staff-or-room' ? by.kind === 'seat' : by.kind !== from) return refuse('not-allowed');
-  if (by.kind === 'seat')
-    return entryOf(state.seats, by.seatId)?.pcId === by.pcId ? null : refuse('seat-not-paired');
+  if (by.kind === 'seat') {
+    const seat = entryOf(state.seats, by.seatId);
+    if (seat?.pcId !== by.pcId) return refuse('seat-not-paired');
+    return seat.simulated === true && !takesSimulated(state) ? refuse('simulated-pc') : null;
+  }
   if (by.kind === 'room') return null;
   if (entryOf(state.staff, by.staffId) === undefined) return refuse('unknown-staff');
   return isAllowed(state, by.staffId, command as StaffCommand) ? null : refuse('not-allowed');

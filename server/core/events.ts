@@ -26,7 +26,7 @@ import type {
 
 /** What outlasts a package: pairings, locks, codes that were used, the clocks. */
 export type CarriedRoom = Pick<State, 'clock' | 'mains' | 'outage' | 'usedCounters' | 'lastAt'> & {
-  seats: Record<SeatId, Pick<Seat, 'pcId' | 'connected' | 'changedAt' | 'check'>>;
+  seats: Record<SeatId, Pick<Seat, 'pcId' | 'connected' | 'changedAt' | 'check' | 'simulated'>>;
   staff: Record<StaffId, Pick<Staff, 'failedSignIns' | 'lockedUntil'>>;
 };
 
@@ -62,11 +62,14 @@ export type EventBody =
   | { type: 'mains-restored' }
   | { type: 'staff-signed-in'; staffId: StaffId }
   | { type: 'sign-in-refused'; staffId: StaffId; code: string; lockedUntil: number | null }
-  | { type: 'seat-paired'; seatId: SeatId; pcId: PcId }
+  /** `simulated`: by a PC that says it is a rehearsal's. */
+  | { type: 'seat-paired'; seatId: SeatId; pcId: PcId; simulated?: true }
   | { type: 'seat-unpaired'; seatId: SeatId; reason: string }
   | { type: 'seat-connected'; seatId: SeatId; pcId: PcId }
   /** `silentSince`: when the room last heard from this PC, where that lies before the event. */
   | { type: 'seat-disconnected'; seatId: SeatId; pcId: PcId; silentSince?: number }
+  /** A rehearsal's PC was sent away: something real is at stake in this room. `address` of the network, a hint. */
+  | { type: 'simulated-refused'; address: string }
   | { type: 'machine-checked'; seatId: SeatId; check: MachineCheck }
   | {
       type: 'command-refused';

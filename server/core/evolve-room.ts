@@ -24,6 +24,7 @@ type RoomEvents =
   | 'seat-unpaired'
   | 'seat-connected'
   | 'seat-disconnected'
+  | 'simulated-refused'
   | 'machine-checked'
   | 'command-refused'
   | 'code-refused'
@@ -91,12 +92,15 @@ export const evolveRoom: Handlers<RoomEvents> = {
   },
   'seat-paired': (state, event) => {
     const fresh = { pcId: event.pcId, connected: false, changedAt: event.at, check: null };
-    Object.assign(seatOf(state, event.seatId), fresh);
+    const seat = Object.assign(seatOf(state, event.seatId), fresh);
+    delete seat.simulated;
+    if (event.simulated === true) seat.simulated = true;
   },
   'seat-unpaired': (state, event) => {
     const seat = seatOf(state, event.seatId);
     if (seat.connected) disconnect(state, seat, event.at);
     Object.assign(seat, { pcId: null, changedAt: event.at, check: null });
+    delete seat.simulated;
   },
   'seat-connected': (state, event) => {
     Object.assign(seatOf(state, event.seatId), { connected: true, changedAt: event.at });
@@ -109,6 +113,7 @@ export const evolveRoom: Handlers<RoomEvents> = {
     const seat = seatOf(state, event.seatId);
     disconnect(state, seat, Math.min(event.at, Math.max(event.silentSince ?? event.at, seat.changedAt ?? 0)));
   },
+  'simulated-refused': nothing,
   'machine-checked': (state, event) => {
     seatOf(state, event.seatId).check = event.check;
   },
@@ -146,7 +151,9 @@ export function useCounter(state: State, sessionId: string, counter: number): vo
   Object.assign(sessionOf(state, sessionId), { failedOrgCodes: 0, orgCodesLockedUntil: null });
 }
 
-const FRESH_SEAT = { pcId: null, connected: false, changedAt: null, check: null };
+const FRESH_SEAT: CarriedRoom['seats'][string] = {
+  ...{ pcId: null, connected: false, changedAt: null, check: null },
+};
 
 /** In a room that has seen everything this changes nothing. [SE6] */
 function carryOver(state: State, { clock, mains, outage, usedCounters, lastAt }: CarriedRoom): void {
@@ -167,8 +174,9 @@ function install(state: State, installed: InstalledPackage, carried: CarriedRoom
   delete state.removed;
   state.seats = Object.fromEntries(
     installed.seats.map(({ seatId, label, spare }) => {
-      const { pcId, connected, changedAt, check } = entryOf(seats, seatId) ?? FRESH_SEAT;
-      return [seatId, { seatId, label, spare, pcId, connected, changedAt, check }];
+      const { pcId, connected, changedAt, check, simulated } = entryOf(seats, seatId) ?? FRESH_SEAT;
+      const said = simulated === true ? { simulated } : {};
+      return [seatId, { seatId, label, spare, pcId, connected, changedAt, check, ...said }];
     }),
   );
   state.staff = Object.fromEntries(

@@ -19,6 +19,7 @@ export const REFUSAL_CODES = [
   'seat-not-paired',
   'pc-already-paired',
   'unknown-pairing-code',
+  'simulated-pc',
   'seal-incomplete',
   'already-signed',
   'entry-not-open-yet',

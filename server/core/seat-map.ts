@@ -36,6 +36,8 @@ export interface SeatRowView {
   checkPassed: boolean | null;
   /** The headphones were heard; null where nobody tried. */
   audioOk: boolean | null;
+  /** A rehearsal's PC. */
+  simulated?: true;
   candidateId: string | null;
   name: string | null;
   ticketNo: string | null;
@@ -95,6 +97,7 @@ export function seatRow(
     ...lookOf(session, seat, candidate, presence),
     checkPassed: seat.check?.passed ?? null,
     audioOk: seat.check?.audioOk ?? null,
+    ...(seat.simulated === true ? { simulated: true as const } : {}),
     unsent: presence?.unsent ?? 0,
     ...about,
   };

@@ -247,6 +247,8 @@ export interface Seat {
   changedAt: number | null;
   /** Facts of the machine check, as the PC reported them. */
   check: MachineCheck | null;
+  /** The PC is no machine but a rehearsal's, by its own word; absent for every other. [SM1] */
+  simulated?: true;
 }
 
 export interface MachineCheck {

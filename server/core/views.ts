@@ -3,4 +3,5 @@
 export * from './day-steps.js';
 export * from './seat-map.js';
 export * from './seat-view.js';
+export { takesSimulated } from './simulated-pcs.js';
 export * from './staff-view.js';

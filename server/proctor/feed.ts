@@ -42,6 +42,7 @@ const SHOWN = [
   'as',
   'why',
   'version',
+  'address',
 ] as const;
 
 /** A line, or null for what is not news. */

@@ -46,7 +46,7 @@ export interface StaffHost {
   }): Promise<boolean>;
   presence(seatId: SeatId): Presence | null;
   pcOfPairingCode(code: string): string | null;
-  pendingPairings(): readonly { pairingCode: string; address: string; since: number }[];
+  pendingPairings(): readonly { pairingCode: string; address: string; since: number; simulated?: true }[];
   photoUrl(hash: string): string;
   /** The files that go to the organisation, with their addresses. */
   bundleFiles(sessionId: string, fileHash: string): { name: string; url: string }[];

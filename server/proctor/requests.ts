@@ -28,7 +28,10 @@ export async function commandOf(
   switch (request.type) {
     case 'pair-seat': {
       const pcId = host.pcOfPairingCode(request.pairingCode);
-      return pcId === null ? null : { type: 'pair-seat', pcId, seatId: request.seatId };
+      if (pcId === null) return null;
+      const { pairingCode, seatId } = request;
+      const simulated = host.pendingPairings().find((one) => one.pairingCode === pairingCode)?.simulated;
+      return { type: 'pair-seat', pcId, seatId, ...(simulated === true ? { simulated } : {}) };
     }
     case 'confirm-seal': {
       const { sessionId, orgCode } = request;

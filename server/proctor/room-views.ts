@@ -23,8 +23,8 @@ export function sharedView(host: StaffHost): SharedView {
     return row;
   });
   const todo: Todo[] = host.rules.todo(state, session, rows, now);
-  for (const { pairingCode, address, since } of host.pendingPairings())
-    todo.push({ kind: 'pairing', pairingCode, address, since });
+  for (const { pairingCode, address, since, simulated } of host.pendingPairings())
+    todo.push({ kind: 'pairing', pairingCode, address, since, ...(simulated === true ? { simulated } : {}) });
   return {
     roomName: state.package?.roomName ?? '',
     siteName: state.package?.siteName ?? '',

@@ -72,6 +72,12 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'This PC is paired with a seat already[ ({seat})]',
     'Unpair it there first if it has to move',
   ),
+  'simulated-pc': text(
+    '本考场有正式考试，不接受模拟考生机',
+    '请停止演练程序；演练只能在只有演练场次的考场进行',
+    'This room has a real exam and takes no simulated PC',
+    'Stop the rehearsal; it belongs into a room that has practice sessions only',
+  ),
   'seal-incomplete': text(
     '考场尚未完成封场',
     '请系统管理员和考务工作人员签名；需要时由技术支持确认',

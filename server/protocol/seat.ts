@@ -54,6 +54,8 @@ export const HelloSchema = Type.Object(
     pcSecret: Type.String({ pattern: '^[0-9a-f]{64}$' }),
     /** What the PC believes room time to be now (its last offset carried on by its monotonic clock), or null. */
     roomNow: Type.Union([Instant, Type.Null()]),
+    /** A rehearsal's PC says so in every hello; a room in which anything real is at stake sends it away. */
+    simulated: Type.Optional(Type.Literal(true)),
   },
   strict,
 );
@@ -260,7 +262,11 @@ export type RoomMessage =
   | { t: 'reminder'; beforeEndMs: number; endsAt: number; now: number }
   | { t: 'message'; text: string; at: number; now: number }
   /** The connection closes; `retry` says whether coming back makes sense. */
-  | { t: 'bye'; code: 'version' | 'bad-message' | 'flood' | 'replaced' | 'stopping'; retry: boolean };
+  | {
+      t: 'bye';
+      code: 'version' | 'bad-message' | 'flood' | 'replaced' | 'stopping' | 'simulated';
+      retry: boolean;
+    };
 
 export interface PaperContent {
   paperId: string;

@@ -163,6 +163,8 @@ export interface SeatRow {
   checkPassed: boolean | null;
   /** Somebody heard the test sound in the headphones; null where nobody tried. */
   audioOk: boolean | null;
+  /** No machine but a rehearsal's. */
+  simulated?: true;
   candidateId: string | null;
   name: string | null;
   ticketNo: string | null;
@@ -202,7 +204,7 @@ export type Todo =
   | { kind: 'clock'; since: number; doubtMs: number | null }
   | { kind: 'suspended'; since: number; closesAt: number; from: number }
   | { kind: 'mains'; since: number; criticalAt: number | null }
-  | { kind: 'pairing'; pairingCode: string; address: string; since: number };
+  | { kind: 'pairing'; pairingCode: string; address: string; since: number; simulated?: true };
 
 export interface FeedLine {
   seq: number;

@@ -18,6 +18,7 @@ const CLOSE_CODES: Record<Bye, number> = {
   flood: 1008,
   replaced: 1000,
   stopping: 1012,
+  simulated: 1008,
 };
 const CLOSING_PATIENCE_MS = 2_000;
 /** Long enough for the word of parting to arrive. */
@@ -42,6 +43,8 @@ export class SeatConnection {
   pcId: PcId | null = null;
   /** Known while the PC is paired. */
   seatId: SeatId | null = null;
+  /** A rehearsal's, by its hello. */
+  simulated = false;
   readonly connectedAtMs = performance.now();
   lastHeardMs = this.connectedAtMs;
   presence: { unsent: number; oldestUnsentMs: number; atMs: number } | null = null;

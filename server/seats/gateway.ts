@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { PcId, SeatId } from '../core/types.js';
+import { takesSimulated } from '../core/views.js';
 import {
   MAX_SEAT_FRAME_BYTES,
   SEAT_PROTOCOL_VERSION,
@@ -22,6 +23,7 @@ import { readFrame } from './frames.js';
 import type { SeatHost, SeatLimits } from './host.js';
 import { PairingCodes, type PendingPairing } from './pairing-codes.js';
 import { SeatPushes } from './pushes.js';
+import { NewsOfAddress } from './news-of-address.js';
 import { commandOf } from './seat-commands.js';
 import { SeatSocket, TOO_BIG } from './seat-socket.js';
 
@@ -50,6 +52,7 @@ export class SeatGateway {
   readonly #resting = new Map<PcId, number>();
   readonly #codes = new PairingCodes();
   readonly #votes = new ClockVotes();
+  readonly #simulated = new NewsOfAddress();
   readonly #pushes: SeatPushes;
   readonly #presenceListeners = new Set<() => void>();
   readonly #sweep: NodeJS.Timeout;
@@ -165,16 +168,18 @@ export class SeatGateway {
     }
   }
 
-  #meet(connection: SeatConnection, { pcSecret, roomNow }: Hello): void {
+  #meet(connection: SeatConnection, { pcSecret, roomNow, simulated }: Hello): void {
     const pcId = createHash('sha256').update(pcSecret).digest('hex').slice(0, 32);
     const { room, version, wallTime } = this.host;
     // It keeps what it could not deliver, and is heard again after a rest: no seat is taken and given up meanwhile.
     if ((this.#resting.get(pcId) ?? 0) > performance.now()) return connection.bye('flood', true);
+    const seatId = this.#seatOf(pcId);
+    connection.simulated = simulated === true;
+    if (connection.simulated && !this.#mayRehearse(seatId)) return this.#sendAway(connection);
     const before = this.#byPc.get(pcId);
     connection.pcId = pcId;
     this.#goOn(connection, pcId);
     this.#byPc.set(pcId, connection);
-    const seatId = this.#seatOf(pcId);
     if (seatId !== null) this.#seat(connection, seatId);
     before?.bye('replaced', false);
     connection.send({ t: 'welcome', v: SEAT_PROTOCOL_VERSION, server: version, now: room.now() });
@@ -184,6 +189,27 @@ export class SeatGateway {
     }
     this.#pushes.refresh(connection);
     this.#changedPresence();
+  }
+
+  /** At a seat that was given to a machine nobody is simulated. [SM1] */
+  #mayRehearse(seatId: SeatId | null): boolean {
+    const { state } = this.host.room;
+    return takesSimulated(state) && (seatId === null || state.seats[seatId]?.simulated === true);
+  }
+
+  /** Says why; the journal hears of it once in a while for each address, however often it comes. [SM3] */
+  #sendAway(connection: SeatConnection): void {
+    const { room } = this.host;
+    const handled = this.#simulated.isNews(connection.address, performance.now())
+      ? room.handle({
+          ...{ type: 'record-simulated-refused', address: connection.address },
+          by: { kind: 'room' },
+        })
+      : null;
+    (handled === null ? room.settled() : room.whenDurable(handled.seq)).then(
+      () => connection.bye('simulated', false),
+      () => connection.terminate(),
+    );
   }
 
   #stopFlood(connection: SeatConnection): void {
@@ -254,6 +280,9 @@ export class SeatGateway {
       )
     )
       this.#reconcile();
+    if (published.some(({ event: { type } }) => type === 'package-installed'))
+      for (const connection of [...this.#byPc.values()])
+        if (connection.simulated && !this.#mayRehearse(connection.seatId)) connection.bye('simulated', false);
     this.#pushes.take(published);
   }
 
@@ -308,7 +337,8 @@ export class SeatGateway {
   }
 
   #codeFor(connection: SeatConnection): string {
-    return this.#codes.codeFor(connection.pcId ?? '', connection.address, this.host.room.now());
+    const { pcId, address, simulated } = connection;
+    return this.#codes.codeFor(pcId ?? '', address, this.host.room.now(), simulated);
   }
 
   #changedPresence(): void {

@@ -11,6 +11,8 @@ export interface PendingPairing {
   address: string;
   /** Room time since when the PC waits. */
   since: number;
+  /** A rehearsal's, by its hello. */
+  simulated?: true;
 }
 
 export class PairingCodes {
@@ -20,13 +22,14 @@ export class PairingCodes {
   constructor(private readonly draw: () => number = () => randomInt(1_000_000)) {}
 
   /** The code of a waiting PC; made when it has none. */
-  codeFor(pcId: PcId, address: string, now: number): string {
+  codeFor(pcId: PcId, address: string, now: number, simulated = false): string {
     const known = this.#byPc.get(pcId);
     if (known !== undefined) return known.pairingCode;
     let pairingCode: string;
     do pairingCode = String(this.draw()).padStart(6, '0');
     while (this.#byCode.has(pairingCode));
-    this.#byPc.set(pcId, { pairingCode, pcId, address, since: now });
+    const said = simulated ? { simulated } : {};
+    this.#byPc.set(pcId, { pairingCode, pcId, address, since: now, ...said });
     this.#byCode.set(pairingCode, pcId);
     return pairingCode;
   }

@@ -20,6 +20,7 @@ export function touchedSeats(state: State, event: Event): Touched {
     case 'staff-signed-in':
     case 'sign-in-refused':
     case 'machine-checked':
+    case 'simulated-refused':
     case 'command-refused':
     case 'gap-reported':
     case 'code-refused':

@@ -31,6 +31,7 @@ interface PairingTexts {
   notHeard: string;
   none: string;
   change: string;
+  simulated: string;
   unpaired: (count: number) => string;
 }
 
@@ -56,6 +57,7 @@ const texts: Texts<PairingTexts> = {
     notHeard: '听不到',
     none: '—',
     change: '更换',
+    simulated: '模拟',
     unpaired: (count) => `${count} 个考位还没有配对`,
   },
   en: {
@@ -79,6 +81,7 @@ const texts: Texts<PairingTexts> = {
     notHeard: 'not heard',
     none: '—',
     change: 'Change',
+    simulated: 'simulated',
     unpaired: (count) => `${count} seats have no PC yet`,
   },
 };
@@ -143,6 +146,7 @@ export function Pairing() {
             >
               <b class="code">{one.pairingCode}</b>
               <small>{one.address}</small>
+              {one.simulated === true && <span class="pill warn">{t.simulated}</span>}
               <span>{t.take}</span>
             </button>
           ))}
@@ -169,6 +173,7 @@ export function Pairing() {
                   <td>{w.seat(row.label)}</td>
                   <td>
                     <StateWord row={row} />
+                    {row.simulated === true && <span class="pill warn">{t.simulated}</span>}
                   </td>
                   <td>
                     {row.checkPassed === null ? t.none : row.checkPassed ? `✓ ${t.passed}` : `■ ${t.failed}`}

@@ -47,6 +47,10 @@ const SENTENCES: Record<string, Sentence> = {
   'mains-restored': both('市电恢复', 'Mains power is back'),
   'staff-signed-in': ({ person }) => [`${person} 登录监考台`, `${person} signed in`],
   'sign-in-refused': ({ person }) => [`${person} 的 PIN 输入错误`, `Wrong PIN for ${person}`],
+  'simulated-refused': ({ address }) => [
+    `拒绝了来自 ${address} 的模拟考生机：本考场有正式考试`,
+    `A simulated PC from ${address} was sent away: this room has a real exam`,
+  ],
   'seat-paired': ({ seat }) => [`${seat} 号完成配对`, `Seat ${seat} paired`],
   'seat-unpaired': (p) => [
     `${p['seat']} 号解除配对${because(p)[0]}`,

@@ -157,6 +157,7 @@ type RoomType = Extract<
   | 'compare-clock'
   | 'connect-seat'
   | 'disconnect-seat'
+  | 'record-simulated-refused'
   | 'record-sign-in'
   | 'deal-paper'
   | 'record-bundle'

@@ -43,6 +43,7 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
     'compare-clock': { type: 'compare-clock', deviationsMs: [1, 2, 3], aheadMs: [1, 2, 3], by: byRoom },
     'connect-seat': { type: 'connect-seat', seatId: 'b2', pcId: 'pc-b2', by: byRoom },
     'disconnect-seat': { type: 'disconnect-seat', seatId: 'b2', pcId: 'pc-b2', by: byRoom },
+    'record-simulated-refused': { type: 'record-simulated-refused', address: '10.0.0.9', by: byRoom },
     'record-sign-in': { type: 'record-sign-in', staffId: 'clerk', ok: true, by: byRoom },
     'deal-paper': { type: 'deal-paper', ...am, paperId: 'main', orders: { c1: orderOf() }, by: byRoom },
     'record-wipe': { type: 'record-wipe', ...am, packageHash: null, by: byRoom },

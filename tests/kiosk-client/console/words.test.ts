@@ -36,7 +36,7 @@ const PARAMS = {
     why: 'expired',
   },
   ...{ accompaniedBy: '静安', role: 'proctor', by: 'seat-paired' },
-  ...{ packageId: 'plan-1', sequence: 2, from: '远助', act: 'install' },
+  ...{ packageId: 'plan-1', sequence: 2, from: '远助', act: 'install', address: '10.0.0.9' },
 };
 
 void t.test('ages do not jump in width, and are never negative', (t) => {

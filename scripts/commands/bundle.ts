@@ -1,15 +1,18 @@
 // `kaochang bundle export`, `bundle verify` and `receipt`.
 
 import { existsSync } from 'node:fs';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
+import { copyDurably } from '../../server/bundle/partial-file.js';
 import { exportFromJournal } from '../../server/compose/export-from-journal.js';
 import { refuseIfServed } from '../../server/data-folder.js';
 import { signReceipt } from '../../server/bundle/receipt.js';
-import { verifyBundle } from '../../server/bundle/verify.js';
+import { verifyBundle, type ReadBundle } from '../../server/bundle/verify.js';
 import { readPrivateKeys, readPublicKeys, type PublicKeys } from '../../server/keys/key-files.js';
+import { bytesOfFile } from '../../server/keys/readable-bytes.js';
 import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
+import { progressLine, untilInterrupted } from './progress-line.js';
 
 interface ExportOptions {
   session: string;
@@ -24,11 +27,12 @@ export async function bundleExport({ session, out, data, copy }: ExportOptions) 
   const targets = copy === undefined ? [out] : [out, copy];
   if (!existsSync(source)) return exportUnbuilt(data, session, targets);
   for (const target of targets)
-    for (const suffix of ['', STATEMENT_SUFFIX]) {
-      await copyFile(source + suffix, target + suffix);
-      if (!(await readFile(target + suffix)).equals(await readFile(source + suffix)))
-        throw new Error(`读回不一致 / what was read back differs: ${target}${suffix}`);
-    }
+    await untilInterrupted((signal) =>
+      copyDurably([source, source + STATEMENT_SUFFIX], [target, target + STATEMENT_SUFFIX], {
+        ...{ keepFreeBytes: 0, signal },
+        onProgress: progressLine(`导出 / exporting ${target}`),
+      }),
+    );
   return { ok: true, files: targets, text: `已导出 / exported: ${targets.join(', ')}` };
 }
 
@@ -41,10 +45,21 @@ async function exportUnbuilt(data: string, session: string, targets: string[]) {
       `场次 ${session} 的成绩包尚未生成：收卷后由系统管理员在监考台生成 / the bundle of ${session} is not built yet: the sysadmin builds it on the console after the collection`,
     );
   }
-  for (const target of targets) await exportFromJournal(data, session, target, Date.now());
+  const missing: string[] = [];
+  for (const file of targets) {
+    const onProgress = progressLine(`生成 / building ${file}`);
+    const { lost } = await untilInterrupted((signal) =>
+      exportFromJournal(data, session, { file, keepFreeBytes: 0, onProgress, signal }, Date.now()),
+    );
+    missing.push(
+      ...lost.map(
+        ({ path }) => `${path}: 已收到的文件丢失或损坏 / received, but lost or changed on the disk`,
+      ),
+    );
+  }
   const text =
     '已由日志直接导出；服务恢复后请在监考台重新生成成绩包 / exported from the journal itself; build the bundle on the console once the service is back';
-  return { ok: true, files: targets, text: `${targets.join(', ')}\n${text}` };
+  return { ok: true, files: targets, text: [targets.join(', '), text, ...missing].join('\n') };
 }
 
 interface VerifyOptions {
@@ -55,11 +70,12 @@ interface VerifyOptions {
 
 /** Outside with the room's public key; all of it with the organisation's key, or for an unsealed bag. */
 export async function bundleVerify({ file, trust, identity }: VerifyOptions) {
-  const { report } = await readBundle(file, await Promise.all(trust.map(readPublicKeys)), identity);
-  const { ok, depth, candidates, answers, rows, problems } = report;
+  const keys = await Promise.all(trust.map(readPublicKeys));
+  const { report } = await readBundle(file, keys, identity);
+  const { ok, depth, candidates, answers, files, rows, problems } = report;
   const figures =
     depth === 'all'
-      ? `${candidates} 名考生 / candidates，${answers} 个答案 / answers，${rows} 条记录 / rows`
+      ? `${candidates} 名考生 / candidates，${answers} 个答案 / answers，${files} 个文件 / files，${rows} 条记录 / rows`
       : '外层签名 / outer signature';
   const text = ok
     ? `成绩包完好 / the bundle holds（${figures}）`
@@ -67,17 +83,30 @@ export async function bundleVerify({ file, trust, identity }: VerifyOptions) {
   return { ...report, text };
 }
 
-/** Reads a bundle and its statement and checks what can be checked. */
-export async function readBundle(file: string, trust: readonly PublicKeys[], identityFile?: string) {
+/**
+ * Reads a bundle and its statement and checks what can be checked.
+ * @param use goes on reading the bag: only until it resolves is the file open
+ */
+export async function readBundle(
+  file: string,
+  trust: readonly PublicKeys[],
+  identityFile?: string,
+  use: (read: ReadBundle) => Promise<void> = () => Promise.resolve(),
+): Promise<Omit<ReadBundle, 'bag'>> {
   const statement = file + STATEMENT_SUFFIX;
   const envelope = existsSync(statement) ? await readFile(statement) : null;
   const identity = identityFile === undefined ? undefined : (await readPrivateKeys(identityFile)).identity;
-  return verifyBundle({
-    file: await readFile(file),
-    envelope,
-    trust,
-    ...(identity === undefined ? {} : { identity }),
-  });
+  const bytes = await bytesOfFile(file);
+  try {
+    const read = await verifyBundle({
+      ...{ file: bytes, envelope, trust, onProgress: progressLine('核验 / verifying') },
+      ...(identity === undefined ? {} : { identity }),
+    });
+    await use(read);
+    return { report: read.report, state: read.state };
+  } finally {
+    await bytes.close();
+  }
 }
 
 /** The organisation's receipt for a bundle whose outer signature holds. */

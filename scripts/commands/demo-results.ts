@@ -1,12 +1,12 @@
 // What an organisation does with a demo's bundle: verifies it, scores it twice, gives its receipt. The files that a real room
 // would not keep (the unsealed bag) are written beside the others.
 
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
 import { signReceipt } from '../../server/bundle/receipt.js';
-import { openWith } from '../../server/keys/age-box.js';
+import { openSealed } from '../../server/keys/age-stream.js';
+import { bytesOfFile, streamOf } from '../../server/keys/readable-bytes.js';
 import { readBundle } from './bundle.js';
 import type { DemoRoom } from './demo-room.js';
 import { rescoreBundle, scoreBundle } from './score.js';
@@ -20,7 +20,10 @@ export async function settleResults(
   const files = new BundleFiles(data);
   const sealed = files.sealed(sessionId);
   const unsealed = sealed.replace(/\.age$/, '');
-  await writeFile(unsealed, await openWith(org.identity, readFileSync(sealed)));
+  const bytes = await bytesOfFile(sealed);
+  await openSealed(org.identity, bytes)
+    .then((plain) => writeFile(unsealed, streamOf(plain)))
+    .finally(() => bytes.close());
   say('核验成绩包 / Verifying the bundle');
   const orgKey = join(data, 'org.key');
   const { report, state } = await readBundle(sealed, [room.public], orgKey);

@@ -4,6 +4,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bagFilePath } from '../../server/bundle/verify-files.js';
+import type { Bag } from '../../server/bundle/verify-zip.js';
 import type { AnswerValue, Candidate } from '../../server/core/types.js';
 
 /** One line for each file that an answer names. */
@@ -21,23 +22,19 @@ export function fileLines(candidate: Candidate, value: AnswerValue | undefined):
 
 /**
  * Writes a candidate's files into a folder, each under item, place and its own name, as `t2-1-销售分析.xlsx`.
- * @param bag files of the bundle by path
+ * @param bag of the bundle; a file is never in memory
  * @returns the names written
  */
-export async function writeFiles(
-  folder: string,
-  candidate: Candidate,
-  bag: ReadonlyMap<string, Buffer>,
-): Promise<string[]> {
+export async function writeFiles(folder: string, candidate: Candidate, bag: Bag): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const written: string[] = [];
   for (const [itemId, { value }] of Object.entries(candidate.answers))
     for (const [index, file] of ('files' in value ? value.files : []).entries()) {
-      const bytes = bag.get(`data/candidates/${candidate.entry.ticketNo}/${bagFilePath(file)}`);
-      if (bytes === undefined) continue;
+      const path = `data/candidates/${candidate.entry.ticketNo}/${bagFilePath(file)}`;
+      if (!bag.has(path)) continue;
       // The room takes no name with a path in it; what a bundle says is looked at all the same.
       const name = `${itemId}-${index + 1}-${file.name.replace(/[/\\]/g, '_')}`;
-      await writeFile(join(folder, name), bytes);
+      await writeFile(join(folder, name), bag.stream(path));
       written.push(name);
     }
   return written;

@@ -2,7 +2,8 @@
 
 import { writeFile } from 'node:fs/promises';
 import { answerHistory, type AnswerEvent } from '../../server/bundle/answer-history.js';
-import type { AnswerValue } from '../../server/core/types.js';
+import type { Bag } from '../../server/bundle/verify-zip.js';
+import type { AnswerValue, ItemId, Session } from '../../server/core/types.js';
 import type { ItemContent } from '../../server/protocol/seat.js';
 import { fileLines, writeFiles } from './review-files.js';
 import { scoredSubjects, type ScoreOptions } from './score-candidates.js';
@@ -13,7 +14,15 @@ export async function reviewBundle(
 ) {
   if (options.package === undefined)
     throw new Error('--package: 复核需要考试包 / a review needs the package');
-  const [{ candidates, session, scoring, content, installed, files }] = await scoredSubjects(options);
+  let history = new Map<ItemId, AnswerEvent[]>();
+  let written: string[] = [];
+  const read = async (bag: Bag, { candidates: people }: Session) => {
+    const own = Object.values(people).find(({ entry }) => entry.ticketNo === options.ticket);
+    if (own === undefined) return;
+    history = await answerHistory(bag, own.entry.candidateId);
+    if (options.files !== undefined) written = await writeFiles(options.files, own, bag);
+  };
+  const [{ candidates, session, scoring, content, installed }] = await scoredSubjects(options, read);
   const found = candidates.find(({ entry }) => entry.ticketNo === options.ticket);
   const candidate = found && session.candidates[found.entry.candidateId];
   if (found === undefined || candidate === undefined)
@@ -29,7 +38,6 @@ export async function reviewBundle(
     `考试包 ${installed.packageId} #${installed.sequence}　清单 ${installed.manifestHash.slice(0, 16)}　试卷 ${scoring.paperId}`,
     '',
   ];
-  const history = answerHistory(files, candidate.entry.candidateId);
   let number = 0;
   for (const section of candidate.order?.sections ?? [])
     for (const { itemId, options: seen } of section.items) {
@@ -55,10 +63,8 @@ export async function reviewBundle(
       `待组织裁定 / contested: ${itemId} ${why} ${new Date(record.madeAt).toISOString()} ${given(record.value, [])}`,
       ...fileLines(candidate, record.value),
     );
-  if (options.files !== undefined) {
-    const written = await writeFiles(options.files, candidate, files);
+  if (options.files !== undefined)
     lines.push(`已写出 ${written.length} 个文件 / files written: ${options.files}`);
-  }
   const text = lines.join('\n');
   if (options.out !== undefined) await writeFile(options.out, `${text}\n`);
   return { ok: true, ticketNo: found.entry.ticketNo, points: found.score?.points ?? null, text };

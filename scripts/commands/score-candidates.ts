@@ -1,6 +1,7 @@
 // What both scorers, and a review, start from: bundles that hold, the package's keys, everybody on the rosters, and the marks
 // that people gave.
 
+import type { Bag } from '../../server/bundle/verify-zip.js';
 import { readPrivateKeys, readPublicKeys, type PrivateKeys } from '../../server/keys/key-files.js';
 import type {
   AnswerValue,
@@ -8,6 +9,7 @@ import type {
   InstalledPackage,
   RosterEntry,
   Session,
+  State,
 } from '../../server/core/types.js';
 import { openForOrg } from '../../server/papers/open-scoring.js';
 import {
@@ -52,8 +54,6 @@ export interface Subject {
   session: Session;
   installed: InstalledPackage;
   content: PaperContent | null;
-  /** Files of the bundle. */
-  files: ReadonlyMap<string, Buffer>;
 }
 
 export interface ScoredCandidate extends SeatedPerson {
@@ -67,10 +67,17 @@ export interface ScoredSubject extends Omit<Subject, 'people'> {
   candidates: ScoredCandidate[];
 }
 
-/** Opens and scores all bundles. @throws Error when one does not hold, or they, the package or the marks do not fit */
-export async function scoredSubjects(options: ScoreOptions): Promise<[ScoredSubject, ...ScoredSubject[]]> {
+/**
+ * Opens and scores all bundles.
+ * @param use goes on reading the first bundle, while it is open
+ * @throws Error when one does not hold, or they, the package or the marks do not fit
+ */
+export async function scoredSubjects(
+  options: ScoreOptions,
+  use?: (bag: Bag, session: Session) => Promise<void>,
+): Promise<[ScoredSubject, ...ScoredSubject[]]> {
   const { bundle, also = [], marks: file } = options;
-  const first = await openSubject(options, bundle);
+  const first = await openSubject(options, bundle, use);
   const others: Subject[] = [];
   for (const other of also) others.push(await openSubject(options, other));
   const tasks = [first, ...others].flatMap(({ people }) => people.flatMap((person) => person.tasks));
@@ -90,27 +97,31 @@ async function readMarks(file: string, tasks: readonly MarkingTask[]): Promise<C
 async function openSubject(
   { package: packageFiles, orgKey, trust = [] }: ScoreOptions,
   bundle: string,
+  use?: (bag: Bag, session: Session) => Promise<void>,
 ): Promise<Subject> {
   const org = await readPrivateKeys(orgKey);
-  const { report, state, files } = await readBundle(
-    bundle,
-    await Promise.all(trust.map(readPublicKeys)),
-    orgKey,
-  );
+  const keys = await Promise.all(trust.map(readPublicKeys));
+  const { report, state } = await readBundle(bundle, keys, orgKey, async (read) => {
+    const held = read.report.ok && read.state !== null ? heldSession(read.state) : undefined;
+    if (read.bag !== null && held !== undefined) await use?.(read.bag, held);
+  });
   if (!report.ok || state === null)
     throw new Error(
       `成绩包未通过核验 / the bundle does not hold: ${report.problems.map(({ fault, where }) => `${fault} ${where}`).join('; ')}`,
     );
   const installed = state.package;
-  const session = Object.values(state.sessions).find(
-    ({ collectedAt, wiped }) => collectedAt !== null && wiped === null,
-  );
+  const session = heldSession(state);
   if (installed === null || session === undefined) throw new Error('The bundle has no collected session');
   const { scoring: parts, content } = await packageOf([packageFiles].flat(), installed.manifestHash, org);
   const scoring = parts.get(session.paper?.paperId ?? '');
   if (scoring === undefined) throw new Error('The package has no key for the paper');
   const people = Object.values(session.candidates).map((candidate) => seated(candidate, scoring));
-  return { people, scoring, session, installed, content: content.get(scoring.paperId) ?? null, files };
+  return { people, scoring, session, installed, content: content.get(scoring.paperId) ?? null };
+}
+
+/** The session that the bundle is of. */
+function heldSession({ sessions }: State): Session | undefined {
+  return Object.values(sessions).find(({ collectedAt, wiped }) => collectedAt !== null && wiped === null);
 }
 
 /** @throws Error where no package is the one of the bundle */

@@ -7,20 +7,20 @@ import { lineToRow, rowHeader } from '../journal/chain.js';
 import { openBytes } from '../keys/seal-bytes.js';
 import { BAG } from '../protocol/bundle.js';
 import { eventOf } from '../protocol/journal-event.js';
+import type { Bag } from './verify-zip.js';
 
 export type AnswerEvent = Extract<Event, { type: 'answer-saved' | 'answer-contested' | 'answer-restored' }>;
 
 const OF_ANSWERS: ReadonlySet<string> = new Set(['answer-saved', 'answer-contested', 'answer-restored']);
 
-/** Everything that was saved for one candidate, by item, oldest first. @param files of the opened bundle */
-export function answerHistory(
-  files: ReadonlyMap<string, Buffer>,
+/** Everything that was saved for one candidate, by item, oldest first. @param bag of the verified bundle */
+export async function answerHistory(
+  bag: Pick<Bag, 'read' | 'lines'>,
   candidateId: CandidateId,
-): Map<ItemId, AnswerEvent[]> {
-  const keys = JSON.parse(files.get(BAG.keys)?.toString('utf8') ?? '{}') as Record<string, string>;
+): Promise<Map<ItemId, AnswerEvent[]>> {
+  const keys = JSON.parse((await bag.read(BAG.keys)).toString('utf8')) as Record<string, string>;
   const history = new Map<ItemId, AnswerEvent[]>();
-  for (const line of (files.get(BAG.rows)?.toString('utf8') ?? '').split('\n')) {
-    if (line === '') continue;
+  for await (const { line } of bag.lines(BAG.rows)) {
     const row = lineToRow(line);
     if (!('body' in row) || !OF_ANSWERS.has(row.type)) continue;
     const key = keys[row.keyId];

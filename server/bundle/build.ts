@@ -1,28 +1,39 @@
-// Builds a session's result bundle: what the journal holds, what follows from it, hashes over all, the room's signature;
-// then sealed to the organisation, with a statement beside it that the site can check.
+// Builds a session's result bundle: what the journal holds, what follows from it, what candidates handed in, hashes over all, the
+// room's signature; sealed to the organisation while it is written, with a statement beside it that the site can check. Neither
+// the bag nor a file of it is ever in memory, or on the disk unsealed.
 
 import { createHash } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
-import yazl from 'yazl';
+import { rm } from 'node:fs/promises';
 import { evolve } from '../core/evolve.js';
 import { initialState } from '../core/initial.js';
-import { sealTo } from '../keys/age-box.js';
+import type { Session, State } from '../core/types.js';
+import { sealedSize, sealStream } from '../keys/age-stream.js';
 import { canonicalBytes } from '../keys/canonical.js';
 import { signDsse } from '../keys/dsse.js';
 import type { PrivateKeys } from '../keys/key-files.js';
-import { rowToLine } from '../journal/chain.js';
-import type { Journal, StoredRow } from '../journal/journal.js';
-import {
-  BAG,
-  BUNDLE_FORMAT,
-  STATEMENT_SUFFIX,
-  STATEMENT_TYPE,
-  TAG_MANIFEST_TYPE,
-  type Statement,
-} from '../protocol/bundle.js';
+import type { Journal } from '../journal/journal.js';
+import { BAG, BUNDLE_FORMAT, STATEMENT_SUFFIX, STATEMENT_TYPE, type Statement } from '../protocol/bundle.js';
 import { eventOf } from '../protocol/journal-event.js';
+import { bagStream, once, type BagEntry } from './bag-stream.js';
+import { belongs, BundleRows, findSpan, type Span } from './bundle-rows.js';
+import {
+  assertSpace,
+  commitPartials,
+  PARTIAL_SUFFIX,
+  settlePartials,
+  writePartial,
+  type ProgressListener,
+} from './partial-file.js';
 import { countAnswers, derivedFiles } from './verify-derived.js';
-import { bagFiles } from './verify-files.js';
+import { bagFiles, type BagFile } from './verify-files.js';
+
+/** What candidates handed in, as it lies in the room. */
+export interface HandedInFiles {
+  /** Whether all the bytes seem to be there; their hash is looked at when they are read. */
+  has(file: BagFile): Promise<boolean>;
+  /** The plain bytes. @throws Error where they are gone */
+  read(file: BagFile): AsyncIterable<Buffer>;
+}
 
 export interface BundleSources {
   journal: Journal;
@@ -32,186 +43,184 @@ export interface BundleSources {
   orgRecipients: readonly string[];
   /** Room time, milliseconds. */
   now: number;
-  /** The bytes of a file that a candidate handed in. @throws Error where they are gone or are not those */
-  readFile(candidateId: string, fileHash: string): Promise<Buffer>;
+  handedIn: HandedInFiles;
+}
+
+export interface BundleTarget {
+  /** Where the sealed file comes to lie; the statement beside it. */
+  file: string;
+  /** Disk space that the bundle may not take, bytes. */
+  keepFreeBytes: number;
+  /** Told how many bytes of about how many are done; each byte is written and read back. */
+  onProgress?: ProgressListener | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 export interface BuiltBundle {
-  /** The bag as a zip, not sealed. Holds answers in plain: only a demo writes it to a disk. */
-  bag: Buffer;
-  sealed: Buffer;
   statement: Statement;
-  /** The signed statement, as it lies beside the sealed file. */
-  envelope: Buffer;
+  /** Files that the disk has lost or that it gave back changed: they are not in the bundle, and the verifier names them. */
+  lost: BagFile[];
 }
 
-/** @throws Error when the journal has no such session or no organisation to seal to */
-export async function buildBundle(sources: BundleSources): Promise<BuiltBundle> {
-  const { journal, room, sessionId, orgRecipients, now } = sources;
+/** A file is not what its candidate handed in. */
+class LostFileError extends Error {
+  constructor(
+    readonly file: BagFile,
+    why: string,
+  ) {
+    super(`The file ${file.path} is lost: ${why}`);
+    this.name = 'LostFileError';
+  }
+}
+
+interface Plan {
+  state: State;
+  session: Session;
+  span: Span;
+  files: BagFile[];
+}
+
+const ROW_BYTES = 400;
+const CANDIDATE_BYTES = 32 * 1024;
+const SPARE_BYTES = 2 * 2 ** 20;
+
+/**
+ * Writes the sealed file and its statement; both are durable and in place when it resolves, and nothing has changed when it throws.
+ * @throws NoSpaceError; Error when the journal has no such session or there is no organisation to seal to; the signal's reason
+ */
+export async function buildBundle(sources: BundleSources, target: BundleTarget): Promise<BuiltBundle> {
+  const { journal, sessionId, orgRecipients, now, handedIn } = sources;
   if (orgRecipients.length === 0)
     throw new Error(
       '没有培训评价组织的公钥，无法封存成绩包 / There is no organisation to seal the bundle to',
     );
   await journal.signHead(now);
+  const plan = await planOf(journal, sessionId);
+  const lost = new Set<BagFile>();
+  for (const file of plan.files) if (!(await handedIn.has(file))) lost.add(file);
+  await settlePartials(target.file, target.file + STATEMENT_SUFFIX);
+  const ofBytes = 2 * (await neededBytes(journal, plan, lost));
+  await assertSpace(target.file, ofBytes / 2, target.keepFreeBytes);
+  for (;;)
+    try {
+      const statement = await writeBundle(sources, target, plan, lost, ofBytes);
+      return { statement, lost: [...lost] };
+    } catch (error) {
+      if (!(error instanceof LostFileError) || lost.has(error.file)) throw error;
+      // One lost file keeps nobody else's results back. Where one is changed others may be: all are looked at, once.
+      const isFirst = lost.size === 0;
+      lost.add(error.file);
+      if (isFirst) for (const file of plan.files) if (!(await isSound(handedIn, file))) lost.add(file);
+    }
+}
+
+async function planOf(journal: Journal, sessionId: string): Promise<Plan> {
   const span = await findSpan(journal, sessionId);
-  const { rows, last, keyIds } = await readRows(journal, sessionId, span);
   let state = initialState();
   for await (const written of journal.replay(span.from - 1))
     if (belongs(written, sessionId, span)) state = evolve(state, eventOf(written));
   const session = state.sessions[sessionId];
   if (session === undefined) throw new Error(`没有场次 / There is no session ${sessionId}`);
-  const files = new Map<string, Buffer>();
-  for (const [path, text] of derivedFiles(state, sessionId)) files.set(path, Buffer.from(text, 'utf8'));
-  for (const { path, candidateId, fileHash } of bagFiles(session)) {
-    const bytes = await sources.readFile(candidateId, fileHash).catch(() => null);
-    // One lost file keeps nobody else's results back: the verifier names it.
-    if (bytes !== null) files.set(path, bytes);
-  }
-  files.set(BAG.rows, rows);
-  files.set(BAG.heads, canonicalBytes((await journal.heads()).filter(({ seq }) => seq <= last.seq)));
-  const keys = Object.entries(await journal.dataKeys(sessionId))
-    .filter(([id]) => keyIds.has(id))
-    .map(([id, key]) => [id, key.toString('base64')]);
-  files.set(BAG.keys, canonicalBytes(Object.fromEntries(keys)));
-  const bag = await zipBag(finishBag(files, sources, state.package?.siteName ?? ''));
-  const sealed = await sealTo(orgRecipients, bag);
+  return { state, session, span, files: bagFiles(session) };
+}
+
+/** About as many bytes as the sealed file will have, rather more than fewer. */
+async function neededBytes(
+  journal: Journal,
+  { files, session }: Plan,
+  lost: ReadonlySet<BagFile>,
+): Promise<number> {
+  let bytes = SPARE_BYTES + CANDIDATE_BYTES * Object.keys(session.candidates).length;
+  // What follows from the rows is no longer than they are.
+  for await (const { body } of journal.rows()) bytes += 2 * (ROW_BYTES + Math.ceil(body.length * 1.4));
+  for (const file of files) if (!lost.has(file)) bytes += file.bytes + 2 * (file.path.length + ROW_BYTES);
+  return sealedSize(bytes);
+}
+
+async function writeBundle(
+  sources: BundleSources,
+  { file, keepFreeBytes, onProgress, signal }: BundleTarget,
+  plan: Plan,
+  lost: ReadonlySet<BagFile>,
+  ofBytes: number,
+): Promise<Statement> {
+  const { room, sessionId, orgRecipients, now } = sources;
+  const { state, session } = plan;
+  const rows = new BundleRows(sources.journal, sessionId, plan.span);
+  const label = { site: state.package?.siteName ?? '', sessionId, now, room };
+  const sealed = sealStream(orgRecipients, bagStream(payload(sources, plan, rows, lost), label));
+  let doneBytes = 0;
+  const advance = (bytes: number) => onProgress?.(Math.min(ofBytes, (doneBytes += bytes)), ofBytes);
+  const options = { keepFreeBytes, advance, signal };
+  const written = await writePartial(file, sealed, options);
   const statement: Statement = {
     format: BUNDLE_FORMAT,
     sessionId,
     packageId: state.package?.packageId ?? '',
-    sha256: sha256(sealed),
-    bytes: sealed.length,
+    ...written,
     candidates: Object.keys(session.candidates).length,
     answers: countAnswers(session),
-    chainSeq: last.seq,
-    chainHead: last.hash,
+    chainSeq: rows.last.seq,
+    chainHead: rows.last.hash,
     builtAt: now,
   };
-  return {
-    bag,
-    sealed,
-    statement,
-    envelope: canonicalBytes(signDsse(STATEMENT_TYPE, canonicalBytes(statement), [room])),
-  };
+  const envelope = canonicalBytes(signDsse(STATEMENT_TYPE, canonicalBytes(statement), [room]));
+  try {
+    await writePartial(file + STATEMENT_SUFFIX, once(envelope), { keepFreeBytes: 0, signal });
+  } catch (error) {
+    await rm(file + PARTIAL_SUFFIX, { force: true });
+    throw error;
+  }
+  await commitPartials(file, file + STATEMENT_SUFFIX);
+  onProgress?.(ofBytes, ofBytes);
+  return statement;
 }
 
-/** Writes sealed file and statement: temporary name, flushed, read back, renamed. @throws Error when the copy differs */
-export async function writeBundle(file: string, { sealed, envelope }: BuiltBundle): Promise<void> {
-  for (const [target, bytes] of [
-    [file, sealed],
-    [file + STATEMENT_SUFFIX, envelope],
-  ] as const) {
-    const handle = await open(`${target}.partial`, 'w+', 0o600);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-      const back = Buffer.alloc(bytes.length);
-      await handle.read(back, 0, bytes.length, 0);
-      if (!back.equals(bytes)) throw new Error(`写入后读回不一致 / What was read back differs: ${target}`);
-    } finally {
-      await handle.close();
+async function* payload(
+  { journal, sessionId, handedIn }: BundleSources,
+  { state, files }: Plan,
+  rows: BundleRows,
+  lost: ReadonlySet<BagFile>,
+): AsyncGenerator<BagEntry> {
+  for (const [path, text] of derivedFiles(state, sessionId)) yield entryOf(path, Buffer.from(text, 'utf8'));
+  for (const file of files)
+    if (!lost.has(file)) yield { path: file.path, size: file.bytes, source: checked(handedIn, file) };
+  yield { path: BAG.rows, source: rows.lines() };
+  const heads = (await journal.heads()).filter(({ seq }) => seq <= rows.last.seq);
+  yield entryOf(BAG.heads, canonicalBytes(heads));
+  const keys = Object.entries(await journal.dataKeys(sessionId))
+    .filter(([id]) => rows.keyIds.has(id))
+    .map(([id, key]) => [id, key.toString('base64')]);
+  yield entryOf(BAG.keys, canonicalBytes(Object.fromEntries(keys)));
+}
+
+function entryOf(path: string, bytes: Buffer): BagEntry {
+  return { path, size: bytes.length, source: once(bytes) };
+}
+
+/** The bytes of a file, held against size and hash. @throws LostFileError where they are not those */
+async function* checked(handedIn: HandedInFiles, file: BagFile): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    for await (const chunk of handedIn.read(file)) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      if (bytes > file.bytes) break;
+      yield chunk;
     }
-    await rename(`${target}.partial`, target);
+  } catch (error) {
+    throw new LostFileError(file, (error as Error).message);
   }
+  if (bytes !== file.bytes || hash.digest('hex') !== file.fileHash)
+    throw new LostFileError(file, 'it was changed on the disk');
 }
 
-/** Numbers of rows, both included. */
-interface Span {
-  from: number;
-  to: number;
-}
-
-/**
- * In which part of the journal the room's own rows concern a session: from the package that brought it until its collection.
- * What was before or comes after is of other sessions, maybe of other organisations (rule 17).
- */
-async function findSpan(journal: Journal, sessionId: string): Promise<Span> {
-  const packages: number[] = [];
-  let to = Infinity;
-  for await (const { seq, session, type } of journal.rows()) {
-    if (session === '' && type === 'package-installed') packages.push(seq);
-    if (session === sessionId && type === 'session-collected') to = seq;
+async function isSound(handedIn: HandedInFiles, file: BagFile): Promise<boolean> {
+  try {
+    for await (const _ of checked(handedIn, file));
+    return true;
+  } catch {
+    return false;
   }
-  for (const seq of packages)
-    for await (const written of journal.replay(seq - 1)) {
-      const event = eventOf(written);
-      if (
-        event.type === 'package-installed' &&
-        event.package.sessions.some((plan) => plan.sessionId === sessionId)
-      )
-        return { from: seq, to };
-      break;
-    }
-  return { from: 1, to };
-}
-
-/** Rows that concern the session whole, all others as stubs (rule 17). */
-async function readRows(
-  journal: Journal,
-  sessionId: string,
-  span: Span,
-): Promise<{ rows: Buffer; last: StoredRow; keyIds: Set<string> }> {
-  const chunks: Buffer[] = [];
-  const keyIds = new Set<string>();
-  let last: StoredRow | null = null;
-  for await (const row of journal.rows()) {
-    const { seq, prev, hash } = row;
-    const isWhole = belongs(row, sessionId, span);
-    if (isWhole) keyIds.add(row.keyId);
-    chunks.push(Buffer.from(`${rowToLine(isWhole ? row : { seq, prev, hash })}\n`, 'utf8'));
-    last = row;
-  }
-  if (last === null) throw new Error('The journal is empty');
-  return { rows: Buffer.concat(chunks), last, keyIds };
-}
-
-function belongs(
-  { seq, session }: { seq: number; session: string },
-  sessionId: string,
-  { from, to }: Span,
-): boolean {
-  return session === sessionId ? seq >= from : session === '' && seq >= from && seq <= to;
-}
-
-/** Adds the bag's own files: declaration, information, manifests, signature. */
-function finishBag(
-  payload: Map<string, Buffer>,
-  { room, sessionId, now }: BundleSources,
-  site: string,
-): Map<string, Buffer> {
-  const bytes = [...payload.values()].reduce((sum, file) => sum + file.length, 0);
-  const info = [
-    `Source-Organization: ${site}`,
-    `Bagging-Date: ${new Date(now).toISOString().slice(0, 10)}`,
-    `External-Identifier: ${sessionId}`,
-    `Bag-Group-Identifier: ${site}`,
-    `Payload-Oxum: ${bytes}.${payload.size}`,
-    `Bag-Software-Agent: Kaochang`,
-  ];
-  const tags = new Map<string, Buffer>([
-    [BAG.declaration, Buffer.from('BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n')],
-    [BAG.info, Buffer.from(`${info.join('\n')}\n`)],
-    [BAG.manifest, manifestOf(payload)],
-  ]);
-  const tagManifest = manifestOf(tags);
-  const signature = canonicalBytes(signDsse(TAG_MANIFEST_TYPE, tagManifest, [room]));
-  return new Map([...tags, [BAG.tagManifest, tagManifest], ...payload, [BAG.signature, signature]]);
-}
-
-function manifestOf(files: ReadonlyMap<string, Buffer>): Buffer {
-  return Buffer.from([...files].map(([path, bytes]) => `${sha256(bytes)}  ${path}\n`).join(''), 'utf8');
-}
-
-async function zipBag(files: ReadonlyMap<string, Buffer>): Promise<Buffer> {
-  const zip = new yazl.ZipFile();
-  for (const [path, bytes] of files)
-    zip.addBuffer(bytes, path, { compress: false, mtime: new Date(Date.UTC(2020, 0, 1)) });
-  zip.end();
-  const chunks: Buffer[] = [];
-  for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

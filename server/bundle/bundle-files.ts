@@ -1,19 +1,22 @@
 // Where a room keeps its bundles, and the session's results as the staff gateway asks for them.
 
-import { mkdir, readFile } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { PublicKeys } from '../keys/key-files.js';
 import { STATEMENT_SUFFIX, type Statement } from '../protocol/bundle.js';
-import { buildBundle, writeBundle, type BundleSources } from './build.js';
+import { buildBundle, type BundleSources, type BundleTarget, type BuiltBundle } from './build.js';
+import { PARTIAL_SUFFIX, settlePartials } from './partial-file.js';
 import { readReceipt } from './receipt.js';
+
+const SEALED_SUFFIX = '.bag.zip.age';
 
 export class BundleFiles {
   constructor(private readonly data: string) {}
 
   /** The sealed bundle of a session. */
   sealed(sessionId: string): string {
-    return join(this.data, 'bundles', `${sessionId}.bag.zip.age`);
+    return join(this.#folder, `${sessionId}${SEALED_SUFFIX}`);
   }
 
   /** The files that go to the organisation: the sealed bundle, and what the room signed of it. */
@@ -29,12 +32,25 @@ export class BundleFiles {
     return join(dirname(this.sealed(sessionId)), fileName);
   }
 
-  /** Builds and writes the bundle; durable when it resolves. */
-  async build(sources: BundleSources): Promise<{ statement: Statement; bag: Buffer }> {
-    await mkdir(join(this.data, 'bundles'), { recursive: true, mode: 0o700 });
-    const built = await buildBundle(sources);
-    await writeBundle(this.sealed(sources.sessionId), built);
-    return built;
+  /** Builds and writes the bundle; durable when it resolves. @throws as `buildBundle` */
+  async build(sources: BundleSources, target: Omit<BundleTarget, 'file'>): Promise<BuiltBundle> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    return buildBundle(sources, { ...target, file: this.sealed(sources.sessionId) });
+  }
+
+  /** After a crash, or after a build that was stopped: half a bundle gives its space back. */
+  async settle(): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => []);
+    const ending = new RegExp(
+      `(${SEALED_SUFFIX})(${STATEMENT_SUFFIX})?${PARTIAL_SUFFIX}$`.replaceAll('.', '\\.'),
+    );
+    const sealed = new Set(
+      names.filter((name) => ending.test(name)).map((name) => name.replace(ending, '$1')),
+    );
+    for (const name of sealed) {
+      const file = join(this.#folder, name);
+      await settlePartials(file, file + STATEMENT_SUFFIX);
+    }
   }
 
   /** What the room signed of a session's bundle, or null. */
@@ -51,7 +67,7 @@ export class BundleFiles {
     return statement === null ? null : (readReceipt(receipt, trust, statement)?.receiptId ?? null);
   }
 
-  read(sessionId: string): Promise<Buffer> {
-    return readFile(this.sealed(sessionId));
+  get #folder(): string {
+    return join(this.data, 'bundles');
   }
 }

@@ -12,26 +12,29 @@ import type {
 } from '../core/types.js';
 import { bagFilePath } from './verify-files.js';
 
-/** Files by path, as UTF-8 text. Everybody on the roster is in them: absent, refused, unfinished, ended. */
-export function derivedFiles(state: State, sessionId: string): Map<string, string> {
+/**
+ * Path and UTF-8 text of one file after the other: those of a room of thousands are never in memory together. Everybody on the
+ * roster is in them: absent, refused, unfinished, ended.
+ */
+export function* derivedFiles(state: State, sessionId: string): Generator<[path: string, text: string]> {
   const session = state.sessions[sessionId];
   if (session === undefined) throw new Error(`The journal has no session ${sessionId}`);
-  const files = new Map<string, string>();
-  const put = (path: string, value: unknown) =>
-    files.set(`data/${path}`, `${JSON.stringify(value, null, 1)}\n`);
-  put('session.json', sessionFile(session));
-  put('package.json', packageFile(state));
-  put('attendance.json', Object.values(session.candidates).map(attendanceOf));
-  put('incidents.json', session.incidents);
-  put('seats.json', seatHistory(state, session));
+  const json = (path: string, value: unknown): [string, string] => [
+    `data/${path}`,
+    `${JSON.stringify(value, null, 1)}\n`,
+  ];
+  yield json('session.json', sessionFile(session));
+  yield json('package.json', packageFile(state));
+  yield json('attendance.json', Object.values(session.candidates).map(attendanceOf));
+  yield json('incidents.json', session.incidents);
+  yield json('seats.json', seatHistory(state, session));
   for (const candidate of Object.values(session.candidates)) {
     const folder = `candidates/${candidate.entry.ticketNo}`;
     const { answers, contested, files: received } = candidate;
-    put(`${folder}/answers.json`, { answers, contested, files: received });
-    put(`${folder}/order.json`, candidate.order);
-    files.set(`data/${folder}/result.xml`, resultXml(session, candidate));
+    yield json(`${folder}/answers.json`, { answers, contested, files: received });
+    yield json(`${folder}/order.json`, candidate.order);
+    yield [`data/${folder}/result.xml`, resultXml(session, candidate)];
   }
-  return files;
 }
 
 /** How many answers count, over all candidates. */

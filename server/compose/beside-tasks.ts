@@ -1,9 +1,8 @@
 // Work on the whole journal that would hold up a room of thousands: what is asked of the thread beside the room, and what
 // it gives back.
 
-import type { BundleSources } from '../bundle/build.js';
+import type { BundleSources, BuiltBundle } from '../bundle/build.js';
 import type { PrivateKeys } from '../keys/key-files.js';
-import type { Statement } from '../protocol/bundle.js';
 
 /** Where the thread finds the journal. */
 export interface JournalPlace {
@@ -14,10 +13,22 @@ export interface JournalPlace {
 
 export type BesideTask = { place: JournalPlace } & (
   | { kind: 'snapshot' }
-  | ({ kind: 'bundle'; data: string } & Pick<BundleSources, 'sessionId' | 'orgRecipients' | 'now'>)
+  | ({ kind: 'bundle'; data: string; keepFreeBytes: number } & Pick<
+      BundleSources,
+      'sessionId' | 'orgRecipients' | 'now'
+    >)
 );
 
 export type BesideAnswer =
   | { kind: 'snapshot'; seq: number; json: Uint8Array }
-  | { kind: 'bundle'; statement: Statement }
+  | { kind: 'bundle'; built: BuiltBundle }
+  /** The disk has no room for the bundle. */
+  | { kind: 'no-space'; needBytes: number; freeBytes: number }
   | { kind: 'failed'; error: string };
+
+/** How far it is; any number of them come before the answer. */
+export interface BesideProgress {
+  kind: 'progress';
+  doneBytes: number;
+  ofBytes: number;
+}

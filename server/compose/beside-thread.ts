@@ -4,14 +4,17 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BundleFiles } from '../bundle/bundle-files.js';
+import { NoSpaceError } from '../bundle/partial-file.js';
 import { openSqliteJournal } from '../journal/sqlite-journal.js';
 import { replayJournal } from '../room.js';
 import { encodeSnapshot } from '../room-snapshot.js';
-import type { BesideAnswer, BesideTask } from './beside-tasks.js';
-import { handedInReader } from './file-uploads.js';
+import type { BesideAnswer, BesideProgress, BesideTask } from './beside-tasks.js';
+import { handedInFiles } from './file-uploads.js';
 import { RULES } from './rules.js';
 
 const BESIDE_NICENESS = 15;
+/** People watch a bar, not a stopwatch. */
+const TELL_EVERY_MS = 250;
 
 // On Linux this is the niceness of this thread alone: answers come first, this comes when there is time.
 if (process.platform === 'linux') setPriority(BESIDE_NICENESS);
@@ -28,17 +31,33 @@ async function carryOut(task: BesideTask): Promise<BesideAnswer> {
       const json = new TextEncoder().encode(JSON.stringify(encodeSnapshot(state, anchor)));
       return { kind: 'snapshot', seq: journal.lastSeq, json };
     }
-    const { data, sessionId, orgRecipients, now } = task;
-    const readFile = handedInReader(data, journal, sessionId);
-    const sources = { journal, room, sessionId, orgRecipients, now, readFile };
-    const built = await new BundleFiles(data).build(sources);
-    return { kind: 'bundle', statement: built.statement };
+    const { data, sessionId, orgRecipients, now, keepFreeBytes } = task;
+    const handedIn = handedInFiles(data, journal, sessionId);
+    const sources = { journal, room, sessionId, orgRecipients, now, handedIn };
+    const built = await new BundleFiles(data).build(sources, { keepFreeBytes, onProgress: teller() });
+    return { kind: 'bundle', built };
   } finally {
     await journal.close();
   }
 }
 
+function teller(): (doneBytes: number, ofBytes: number) => void {
+  let toldAt = -Infinity;
+  return (doneBytes, ofBytes) => {
+    const now = performance.now();
+    if (now - toldAt < TELL_EVERY_MS) return;
+    toldAt = now;
+    port?.postMessage({ kind: 'progress', doneBytes, ofBytes } satisfies BesideProgress);
+  };
+}
+
+function failureOf(error: unknown): BesideAnswer {
+  if (error instanceof NoSpaceError)
+    return { kind: 'no-space', needBytes: error.needBytes, freeBytes: error.freeBytes };
+  return { kind: 'failed', error: (error as Error).message };
+}
+
 carryOut(workerData as BesideTask).then(
   (answer) => port.postMessage(answer, answer.kind === 'snapshot' ? [answer.json.buffer as ArrayBuffer] : []),
-  (error: unknown) => port.postMessage({ kind: 'failed', error: (error as Error).message }),
+  (error: unknown) => port.postMessage(failureOf(error)),
 );

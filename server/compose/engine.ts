@@ -99,16 +99,21 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
   room.subscribe((published) => dealing.take(published));
   dealing.resume();
   undo.push(() => dealing.settled());
+  const keepFreeBytes = config.uploads.keepFreeMegabytes * 2 ** 20;
   const files = new FileStore({
     folder: paths.handedIn,
     keys: sessionKeys(journal),
-    keepFreeBytes: config.uploads.keepFreeMegabytes * 2 ** 20,
+    keepFreeBytes,
   });
   const wiping = new Wiping(data, room, journal, packages, files, log);
   room.subscribe((published) => wiping.take(published));
   wiping.resume();
   undo.push(() => wiping.settled());
   const place = { file: paths.journal, keysFolder: paths.dataKeys, room: keys };
+  const results = new Results({ data, room, place, packages, keepFreeBytes, log });
+  await results.begin();
+  room.subscribe((published) => results.take(published));
+  undo.push(() => results.stop());
   const upkeep = beginUpkeep(room, journal, log, {
     takeSnapshot: (signal) => snapshotBeside(place, signal),
   });
@@ -123,7 +128,7 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
     dealing,
     wiping,
     files,
-    results: new Results(data, room, place, packages),
+    results,
     linkKey: deriveKey(secret, 'kaochang', 'links'),
     isHealthy: () => healthy,
     onCommit: (listener) => (observe = listener),

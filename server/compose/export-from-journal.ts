@@ -1,28 +1,27 @@
 // Builds a bundle from the journal alone, for a room whose server cannot write: not a byte goes into the data folder, the
 // bundle goes where it is told to.
 
-import { buildBundle, writeBundle } from '../bundle/build.js';
+import { buildBundle, type BuiltBundle, type BundleTarget } from '../bundle/build.js';
 import { dataPaths, readTrust, refuseIfServed } from '../data-folder.js';
 import { openSqliteJournal } from '../journal/sqlite-journal.js';
 import { readPrivateKeys } from '../keys/key-files.js';
 import { createLog } from '../log.js';
-import type { Statement } from '../protocol/bundle.js';
 import { VERSION } from '../version.js';
-import { handedInReader } from './file-uploads.js';
+import { handedInFiles } from './file-uploads.js';
 import { Packages } from './packages.js';
 
 /**
- * Writes a session's sealed bundle and its statement to `out`. The journal does not hear of it: once the server can write
+ * Writes a session's sealed bundle and its statement to `target`. The journal does not hear of it: once the server can write
  * again the bundle is built anew, and the organisation's receipt is for that one.
  * @param now wall clock, milliseconds
- * @throws Error while a server writes to the folder, or where the journal has no such session
+ * @throws NoSpaceError; Error while a server writes to the folder, or where the journal has no such session
  */
 export async function exportFromJournal(
   data: string,
   sessionId: string,
-  out: string,
+  target: BundleTarget,
   now: number,
-): Promise<Statement> {
+): Promise<BuiltBundle> {
   await refuseIfServed(data);
   const paths = dataPaths(data);
   const room = await readPrivateKeys(paths.roomKey);
@@ -38,10 +37,8 @@ export async function exportFromJournal(
     await packages.look();
     const installed = packages.packageOf(null, sessionId);
     const orgRecipients = installed === null ? [] : [installed.orgRecipient];
-    const readFile = handedInReader(data, journal, sessionId);
-    const built = await buildBundle({ journal, room, sessionId, orgRecipients, now, readFile });
-    await writeBundle(out, built);
-    return built.statement;
+    const handedIn = handedInFiles(data, journal, sessionId);
+    return await buildBundle({ journal, room, sessionId, orgRecipients, now, handedIn }, target);
   } finally {
     await journal.close();
     packages.close();

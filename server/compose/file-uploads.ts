@@ -1,10 +1,11 @@
 // Puts the files that candidates hand in to the room: who asks, what the rules say, what is recorded. It moves no byte.
 
-import { createHash } from 'node:crypto';
+import type { HandedInFiles } from '../bundle/build.js';
 import { dataPaths } from '../data-folder.js';
 import { declaredFiles, fileAskedFor, hasFile } from '../core/file-answers.js';
 import type { SessionId } from '../core/types.js';
 import type { Journal } from '../journal/journal.js';
+import { sha256 } from '../keys/sha256.js';
 import type { Room } from '../room.js';
 import { FileStore, type SessionKeys } from '../uploads/file-store.js';
 import type { UploadHost } from '../uploads/host.js';
@@ -18,22 +19,19 @@ export function sessionKeys(journal: Pick<Journal, 'dataKeys'>): SessionKeys {
   };
 }
 
-/** Reads files of a session for its bundle, and holds each against its hash. */
-export function handedInReader(
+/** The files of a session for its bundle, as they lie on the disk. */
+export function handedInFiles(
   data: string,
   journal: Pick<Journal, 'dataKeys'>,
   sessionId: SessionId,
-): (candidateId: string, fileHash: string) => Promise<Buffer> {
+): HandedInFiles {
   const store = new FileStore({
     ...{ folder: dataPaths(data).handedIn, keys: sessionKeys(journal), keepFreeBytes: 0 },
   });
-  return async (candidateId, fileHash) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of store.read({ sessionId, candidateId, fileHash })) chunks.push(chunk);
-    const bytes = Buffer.concat(chunks);
-    if (createHash('sha256').update(bytes).digest('hex') !== fileHash)
-      throw new Error(`The file ${fileHash} of ${candidateId} was changed on the disk`);
-    return bytes;
+  return {
+    has: async ({ candidateId, fileHash, bytes }) =>
+      (await store.length({ sessionId, candidateId, fileHash }, bytes).catch(() => null)) === bytes,
+    read: ({ candidateId, fileHash }) => store.read({ sessionId, candidateId, fileHash }),
   };
 }
 
@@ -43,7 +41,7 @@ export function uploadHost(room: Room): UploadHost {
     room.state.sessions[sessionId]?.candidates[candidateId];
   return {
     seatOf: (pcSecret) => {
-      const pcId = createHash('sha256').update(pcSecret).digest('hex').slice(0, 32);
+      const pcId = sha256(pcSecret).slice(0, 32);
       const seat = Object.values(room.state.seats).find((one) => one.pcId === pcId);
       return seat === undefined ? null : { kind: 'seat', seatId: seat.seatId, pcId };
     },

@@ -29,7 +29,14 @@ const watch = setInterval(() => {
 let at = performance.now();
 const { journal, room, keys, folder } = big;
 const place = journalOptions(folder, keys);
-const task = { kind: 'bundle', place, data: folder, sessionId: SESSION, now: room.now() } as const;
+const task = {
+  kind: 'bundle',
+  place,
+  data: folder,
+  keepFreeBytes: 0,
+  sessionId: SESSION,
+  now: room.now(),
+} as const;
 await bundleBeside({ ...task, orgRecipients: [org.public.recipient] });
 const sealed = new BundleFiles(folder).sealed(SESSION);
 const [file, envelope] = [readFileSync(sealed), readFileSync(sealed + STATEMENT_SUFFIX)];

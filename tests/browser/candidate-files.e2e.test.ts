@@ -10,6 +10,7 @@ import { BundleFiles } from '../../server/bundle/bundle-files.js';
 import { verifyBundle } from '../../server/bundle/verify.js';
 import { dataPaths } from '../../server/data-folder.js';
 import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
+import { filesOf } from '../support/read-bag.js';
 import { BROWSERS } from './support/browsers.js';
 import { Cable } from './support/cable.js';
 import { CandidateAtKeyboard } from './support/candidate.js';
@@ -288,10 +289,11 @@ void t.test('what is named before the end comes after it, and nobody may leave b
 void t.test('the bundle holds all of it, byte by byte', async (t) => {
   const session = await room.results();
   const sealed = new BundleFiles(demo.data).sealed(room.sessionId);
-  const { files } = await verifyBundle({
+  const { bag } = await verifyBundle({
     ...{ file: readFileSync(sealed), envelope: readFileSync(sealed + STATEMENT_SUFFIX) },
     ...{ trust: [demo.room.public], identity: demo.org.identity },
   });
+  const files = await filesOf(bag);
   for (const one of candidates) {
     const { candidateId, ticketNo } = one.person.seat;
     const folder = `data/candidates/${ticketNo}/files`;

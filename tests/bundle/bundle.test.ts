@@ -1,18 +1,17 @@
 // A real session's bundle: it holds outside and inside, every tampering is named, and it carries nothing of other sessions
 // and of the organisations before.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import t from 'tap';
-import yazl from 'yazl';
-import { buildBundle, type BuiltBundle } from '../../server/bundle/build.js';
+import { buildBundle } from '../../server/bundle/build.js';
 import { verifyBundle, type BundleReport } from '../../server/bundle/verify.js';
-import { readBag } from '../../server/bundle/verify-zip.js';
+import { openWith } from '../../server/keys/age-box.js';
 import { canonicalBytes } from '../../server/keys/canonical.js';
 import { signDsse } from '../../server/keys/dsse.js';
 import { generateKeys } from '../../server/keys/key-files.js';
-import { BAG, TAG_MANIFEST_TYPE } from '../../server/protocol/bundle.js';
+import { BAG, STATEMENT_SUFFIX, TAG_MANIFEST_TYPE, type Statement } from '../../server/protocol/bundle.js';
 import {
   answerAll,
   AT_ONCE,
@@ -26,6 +25,7 @@ import {
   type DataFolder,
   type OpenEngine,
 } from '../support/direct-session.js';
+import { readBag, zipOf } from '../support/read-bag.js';
 import { SESSION, smallExam, type SmallExam } from '../support/small-exam.js';
 
 t.setTimeout(120_000);
@@ -41,16 +41,32 @@ interface Setting {
   afternoon: BuiltBundle;
 }
 
-const readFile = () => Promise.reject(new Error('Nobody handed a file in'));
-const bundleOf = ({ journal, room, keys }: OpenEngine, sessionId: string, { org }: SmallExam) =>
-  buildBundle({
-    journal,
-    room: keys,
-    sessionId,
-    orgRecipients: [org.public.recipient],
-    now: room.now(),
-    readFile,
-  });
+interface BuiltBundle {
+  bag: Buffer;
+  sealed: Buffer;
+  envelope: Buffer;
+  statement: Statement;
+}
+
+const handedIn = {
+  has: () => Promise.reject(new Error('Nobody handed a file in')),
+  read: () => {
+    throw new Error('Nobody handed a file in');
+  },
+};
+async function bundleOf(
+  { journal, room, keys }: OpenEngine,
+  sessionId: string,
+  { org, folder: out }: SmallExam,
+): Promise<BuiltBundle> {
+  const file = join(out, 'bundle.age');
+  const orgRecipients = [org.public.recipient];
+  const sources = { journal, room: keys, sessionId, orgRecipients, now: room.now(), handedIn };
+  const { statement } = await buildBundle(sources, { file, keepFreeBytes: 0 });
+  const sealed = readFileSync(file);
+  const envelope = readFileSync(file + STATEMENT_SUFFIX);
+  return { sealed, envelope, statement, bag: await openWith(org.identity, sealed) };
+}
 
 async function twoSessions(): Promise<Setting> {
   const folder = await preparedData();
@@ -92,15 +108,6 @@ const trust = [folder.exam.room.public];
 
 const verifyBag = async (bag: Buffer): Promise<BundleReport> =>
   (await verifyBundle({ file: bag, envelope: null, trust })).report;
-
-async function zip(files: ReadonlyMap<string, Buffer>): Promise<Buffer> {
-  const out = new yazl.ZipFile();
-  for (const [path, bytes] of files) out.addBuffer(bytes, path, { compress: false });
-  out.end();
-  const chunks: Buffer[] = [];
-  for await (const chunk of out.outputStream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
 
 void t.test('a bundle holds, outside for everybody and inside for its organisation', async (t) => {
   for (const [built, { org }, candidates] of [
@@ -181,12 +188,12 @@ void t.test('a sealed file with any byte flipped, cut or longer is named', async
 
 void t.test('in a bag every file that is changed, removed or added is named', async (t) => {
   const files = await readBag(morning.bag);
-  t.match(await verifyBag(await zip(files)), { ok: true }, 'packed again it still holds');
+  t.match(await verifyBag(await zipOf(files)), { ok: true }, 'packed again it still holds');
   for (const [path, bytes] of files) {
     const changed = Buffer.from(bytes);
     const at = Math.floor(bytes.length / 2);
     changed[at] = (changed[at] ?? 0) ^ 1;
-    const flipped = await verifyBag(await zip(new Map(files).set(path, changed)));
+    const flipped = await verifyBag(await zipOf(new Map(files).set(path, changed)));
     t.equal(flipped.ok, false, `${path}: a bit flipped`);
     t.ok(
       flipped.problems.some(
@@ -196,10 +203,10 @@ void t.test('in a bag every file that is changed, removed or added is named', as
     );
     const without = new Map(files);
     without.delete(path);
-    t.equal((await verifyBag(await zip(without))).ok, false, `${path}: removed`);
+    t.equal((await verifyBag(await zipOf(without))).ok, false, `${path}: removed`);
   }
   for (const path of ['data/more.txt', 'more.txt', 'data/journal/more.json']) {
-    const { ok, problems } = await verifyBag(await zip(new Map(files).set(path, Buffer.from('x'))));
+    const { ok, problems } = await verifyBag(await zipOf(new Map(files).set(path, Buffer.from('x'))));
     t.equal(ok, false);
     t.ok(
       problems.some(({ fault, where }) => fault === 'file-added' && where === path),
@@ -240,7 +247,7 @@ function refit(files: Map<string, Buffer>, key?: SmallExam['room']): Map<string,
 }
 
 const faultsOf = async (files: Map<string, Buffer>) =>
-  new Set((await verifyBag(await zip(files))).problems.map(({ fault }) => fault));
+  new Set((await verifyBag(await zipOf(files))).problems.map(({ fault }) => fault));
 
 void t.test('whoever makes all hashes fit again still lacks the room’s key', async (t) => {
   const files = await readBag(morning.bag);

@@ -5,17 +5,16 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import yazl from 'yazl';
 import { reviewBundle } from '../../scripts/commands/review.js';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
 import { verifyBundle } from '../../server/bundle/verify.js';
-import { readBag } from '../../server/bundle/verify-zip.js';
 import type { HandedInFile } from '../../server/core/types.js';
 import { dataPaths } from '../../server/data-folder.js';
 import { openWith } from '../../server/keys/age-box.js';
 import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
 import type { ItemSource } from '../../server/protocol/paper-source.js';
 import { beginSession, handOver, must, openEngine, pc, preparedData } from '../support/direct-session.js';
+import { filesOf, readBag, zipOf } from '../support/read-bag.js';
 import { SESSION } from '../support/small-exam.js';
 
 t.setTimeout(120_000);
@@ -101,6 +100,7 @@ const sealed = readFileSync(sealedFile);
 const envelope = readFileSync(sealedFile + STATEMENT_SUFFIX);
 const trust = [exam.room.public];
 const whole = await verifyBundle({ file: sealed, envelope, trust, identity: exam.org.identity });
+const inside = await filesOf(whole.bag);
 const bag = await openWith(exam.org.identity, sealed);
 const path = (n: number, file: HandedInFile) =>
   `data/candidates/9900002026070000000000000${n}/files/${file.fileHash}.${file.name.split('.').at(-1)}`;
@@ -116,23 +116,23 @@ void t.test('whose file never came lags, and is collected without it', async (t)
 
 void t.test('the bundle holds what was handed in, byte by byte', async (t) => {
   t.match(whole.report, { ok: true, depth: 'all', files: 3, problems: [] });
-  t.ok(whole.files.get(path(1, sheet))?.equals(table));
-  t.ok(whole.files.get(path(1, note))?.equals(sentinel));
-  t.ok(whole.files.get(path(2, sheet))?.equals(table), 'each candidate’s own');
-  const paths = [...whole.files.keys()].filter((one) => one.includes('/files/'));
+  t.ok(inside.get(path(1, sheet))?.equals(table));
+  t.ok(inside.get(path(1, note))?.equals(sentinel));
+  t.ok(inside.get(path(2, sheet))?.equals(table), 'each candidate’s own');
+  const paths = [...inside.keys()].filter((one) => one.includes('/files/'));
   t.equal(paths.length, 3, 'what was replaced, and what never came, is not in it');
   t.notOk(sealed.includes(sentinel.subarray(0, 60)));
 });
 
 void t.test('results refer to files and carry texts', async (t) => {
   const xml = (n: number) =>
-    whole.files.get(`data/candidates/9900002026070000000000000${n}/result.xml`)?.toString('utf8') ?? '';
+    inside.get(`data/candidates/9900002026070000000000000${n}/result.xml`)?.toString('utf8') ?? '';
   t.match(xml(1), `baseType="file">`);
   t.match(xml(1), `<value>files/${sheet.fileHash}.xlsx</value>`);
   t.match(xml(1), `<value>files/${note.fileHash}.txt</value>`);
   t.match(xml(1), '<value>分析 &lt;一&gt;</value>');
   const answers = JSON.parse(
-    whole.files.get('data/candidates/99000020260700000000000003/answers.json')?.toString('utf8') ?? '{}',
+    inside.get('data/candidates/99000020260700000000000003/answers.json')?.toString('utf8') ?? '{}',
   ) as { answers: Record<string, { value: unknown }>; files?: object };
   t.same(answers.answers['f1']?.value, { files: [note] }, 'what was named is on record');
   t.notOk('files' in answers, 'and that it never came');
@@ -155,14 +155,9 @@ void t.test('a review shows the files and gives them out under their names', asy
 });
 
 async function changed(change: (files: Map<string, Buffer>) => void): Promise<Buffer> {
-  const inside = await readBag(bag);
-  change(inside);
-  const out = new yazl.ZipFile();
-  for (const [name, bytes] of inside) out.addBuffer(bytes, name, { compress: false });
-  out.end();
-  const chunks: Buffer[] = [];
-  for await (const chunk of out.outputStream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  const copy = await readBag(bag);
+  change(copy);
+  return zipOf(copy);
 }
 const faultsAt = async (where: string, change: (files: Map<string, Buffer>) => void) => {
   const { report } = await verifyBundle({ file: await changed(change), envelope: null, trust });

@@ -23,7 +23,7 @@ function readBack(blank: string): { xml: string; items: Element[] } {
   const times = { madeAt: scene.now, savedAt: scene.now };
   const answer = { sessionId: 'am', candidateId: 'c1', itemId: 'q4', record: { ...record, ...times } };
   const state = evolve(structuredClone(scene.state), { type: 'answer-saved', ...answer, at: scene.now });
-  const xml = derivedFiles(state, 'am').get(PATH) ?? '';
+  const xml = new Map(derivedFiles(state, 'am')).get(PATH) ?? '';
   const root = create(xml).root().node as unknown as Element;
   return { xml, items: [...root.getElementsByTagName('itemResult')] };
 }

@@ -66,7 +66,14 @@ void t.test(
 void t.test('what goes wrong in the thread is told, and it can be stopped', async (t) => {
   const nowhere = { ...place, file: join(folder.data, 'nowhere.db') };
   await t.rejects(snapshotBeside(nowhere, never));
-  const task = { kind: 'bundle', place, data: folder.data, sessionId: 'unknown', now: 1 } as const;
+  const task = {
+    kind: 'bundle',
+    place,
+    data: folder.data,
+    keepFreeBytes: 0,
+    sessionId: 'unknown',
+    now: 1,
+  } as const;
   await t.rejects(bundleBeside({ ...task, orgRecipients: [] }), /organisation/);
   await t.rejects(bundleBeside({ ...task, orgRecipients: [folder.exam.org.public.recipient] }), /unknown/);
   const control = new AbortController();

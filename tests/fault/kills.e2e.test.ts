@@ -16,6 +16,7 @@ import { playDay } from '../../server/rehearsal/exam-day.js';
 import { fetchBytes } from '../../server/rehearsal/room-address.js';
 import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
 import { lostAnswers, type Acknowledged } from '../../scripts/commands/lost-answers.js';
+import { filesOf, zipOf } from '../support/read-bag.js';
 import { PINS, SENTENCES, SESSION } from '../support/small-exam.js';
 import { COMMAND, prepareServer } from '../support/start-server.js';
 
@@ -143,7 +144,7 @@ void t.test('[REQ-E15] nothing that staff, metrics or logs were given holds an a
     );
     t.notOk(metrics.includes(secret) || log.includes(secret), 'metrics and log');
   }
-  const { files } = await verifyBundle({ file: sealed, envelope, trust, identity });
+  const files = await filesOf((await verifyBundle({ file: sealed, envelope, trust, identity })).bag);
   const answers = [...files]
     .filter(([path]) => path.endsWith('answers.json'))
     .map(([, bytes]) => bytes.toString('utf8'));
@@ -200,11 +201,11 @@ void t.test('any flipped byte of the sealed file, and any cut, is named', async 
 
 void t.test('any change inside the bag is named by its file or row', async (t) => {
   const bag = await openWith(identity, sealed);
-  const { files } = await verifyBundle({ file: bag, envelope: null, trust });
+  const files = await filesOf((await verifyBundle({ file: bag, envelope: null, trust })).bag);
   const verdict = async (change: (files: Map<string, Buffer>) => void) => {
     const copy = new Map(files);
     change(copy);
-    return (await verifyBundle({ file: await zipped(copy), envelope: null, trust })).report.problems;
+    return (await verifyBundle({ file: await zipOf(copy), envelope: null, trust })).report.problems;
   };
   t.strictSame(await verdict(() => undefined), [], 'an unsealed bag verifies as it is');
   for (const [path, bytes] of files) {
@@ -241,16 +242,6 @@ void t.test('any change inside the bag is named by its file or row', async (t) =
     'an edited row',
   );
 });
-
-async function zipped(files: Map<string, Buffer>): Promise<Buffer> {
-  const { default: yazl } = await import('yazl');
-  const zip = new yazl.ZipFile();
-  for (const [path, bytes] of files) zip.addBuffer(bytes, path, { compress: false });
-  zip.end();
-  const chunks: Buffer[] = [];
-  for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
 
 void t.test('score, rescore and review read the bundle; a faulty bundle is not scored', async (t) => {
   const folder = join(data, 'org');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { verifyBundle } from '../../server/bundle/verify.js';
 import type { ItemSource } from '../../server/protocol/paper-source.js';
+import { filesOf } from '../support/read-bag.js';
 import { CandidatePc } from '../support/second-client/candidate-pc.js';
 import type { Value } from '../support/second-client/pc-storage.js';
 import { RoomHttp } from '../support/second-client/room-http.js';
@@ -308,7 +309,7 @@ void t.test('an exam by the documents alone', async (t) => {
   );
   const envelope = fetched.find(({ name }) => name.endsWith('.dsse.json'))?.bytes ?? null;
   const sealed = fetched.find(({ name }) => name.endsWith('.age'))?.bytes ?? Buffer.alloc(0);
-  const { report, state, files } = await verifyBundle({
+  const { report, state, bag } = await verifyBundle({
     ...{ file: sealed, envelope, trust: [exam.room.public], identity: exam.org.identity },
   });
   t.same(report.problems, []);
@@ -320,7 +321,7 @@ void t.test('an exam by the documents alone', async (t) => {
   t.same(stored('c1'), typed(one), 'the bundle holds what c1 typed, the outage included');
   t.match(stored('c2'), typed(spare), 'and what c2 typed on the second PC');
   t.ok(
-    [...files].some(
+    [...(await filesOf(bag))].some(
       ([, bytes]) => createHash('sha256').update(bytes).digest('hex') === fileHash && bytes.equals(sheet),
     ),
     'and the file, byte by byte',

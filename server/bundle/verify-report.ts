@@ -1,0 +1,44 @@
+// What the verifier of bundles says: one fault and where it shows, for everything that does not hold.
+
+import type { Statement } from '../protocol/bundle.js';
+
+export type BundleFault =
+  | 'no-statement'
+  | 'statement-signature'
+  | 'file-changed'
+  | 'not-for-this-key'
+  | 'not-a-bag'
+  | 'file-missing'
+  | 'file-added'
+  | 'file-hash'
+  | 'bag-signature'
+  | 'row-unreadable'
+  | 'foreign-row'
+  | 'chain'
+  | 'head'
+  | 'tail-cut'
+  | 'body'
+  | 'derived'
+  | 'statement-differs';
+
+export interface BundleProblem {
+  fault: BundleFault;
+  /** File of the bag, or row of the journal, where it shows. */
+  where: string;
+}
+
+export interface BundleReport {
+  ok: boolean;
+  /** What was checked: the outside alone, or all of it. */
+  depth: 'outer' | 'all';
+  statement: Statement | null;
+  candidates: number;
+  answers: number;
+  /** Files that candidates handed in. */
+  files: number;
+  rows: number;
+  problems: BundleProblem[];
+}
+
+/** Names a fault. */
+export type Note = (fault: BundleFault, where: string) => void;

@@ -94,6 +94,11 @@ command(
   .option('--port <n>', '端口 / port', positive)
   .option('--data <dir>', '数据目录 / data folder')
   .option('--seats <n>', '考位数 / seats', positive, 40)
+  .addOption(
+    new Option('--exam <subject>', '理论或实操 / theory or practical')
+      .choices(['theory', 'practical'])
+      .default('theory'),
+  )
   .option('--auto', '自动走完全天 / plays the whole day')
   .option('--starts-in <seconds>', '多少秒后开考 / seconds until the start', positive)
   .option('--lasts <seconds>', '考试时长（秒）/ seconds of the exam', positive)

@@ -9,7 +9,7 @@ import { playDay } from '../../server/rehearsal/exam-day.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
 import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
 import { settleResults } from './demo-results.js';
-import type { DemoRoom } from './demo-room.js';
+import { itemsOf, type DemoRoom } from './demo-room.js';
 import { lostAnswers, type Acknowledged } from './lost-answers.js';
 
 const ROLES = ['sysadmin', 'clerk', 'org-technician', 'chief', 'inspector', 'proctor'] as const;
@@ -37,7 +37,7 @@ export async function playDemo(demo: DemoRoom, command: string, say: (text: stri
       }),
     ) as Parameters<typeof playDay>[0]['staff'];
     const key = Buffer.from(secrets.authorisationKey, 'base64');
-    const items = 60;
+    const items = itemsOf(source, main.paperId);
     const figures = await playDay({
       address,
       sessionId,

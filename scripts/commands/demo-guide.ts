@@ -11,7 +11,7 @@ import { DemoDesk } from './demo-desk.js';
 import { adviceOf, demoStage, type DemoStage } from './demo-advice.js';
 import { listenToKeys } from './demo-keys.js';
 import { settleResults } from './demo-results.js';
-import type { DemoRoom } from './demo-room.js';
+import { itemsOf, type DemoRoom } from './demo-room.js';
 import { demoSheet, KEYS } from './demo-sheet.js';
 
 /** Seats at which a person may sit; the others are played. */
@@ -66,9 +66,7 @@ class DemoGuide {
     const { source, secrets, address, data } = demo;
     const [session] = source.plan.sessions;
     const main = secrets.papers.find(({ use }) => use === 'main');
-    const paper = [...source.papers.values()].find((one) => one.paper.paperId === main?.paperId);
-    if (session === undefined || main === undefined || paper === undefined)
-      throw new Error('The sample has no session');
+    if (session === undefined || main === undefined) throw new Error('The sample has no session');
     const { sessionId } = session;
     const key = Buffer.from(secrets.authorisationKey, 'base64');
     this.#sealCodes = Array.from({ length: SEAL_CODES }, (_, index) =>
@@ -83,7 +81,7 @@ class DemoGuide {
     const spares = source.plan.seats.filter(({ spare }) => spare).map(({ seatId }) => seatId);
     this.#seats = new PlayedSeats({
       ...{ address, crew: this.#crew, candidates: source.roster.slice(PERSONS), spares: spares.slice(1) },
-      items: paper.paper.sections.reduce((sum, { items }) => sum + items.length, 0),
+      items: itemsOf(source, main.paperId),
       lastsMs: session.subject.minutes * 60_000,
       untilStartMs: Date.parse(session.startsAt) - Date.now(),
       ...{ random: Math.random, say },

@@ -87,6 +87,13 @@ export async function makeDemoRoom(options: DemoRoomOptions): Promise<DemoRoom> 
   return { data, org, room, source, secrets, packageFile, address, httpsPort, plainHttpPort };
 }
 
+/** How many items a candidate answers, those of cases one by one. */
+export function itemsOf(source: LoadedSource, paperId: string): number {
+  const paper = [...source.papers.values()].find((one) => one.paper.paperId === paperId);
+  const all = paper?.paper.sections.flatMap(({ items }) => items) ?? [];
+  return all.reduce((sum, item) => sum + (item.type === 'case' ? item.items.length : 1), 0);
+}
+
 function shortened(source: LoadedSource, times: DemoTimes, seats: number): LoadedSource {
   const plan = demoPlan(source.plan, times, seats);
   const roster = demoRoster(source.roster, seats);

@@ -18,6 +18,7 @@ interface DemoOptions {
   lasts?: number;
   data?: string;
   seats: number;
+  exam: 'theory' | 'practical';
   auto?: boolean;
   json?: boolean;
 }
@@ -27,7 +28,7 @@ const COMMAND = join(root, 'build', 'scripts', 'kaochang.js');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
 /** @throws Error naming the step that failed */
-export async function demo({ port, data: folder, seats, auto = false, startsIn, lasts }: DemoOptions) {
+export async function demo({ port, data: folder, seats, exam, auto = false, startsIn, lasts }: DemoOptions) {
   if (seats < 5) throw new Error('--seats: 至少 5 个考位 / five seats or more');
   if (auto && (startsIn !== undefined || lasts !== undefined))
     throw new Error('--auto 的时间是固定的 / the times of --auto are fixed');
@@ -40,7 +41,7 @@ export async function demo({ port, data: folder, seats, auto = false, startsIn, 
     ...(lasts === undefined ? {} : { lastsMs: lasts * 1000 }),
   };
   const times = auto ? autoTimes(Date.now()) : clickTimes(Date.now(), asked);
-  const samples = join(root, 'samples', 'theory');
+  const samples = join(root, 'samples', exam);
   const room = await makeDemoRoom({
     data,
     samples,

@@ -6,6 +6,7 @@ import { readPrivateKeys, readPublicKeys } from '../../server/keys/key-files.js'
 import { askReadiness, installRemotely, removeRemotely } from '../../server/install/remote-install.js';
 import { SignedClient } from '../../server/install/signed-client.js';
 import type { Readiness } from '../../server/protocol/install.js';
+import { chinaTime } from './china-time.js';
 
 export interface RemoteOptions {
   to: string;
@@ -69,7 +70,7 @@ function show(title: string, readiness: Readiness): void {
   process.stderr.write(`${title}\n${readinessText(readiness)}\n`);
 }
 
-const at = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, 19);
+const at = (ms: number) => chinaTime(ms).slice(0, 19);
 const yes = (is: boolean) => (is ? '✓' : '✗');
 
 /** The room's readiness in lines for a person. */

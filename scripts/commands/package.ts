@@ -8,6 +8,7 @@ import { buildPackage } from '../../server/papers/build.js';
 import { checkPackage } from '../../server/papers/open-package.js';
 import { mergeSources } from '../../server/papers/merge-sources.js';
 import { loadSource } from '../../server/papers/source.js';
+import { chinaTime } from './china-time.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -56,7 +57,7 @@ export async function packageCheck({ file, trust }: { file: string; trust: strin
   });
   zip.close();
   const { packageId, sequence, orgName, planName, expiresAt, entries, rooms } = manifest;
-  const until = new Date(expiresAt).toISOString();
+  const until = chinaTime(expiresAt).slice(0, 16);
   const text = `考试包完好 / the package holds: ${packageId} #${sequence}\n${orgName} · ${planName}\n${rooms.map(({ name }) => name).join(', ')}\n有效至 / valid until ${until}，${entries.length} 个文件 / files`;
   return { ok: true, packageId, sequence, expiresAt, entries: entries.length, text };
 }

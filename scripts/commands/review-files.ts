@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { bagFilePath } from '../../server/bundle/verify-files.js';
 import type { Bag } from '../../server/bundle/verify-zip.js';
 import type { AnswerValue, Candidate } from '../../server/core/types.js';
+import { chinaTime } from './china-time.js';
 
 /** One line for each file that an answer names. */
 export function fileLines(candidate: Candidate, value: AnswerValue | undefined): string[] {
@@ -15,7 +16,7 @@ export function fileLines(candidate: Candidate, value: AnswerValue | undefined):
     const when =
       came === undefined
         ? '未收到 / never came'
-        : `收到 / received ${new Date(came.receivedAt).toISOString()}${came.late ? '（逾期 / late）' : ''}`;
+        : `收到 / received ${chinaTime(came.receivedAt)}${came.late ? '（逾期 / late）' : ''}`;
     return `    文件 / file: ${file.name}　${file.size} B　SHA-256 ${file.fileHash}　${when}`;
   });
 }

@@ -5,6 +5,7 @@ import { answerHistory, type AnswerEvent } from '../../server/bundle/answer-hist
 import type { Bag } from '../../server/bundle/verify-zip.js';
 import type { AnswerValue, ItemId, Session } from '../../server/core/types.js';
 import type { ItemContent } from '../../server/protocol/seat.js';
+import { chinaTime } from './china-time.js';
 import { fileLines, writeFiles } from './review-files.js';
 import { scoredSubjects, type ScoreOptions } from './score-candidates.js';
 
@@ -51,7 +52,7 @@ export async function reviewBundle(
       const at =
         answer === undefined
           ? ''
-          : `　${new Date(answer.savedAt).toISOString()}　第 ${answer.rev} 次 / rev ${answer.rev}，lease ${answer.lease}`;
+          : `　${chinaTime(answer.savedAt)}　第 ${answer.rev} 次 / rev ${answer.rev}，lease ${answer.lease}`;
       lines.push(`    作答 / answer: ${given(answer?.value, seen)}${at}`);
       lines.push(...fileLines(candidate, answer?.value));
       lines.push(...versionsOf(history.get(itemId) ?? [], options.history === true));
@@ -60,7 +61,7 @@ export async function reviewBundle(
   lines.push(`合计 / total: ${pointsText(found.score)} / ${found.score?.of ?? '-'}`);
   for (const { itemId, record, why } of candidate.contested)
     lines.push(
-      `待组织裁定 / contested: ${itemId} ${why} ${new Date(record.madeAt).toISOString()} ${given(record.value, [])}`,
+      `待组织裁定 / contested: ${itemId} ${why} ${chinaTime(record.madeAt)} ${given(record.value, [])}`,
       ...fileLines(candidate, record.value),
     );
   if (options.files !== undefined)
@@ -83,7 +84,7 @@ function versionsOf(events: readonly AnswerEvent[], whole: boolean): string[] {
     if (!('text' in value)) continue;
     const contested = event.type === 'answer-contested' ? `　待裁定 / contested ${event.why}` : '';
     lines.push(
-      `      · 第 ${rev} 次 / rev ${rev}，lease ${lease}　${new Date(madeAt).toISOString()}　${[...value.text].length} 字符 / characters${restored}${contested}`,
+      `      · 第 ${rev} 次 / rev ${rev}，lease ${lease}　${chinaTime(madeAt)}　${[...value.text].length} 字符 / characters${restored}${contested}`,
     );
     if (whole) lines.push(...value.text.split('\n').map((line) => `        | ${line}`));
     restored = '';

@@ -4,6 +4,7 @@ import ExcelJS from 'exceljs';
 import { totalOf, type Total } from '../../server/papers/scoring/totals.js';
 import { rescoreCandidate } from '../../server/papers/rescore.js';
 import { roundPoints } from '../../server/papers/scoring/score.js';
+import { chinaTime } from './china-time.js';
 import { plain, writeMarkingSheet } from './marking-sheet.js';
 import {
   scoredSubjects,
@@ -69,7 +70,7 @@ function addScores(book: ExcelJS.Workbook, subjects: readonly ScoredSubject[]): 
         ...[entry.candidateId, entry.name, entry.documentNo, entry.ticketNo],
         ...[entry.kind === 'school' ? '院校考生' : '社会考生', entry.school, installed.planName],
         ...[plan.certificate, plan.level, installed.siteName, plan.subject.subjectNo, plan.subject.name],
-        ...['机考', new Date(startedAt ?? plan.startsAt).toISOString()],
+        ...['机考', chinaTime(startedAt ?? plan.startsAt).slice(0, 19)],
         ...[score === null ? '' : (score.points ?? '待评分'), pending ? '待评分' : state],
       ]);
     }

@@ -60,6 +60,21 @@ export function readRecording(folder: string, file: string): Promise<PaperFile |
   return readKind(folder, file, RECORDINGS, AUDIO_MAX_BYTES);
 }
 
+/** What is wrong with bytes as a material of this name, in Chinese and English; null where they may be one. */
+export function materialFault(file: string, bytes: Buffer): string | null {
+  return kindFault(file, bytes, MATERIALS, MATERIAL_MAX_BYTES);
+}
+
+/** The same for a recording. */
+export function recordingFault(file: string, bytes: Buffer): string | null {
+  return kindFault(file, bytes, RECORDINGS, AUDIO_MAX_BYTES);
+}
+
+/** The media type of a recording or material by its name; null where it is neither. */
+export function mediaTypeOf(file: string): string | null {
+  return (RECORDINGS[endingOf(file)] ?? MATERIALS[endingOf(file)])?.type ?? null;
+}
+
 /** The ending under which a file is saved has to say what it is. */
 export function endingOf(name: string): string {
   return extname(name).toLowerCase();
@@ -72,15 +87,31 @@ async function readKind(
   maxBytes: number,
 ): Promise<PaperFile | string> {
   const kind = kinds[endingOf(file)];
-  if (kind === undefined)
-    return `不支持的文件类型 / a kind of file that is not taken: ${file}（${Object.keys(kinds).join(' ')}）`;
+  if (kind === undefined) return wrongKind(file, kinds);
   const path = join(folder, 'media', file);
   if (!existsSync(path)) return `缺少文件 / no such file: ${file}`;
   const { size } = await stat(path);
   if (size === 0) return `文件为空 / the file is empty: ${file}`;
   if (size > maxBytes) return `文件超过 ${maxBytes >> 20} MB / the file is larger than that: ${file}`;
   const bytes = await readFile(path);
-  if (!kind.fits(bytes.subarray(0, 512)))
-    return `文件内容与扩展名不符 / the content is not what the name says: ${file}`;
-  return { bytes, type: kind.type };
+  return kindFault(file, bytes, kinds, maxBytes) ?? { bytes, type: kind.type };
+}
+
+function kindFault(
+  file: string,
+  bytes: Buffer,
+  kinds: Record<string, Kind>,
+  maxBytes: number,
+): string | null {
+  const kind = kinds[endingOf(file)];
+  if (kind === undefined) return wrongKind(file, kinds);
+  if (bytes.length === 0) return `文件为空 / the file is empty: ${file}`;
+  if (bytes.length > maxBytes) return `文件超过 ${maxBytes >> 20} MB / the file is larger than that: ${file}`;
+  return kind.fits(bytes.subarray(0, 512))
+    ? null
+    : `文件内容与扩展名不符 / the content is not what the name says: ${file}`;
+}
+
+function wrongKind(file: string, kinds: Record<string, Kind>): string {
+  return `不支持的文件类型 / a kind of file that is not taken: ${file}（${Object.keys(kinds).join(' ')}）`;
 }

@@ -73,7 +73,7 @@ export async function bankExport({ folder, out, pictures, withKeys = false }: Ex
   const { bytes, findings } = await paperToSpreadsheet(paper);
   if (media.size > 0 && pictures === undefined)
     throw new Error(
-      '试卷有图片，请用 --pictures 指定存放目录 / the paper has pictures: say where with --pictures DIR',
+      '试卷有图片、录音或材料，请用 --pictures 指定存放目录 / the paper has pictures, recordings or materials: say where with --pictures DIR',
     );
   if (pictures !== undefined) {
     await mkdir(pictures, { recursive: true });

@@ -3,17 +3,15 @@
 import type { ItemSource } from '../protocol/paper-source.js';
 import { OPTION_LETTERS } from './headings.js';
 
-export type TakenType = 'single' | 'multiple' | 'true-false' | 'fill-in';
-/** An item of a type that banks hold today. */
-export type TakenItem = Extract<ItemSource, { type: TakenType }>;
-export type LaterType = 'short-text' | 'essay' | 'file-upload' | 'screenshot' | 'case' | 'audio';
+export type ItemType = ItemSource['type'];
 
 /** Full-width letters and digits become plain, blanks at the ends go. */
 export function plainForm(text: string): string {
   return text.normalize('NFKC').replace(/\s+/g, ' ').trim();
 }
 
-const TYPES: readonly [RegExp, TakenType | LaterType][] = [
+/** `audio` is a word that people write, and no type: a recording stands in an item of any type. */
+const TYPES: readonly [RegExp, ItemType | 'audio'][] = [
   [/^(单选|单项选择|单项|single)/, 'single'],
   [/^(多选|多项选择|多项|不定项|multiple)/, 'multiple'],
   [/^(判断|是非|对错|true-?false)/, 'true-false'],
@@ -27,23 +25,13 @@ const TYPES: readonly [RegExp, TakenType | LaterType][] = [
 ];
 
 /** The type that a word names, also within a title such as `一、单项选择题（每题1分）`. */
-export function readType(text: string): { type: TakenType | LaterType; indefinite: boolean } | null {
+export function readType(text: string): { type: ItemType | 'audio'; indefinite: boolean } | null {
   const plain = plainForm(text)
     .toLowerCase()
     .replace(/\s/g, '')
     .replace(/^(第?[一二三四五六七八九十0-9]+(部分|大题)?[、.,:．)]*)/, '');
   const found = TYPES.find(([pattern]) => pattern.test(plain));
   return found === undefined ? null : { type: found[1], indefinite: plain.startsWith('不定项') };
-}
-
-/** Whether an item is of a type that banks hold today, without a recording. */
-export function isTakenItem(item: ItemSource): item is TakenItem {
-  return isTaken(item.type) && item.audio === undefined;
-}
-
-/** Whether a type is taken today. */
-export function isTaken(type: TakenType | LaterType): type is TakenType {
-  return type === 'single' || type === 'multiple' || type === 'true-false' || type === 'fill-in';
 }
 
 /** `Ａ、 C` -> [0, 2], in order, each once; null for anything but option letters. */

@@ -52,7 +52,10 @@ const FAULTS = {
   // Cells
   'type-missing': ['没有题型', 'the type is missing'],
   'type-unknown': ['不认识的题型“{text}”', 'unknown type “{text}”'],
-  'type-not-yet': ['题型“{text}”（{type}）暂不支持导入', 'items of type “{text}” ({type}) are not taken yet'],
+  'type-audio': [
+    '“{text}”不是作答方式；请写作答方式（如单选题），并在“录音”列写文件名',
+    '“{text}” says not how it is answered; give that type and name the file in 录音',
+  ],
   'stem-missing': ['没有题干', 'the stem is missing'],
   'answer-missing': ['没有答案', 'the answer is missing'],
   'answer-bad': ['答案“{text}”无法识别（{want}）', 'the answer “{text}” cannot be read ({wantEn})'],
@@ -136,15 +139,128 @@ const FAULTS = {
     '此处有无法读取的对象（{what}），请改为图片',
     'an object here cannot be read ({what}); put a picture in its place',
   ],
+  // Items that people mark
+  'options-here': [
+    '题型“{type}”没有选项；若是选择题请改题型，否则清空此格',
+    'items of type {type} have no options; change the type or clear the cell',
+  ],
+  'rubric-line': [
+    '评分要点“{text}”没有分值，请写成“要点（2分）”，每行一个',
+    'the line “{text}” says no points; write 要点（2分）, one a line',
+  ],
+  'rubric-sum': [
+    '评分要点合计 {sum} 分，分值为 {points} 分，请改成一致',
+    'the marking points make {sum}, the item is worth {points}; make them equal',
+  ],
+  'rubric-many': ['评分要点多于 30 条', 'there are more than thirty marking points'],
+  'length-bad': [
+    '字符上限“{text}”应为 1 至 {max} 的整数',
+    'the limit of characters “{text}” should be a whole number from 1 to {max}',
+  ],
+  'words-bad': [
+    '字数要求“{text}”无法识别；请写 200-500、不少于 200 或 不超过 500',
+    'the length “{text}” cannot be read; write 200-500, 不少于 200 or 不超过 500',
+  ],
+  'words-above-limit': [
+    '字数要求高于字符上限 {max}，请提高上限',
+    'the length asked for is above the limit of {max} characters; raise the limit',
+  ],
+  'file-types-missing': [
+    '没有文件类型；请写扩展名，如 xlsx、docx',
+    'the kinds of files are missing; write endings such as xlsx、docx',
+  ],
+  'file-types-bad': [
+    '文件类型“{text}”无法识别；请写扩展名，如 xlsx、docx',
+    'the kinds of files “{text}” cannot be read; write endings such as xlsx、docx',
+  ],
+  'file-types-screenshot': [
+    '截图题只交 png；其他文件请用文件上传题',
+    'screenshots are png; take a file upload for other files',
+  ],
+  'file-count-bad': [
+    '文件数“{text}”应为 1 至 20 的整数',
+    'the number of files “{text}” should be a whole number from 1 to 20',
+  ],
+  'file-size-bad': [
+    '文件上限“{text}”无法识别或超过 {max} MB；请写 20MB 或 500KB',
+    'the size “{text}” cannot be read or is above {max} MB; write 20MB or 500KB',
+  ],
+  'plays-missing': [
+    '有录音，没有播放次数；请写 1 至 20，或“不限”',
+    'there is a recording and no number of plays; write 1 to 20, or 不限',
+  ],
+  'plays-bad': [
+    '播放次数“{text}”无法识别；请写 1 至 20，或“不限”',
+    'the number of plays “{text}” cannot be read; write 1 to 20, or 不限',
+  ],
+  'audio-many': ['一题只能有一段录音', 'an item has one recording at most'],
+  'audio-none': [
+    '写了录音说明或播放次数，但“录音”列没有文件名',
+    'a recording is described, and 录音 names no file',
+  ],
+  'beside-name': [
+    '文件名“{name}”不安全；只写文件名，不写路径',
+    'the name “{name}” is unsafe; write the bare name, no path',
+  ],
+  'beside-missing': [
+    '找不到文件“{name}”；请放在表格旁边或“材料”“录音”文件夹中',
+    'there is no file “{name}”; put it beside the spreadsheet, or into 材料 or 录音',
+  ],
+  'beside-bad': ['文件“{name}”不能采用：{why}', 'the file “{name}” is not taken: {why}'],
+  // Cases
+  'case-id': ['案例没有题目编号，小题无法指向它', 'the case has no item id, so that no item can name it'],
+  'case-empty': [
+    '案例没有小题；请在小题行的“所属案例”写 {id}',
+    'the case has no items; write {id} into 所属案例 of its items',
+  ],
+  'case-many': ['案例的小题多于 30 个', 'the case has more than thirty items'],
+  'case-item-bad': [
+    '有 {count} 个小题未采用，案例不完整，整个案例不采用',
+    '{count} of its items were not taken; the case is not taken in part',
+  ],
+  'case-unknown': ['没有编号为“{text}”的案例', 'there is no case with the id “{text}”'],
+  'case-nested': ['案例里不能再有案例', 'a case can hold no case'],
+  'case-sum': [
+    '小题合计 {sum} 分，案例写 {points} 分，请改成一致或清空案例的分值',
+    'its items make {sum}, the case says {points}; make them equal or clear the points of the case',
+  ],
+  'case-answer': [
+    '案例行不写答案；答案写在小题行',
+    'the row of a case has no answer; it belongs to its items',
+  ],
+  'material-title': ['材料没有标题', 'the material has no title'],
+  'material-empty': ['材料没有内容也没有文件', 'the material has neither text nor file'],
+  'material-many': ['案例的材料多于 20 份', 'the case has more than twenty materials'],
+  'material-name': [
+    '保存名“{name}”不能作文件名，或扩展名与文件不同',
+    '“{name}” cannot be the name of a file, or ends otherwise than the file',
+  ],
+  'material-twice': ['两份材料都保存为 {name}', 'two materials are saved as {name}'],
+  'material-bad': ['有材料未采用，整个案例不采用', 'a material was not taken, so the case is not'],
   // QTI
   'qti-no-manifest': ['压缩文件内没有 imsmanifest.xml', 'the zip has no imsmanifest.xml'],
   'qti-version': ['不是 QTI 2.1、2.2 或 3.0（{text}）', 'is not QTI 2.1, 2.2 or 3.0 ({text})'],
   'qti-no-file': ['包内没有文件 {file}', 'the package has no file {file}'],
   'qti-interaction': ['交互类型 {name} 不支持', 'the interaction {name} is not taken'],
-  'qti-not-yet': ['交互类型 {name}（{type}）暂不支持', 'the interaction {name} ({type}) is not taken yet'],
   'qti-composite': [
-    '一题内有多个交互，暂不支持（case）',
-    'the item has several interactions; case items are not taken yet',
+    '一题内有多个交互，题干与评分无法分开；请拆成共用材料（stimulus）的多题',
+    'the item has several interactions that cannot be told apart; make them items that share a stimulus',
+  ],
+  'qti-text': ['文本作答的要求无法对应：{why}', 'what the text entry asks for has no counterpart: {why}'],
+  'qti-upload-type': ['上传类型 {type} 没有对应的扩展名', 'there is no ending for uploads of type {type}'],
+  'qti-video': ['不支持视频（{name}）', 'video is not taken ({name})'],
+  'qti-link': [
+    '链接指向包内文件 {file}，只有共用材料里的附件才采用',
+    'a link leads to {file}; only shared material can have files to take',
+  ],
+  'qti-unwritable': [
+    '题干、选项、材料或参考答案含有无法写出的内容（如答案里的图片，或空与答案不对应）',
+    'stem, options, materials or reference answer hold what cannot be written (a picture in the reference, blanks that do not fit)',
+  ],
+  'qti-stimuli': ['一题引用了多份共用材料', 'the item refers to several stimuli'],
+  'qti-case-part': [
+    '同一案例有 {count} 题未采用，整个案例不采用',
+    '{count} items of the case were not taken, so none of it is',
   ],
   'qti-no-interaction': ['题目中没有作答交互', 'the item has no interaction'],
   'qti-adaptive': ['自适应题目不支持', 'adaptive items are not taken'],
@@ -160,7 +276,6 @@ const FAULTS = {
     'the package has several tests; only the first was read',
   ],
   'qti-blanks': ['题干中的空与答案不对应', 'the blanks of the stem do not fit the keys'],
-  'qti-not-exported': ['类型 {type} 暂不能导出', 'items of type {type} are not exported yet'],
   'qti-root': ['根元素是 <{name}>', 'the root element is <{name}>'],
   'qti-remote': ['引用了包外资源 {file}', 'refers to {file}, which is outside the package'],
 } as const satisfies Record<string, readonly [string, string]>;
@@ -221,6 +336,31 @@ const NOTES = {
     'the limits of choice (min {min}, max {max}) are not kept',
   ],
   'qti-flat': ['嵌套的大题 {id} 并入上级', 'the nested section {id} joined its parent'],
+  'rubric-made': [
+    '没有评分要点，写作“{what}”（{points} 分）',
+    'there are no marking points; “{what}” was written ({points} points)',
+  ],
+  'reference-made': ['没有参考答案，写作“{what}”', 'there is no reference answer; “{what}” was written'],
+  'cell-unused': ['题型“{type}”不用此格，未使用', 'items of type {type} have no use for this cell'],
+  'section-of-case': ['小题随案例归入大题，此格未使用', 'items stand in the section of their case'],
+  'audio-label-made': ['录音没有说明，写作“{what}”', 'the recording has no label; “{what}” was written'],
+  'qti-upload-any': [
+    '原题不限文件类型，写作 {types}',
+    'any kind of file may be uploaded there; {types} was written',
+  ],
+  'qti-upload-one': [
+    'QTI 没有位置存放文件数与大小（{what}），其他系统只收一个文件',
+    'QTI has no place for number and size of files ({what}); other systems take one file',
+  ],
+  'qti-words': [
+    'QTI 没有位置存放字数要求与上限（{what}），其他系统不作限制',
+    'QTI has no place for limits of text ({what}); other systems set none',
+  ],
+  'qti-case': ['共用材料 {id} 的 {count} 题合为一个案例', '{count} items that share {id} became one case'],
+  'qti-case-section': [
+    '小节 {id} 带有共用说明，合为一个案例',
+    'section {id} has a rubric of its own and became one case',
+  ],
   'template-no-place': ['模板没有位置存放：{what}', 'the template has no place for: {what}'],
 } as const satisfies Record<string, readonly [string, string]>;
 

@@ -1,14 +1,15 @@
-// A whole spreadsheet bank -> a paper: which sheets are read, which section an item belongs to, which pictures are its own.
+// A whole spreadsheet bank -> a paper: which sheets are read, which section an item belongs to, which pictures are its own, and which
+// items and materials belong to a case.
 
 import { basename } from 'node:path';
+import type { AnswerableSource } from '../protocol/paper-source.js';
 import { cellPlace, plainText, type Book, type BookSheet } from './book.js';
-import { cellLine, cleanLetters } from './cell-text.js';
-import { isTaken, plainForm, pointsInTitle, readType, type TakenType } from './cell-values.js';
+import { cellLine } from './cell-text.js';
+import { plainForm, pointsInTitle, readType, type ItemType } from './cell-values.js';
 import { excerpt, type Findings } from './findings.js';
 import type { Field } from './headings.js';
+import { isMaterialSheet, readMaterialSheet } from './material-sheet.js';
 import {
-  MAX_PICTURE_BYTES,
-  MediaShelf,
   PaperDraft,
   hashedId,
   isPaperId,
@@ -17,23 +18,39 @@ import {
   type DraftSection,
 } from './paper-draft.js';
 import { isPaperSheet, readPaperSheet, type PaperSheet } from './paper-sheet.js';
-import { itemOfRow, type RowPicture } from './row-item.js';
+import type { CaseParts, MaterialRow } from './row-case.js';
+import { filesOfRow } from './row-files.js';
+import { itemOfRow } from './row-item.js';
 import { findHeadings, readRows, type ItemRow, type TitleRow } from './sheet-rows.js';
 
 export interface SpreadsheetOptions {
   /** The name of the file, for what the bank does not say. */
   fileName: string;
   findings: Findings;
-  /** Reads a picture that lies beside the bank by its bare name; null where there is none. */
-  picture: (name: string) => Promise<Buffer | null>;
+  /** Reads a picture, recording or material that lies beside the bank by its bare name; null where there is none. */
+  beside: (name: string) => Promise<Buffer | null>;
 }
 
-const SKIPPED = /^(填写说明|使用说明|说明|示例|样例|instructions?|examples?|readme)$/i;
-const TYPE_TITLES: Readonly<Record<TakenType, string>> = {
+/** A row with an item, with what stands around it. */
+interface RowJob {
+  row: ItemRow;
+  title: TitleRow | null;
+  columns: ReadonlyMap<number, Field>;
+  /** An object on the row could not be read; it was named with the sheet. */
+  blocked: boolean;
+}
+
+const SKIPPED = /^(填写说明|使用说明|说明|示例材料|示例|样例|instructions?|examples?|readme)$/i;
+const TYPE_TITLES: Readonly<Record<ItemType, string>> = {
   single: '单项选择题',
   multiple: '多项选择题',
   'true-false': '判断题',
   'fill-in': '填空题',
+  'short-text': '简答题',
+  essay: '论述题',
+  'file-upload': '文件上传题',
+  screenshot: '截图题',
+  case: '案例题',
 };
 /** A title without its number and hints: `二、多项选择题（每题2分）` -> `多项选择题`. */
 function bareTitle(title: string): string {
@@ -49,6 +66,7 @@ function numbersAgree(one: string, other: string): boolean {
   return a === undefined || b === undefined || a === b;
 }
 
+const NO_FILES = { pictures: [], audio: null };
 const NUMERALS = '一二三四五六七八九十';
 
 /** Every item that is not taken, and every cell that is not read, is in the findings. */
@@ -62,6 +80,12 @@ class BookReader {
   private sheetOf: PaperSheet = { paperId: null, title: null, pointsEach: new Map() };
   /** Whether the bank itself names its sections. */
   private planned = false;
+  private readonly jobs: RowJob[] = [];
+  /** Rows that name a case, by its identifier. */
+  private readonly inner = new Map<string, RowJob[]>();
+  private readonly materials: MaterialRow[] = [];
+  /** Identifiers of items in the case that is being read. */
+  private readonly innerIds = new Set<string>();
 
   constructor(private readonly options: SpreadsheetOptions) {
     this.findings = options.findings;
@@ -71,7 +95,12 @@ class BookReader {
   async read(book: Book): Promise<BankPaper> {
     const itemSheets: BookSheet[] = [];
     for (const sheet of book.sheets) if (this.isRead(sheet)) itemSheets.push(sheet);
-    for (const sheet of itemSheets) await this.readItems(sheet);
+    for (const sheet of book.sheets)
+      if (!sheet.hidden && !SKIPPED.test(sheet.name.trim()) && isMaterialSheet(sheet))
+        this.materials.push(...(await readMaterialSheet(sheet, this.draft, this.options.beside)));
+    for (const sheet of itemSheets) this.readItems(sheet);
+    for (const job of this.jobs) await this.readItem(job);
+    this.nameLost();
     if (!this.planned) this.numberSections();
     const { fileName } = this.options;
     const bare = basename(fileName).replace(/\.[^.]*$/, '');
@@ -107,6 +136,11 @@ class BookReader {
       if (what === 'picture-in-cell' || what === 'picture-xls') findings.fault(where, what);
       else findings.fault(where, 'drawing-kind', { what });
     }
+    if (isMaterialSheet(sheet)) {
+      for (const { row, column } of sheet.pictures)
+        findings.fault(cellPlace(sheet.name, row, column), 'picture-nowhere');
+      return false;
+    }
     if (findHeadings(sheet) !== null) return true;
     if (isPaperSheet(sheet)) {
       this.sheetOf = readPaperSheet(sheet, this.draft);
@@ -119,7 +153,7 @@ class BookReader {
     return false;
   }
 
-  private async readItems(sheet: BookSheet): Promise<void> {
+  private readItems(sheet: BookSheet): void {
     const headings = findHeadings(sheet);
     if (headings === null) return;
     let title: (TitleRow & { used: boolean }) | null = null;
@@ -142,32 +176,93 @@ class BookReader {
       const titleType = title === null ? null : (readType(title.title)?.type ?? null);
       if (ownType !== null && titleType !== null && ownType !== titleType) title = null;
       const blocked = sheet.objects.some(({ row }) => row === one.row.row);
-      await this.readItem(one.row, title, headings.columns, blocked);
+      this.sort({ row: one.row, title, columns: headings.columns, blocked });
     }
     drop(title);
   }
 
-  private async readItem(
-    row: ItemRow,
-    title: TitleRow | null,
-    columns: ReadonlyMap<number, Field>,
-    blocked: boolean,
-  ): Promise<void> {
+  /** Items of a case wait for their case, wherever it stands. */
+  private sort(job: RowJob): void {
+    const caseId = plainForm(plainText(job.row.cells.get('case')));
+    if (caseId === '') this.jobs.push(job);
+    else this.inner.set(caseId, [...(this.inner.get(caseId) ?? []), job]);
+  }
+
+  /** Rows that name a case which is not there. */
+  private nameLost(): void {
+    for (const [caseId, jobs] of this.inner)
+      for (const { row } of jobs)
+        this.findings.fault(row.place('case'), 'case-unknown', { text: excerpt(caseId) });
+    for (const { caseId, place, faulty } of this.materials)
+      if (!faulty) this.findings.fault(place, 'case-unknown', { text: excerpt(caseId) });
+  }
+
+  private async readItem({ row, title, columns, blocked }: RowJob): Promise<void> {
     const type = this.typeOf(row, title);
+    // Its items are its own, also where the case itself cannot be taken.
+    const parts = type === 'case' ? await this.partsOf(row) : null;
     const section = type === null ? null : this.sectionOf(row, title, type);
-    const itemId = section === null ? null : this.itemIdOf(row, section);
-    const pictures = itemId === null ? null : await this.picturesOf(row, columns, itemId);
+    const itemId = section === null ? null : this.itemIdOf(row, section.sectionId);
+    const files = itemId === null ? null : await this.filesOf({ row, columns }, itemId);
     if (type === null || section === null || itemId === null) return;
     const titled = title !== null && (readType(title.title)?.type ?? type) === type;
     const titlePoints = titled ? pointsInTitle(title.title) : null;
     const pointsEach =
       titlePoints ?? this.sheetOf.pointsEach.get(section.sectionId) ?? pointsInTitle(section.title);
-    const item = itemOfRow(row, { itemId, type, pointsEach, pictures: pictures ?? [] }, this.findings);
-    // An object on the row that could not be read may be half of the question; it was named with the sheet.
-    if (item !== null && pictures !== null && !blocked) this.draft.addItem(section, item, row.place());
+    const context = {
+      itemId,
+      type,
+      pointsEach,
+      ...(files ?? NO_FILES),
+      ...(parts === null ? {} : { parts }),
+    };
+    const item = itemOfRow(row, context, this.findings);
+    // An object on the row that could not be read may be half of the question.
+    if (item !== null && files !== null && !blocked) this.draft.addItem(section, item, row.place());
   }
 
-  private typeOf(row: ItemRow, title: TitleRow | null): TakenType | null {
+  /** The items and materials of a case, in the order of their rows. */
+  private async partsOf(row: ItemRow): Promise<CaseParts> {
+    const caseId = plainForm(plainText(row.cells.get('itemId')));
+    if (caseId === '') this.findings.fault(row.place('itemId'), 'case-id');
+    const jobs = this.inner.get(caseId) ?? [];
+    this.inner.delete(caseId);
+    this.innerIds.clear();
+    const items: AnswerableSource[] = [];
+    for (const job of jobs) {
+      const item = await this.readInner(job, caseId);
+      if (item !== null) items.push(item);
+    }
+    const own = this.materials.filter((one) => one.caseId === caseId && caseId !== '');
+    for (const one of own) this.materials.splice(this.materials.indexOf(one), 1);
+    return { items, lost: jobs.length - items.length, materials: own };
+  }
+
+  private async readInner(job: RowJob, caseId: string): Promise<AnswerableSource | null> {
+    const { row, title, columns, blocked } = job;
+    const type = this.typeOf(row, title);
+    if (type === 'case') this.findings.fault(row.place('type'), 'case-nested');
+    if (type === null || type === 'case') return null;
+    if (row.cells.has('section')) this.findings.note(row.place('section'), 'section-of-case');
+    const itemId = this.itemIdOf(row, isPaperId(caseId) ? caseId : 'case');
+    if (itemId === null) return null;
+    this.innerIds.add(itemId);
+    const files = await this.filesOf({ row, columns }, itemId);
+    const pointsEach = title === null ? null : pointsInTitle(title.title);
+    const item = itemOfRow(row, { itemId, type, pointsEach, ...(files ?? NO_FILES) }, this.findings);
+    return item === null || item.type === 'case' || files === null || blocked ? null : item;
+  }
+
+  private filesOf(job: Pick<RowJob, 'row' | 'columns'>, itemId: string) {
+    const { draft, findings } = this;
+    return filesOfRow(job.row, job.columns, itemId, {
+      shelf: draft.shelf,
+      findings,
+      beside: this.options.beside,
+    });
+  }
+
+  private typeOf(row: ItemRow, title: TitleRow | null): ItemType | null {
     const cell = row.cells.get('type');
     const text = cell === undefined ? '' : cellLine(cell.runs);
     const found = readType(text === '' ? (title?.title ?? '') : text);
@@ -177,18 +272,15 @@ class BookReader {
       });
       return null;
     }
-    if (!isTaken(found.type)) {
-      this.findings.fault(row.place('type'), 'type-not-yet', {
-        text: excerpt(text || found.type),
-        type: found.type,
-      });
+    if (found.type === 'audio') {
+      this.findings.fault(row.place('type'), 'type-audio', { text: excerpt(text || found.type) });
       return null;
     }
     if (found.indefinite) this.findings.note(row.place('type'), 'indefinite');
     return found.type;
   }
 
-  private sectionOf(row: ItemRow, title: TitleRow | null, type: TakenType): DraftSection | null {
+  private sectionOf(row: ItemRow, title: TitleRow | null, type: ItemType): DraftSection | null {
     const cell = row.cells.get('section');
     const own = cell === undefined ? '' : cellLine(cell.runs);
     // A title above holds for the rows of its own type; the table may go on with another type without a new title.
@@ -206,7 +298,8 @@ class BookReader {
       if (fitting[0] !== undefined && fitting.length === 1) return fitting[0];
       if (!this.planned) return this.newSection(name, type);
     }
-    this.findings.fault(row.place('section'), 'section-unknown', { text: excerpt(wanted) });
+    const text = excerpt(wanted === '' ? TYPE_TITLES[type] : wanted);
+    this.findings.fault(row.place('section'), 'section-unknown', { text });
     return null;
   }
 
@@ -241,7 +334,7 @@ class BookReader {
     filled.forEach((section, index) => (section.title = `${NUMERALS.charAt(index)}、${section.title}`));
   }
 
-  private itemIdOf(row: ItemRow, section: DraftSection): string | null {
+  private itemIdOf(row: ItemRow, stem: string): string | null {
     const given = plainForm(plainText(row.cells.get('itemId')));
     if (given !== '') {
       if (isPaperId(given)) return given;
@@ -250,78 +343,11 @@ class BookReader {
     }
     const number = plainForm(plainText(row.cells.get('number')));
     if (/^[0-9]{1,6}$/.test(number)) {
-      const id = `${section.sectionId.slice(0, 50)}-${number.padStart(3, '0')}`;
-      if (this.draft.placeOf(id) === null) return id;
+      const id = `${stem.slice(0, 50)}-${number.padStart(3, '0')}`;
+      if (this.draft.placeOf(id) === null && !this.innerIds.has(id)) return id;
     }
-    const id = this.draft.freeId(section.sectionId);
+    const id = this.draft.freeId(stem, this.innerIds);
     if (number !== '') this.findings.note(row.place('number'), 'id-made', { text: excerpt(number), id });
     return id;
-  }
-
-  /** Null where one of them cannot be taken. */
-  private async picturesOf(
-    row: ItemRow,
-    columns: ReadonlyMap<number, Field>,
-    itemId: string,
-  ): Promise<RowPicture[] | null> {
-    const found: RowPicture[] = [];
-    let whole = true;
-    const fault = (
-      place: string,
-      ...[code, params]: [
-        Parameters<Findings['fault']>[1],
-        { name?: string; heading?: string; max?: number }?,
-      ]
-    ) => {
-      this.findings.fault(place, code, params ?? {});
-      whole = false;
-    };
-    const add = (
-      bytes: Buffer,
-      name: string,
-      wanted: string,
-      option: number | null,
-      place: string,
-      alt = '',
-    ) => {
-      if (bytes.length > MAX_PICTURE_BYTES)
-        return fault(place, 'picture-too-large', { name, max: MAX_PICTURE_BYTES / 1024 / 1024 });
-      const file = this.draft.shelf.put(bytes, wanted);
-      if (file === null) return fault(place, 'picture-kind', { name });
-      let medium = file.replace(/\.[^.]*$/, '');
-      if (!isPaperId(medium) || found.some((one) => one.name === medium)) medium = `p${found.length + 1}`;
-      found.push({ name: medium, file, option, alt: cleanLetters(alt).replace(/\s+/g, ' ').trim() });
-    };
-    const names = plainText(row.cells.get('picture'))
-      .split(/[;；,，、\n]/)
-      .map((name) => name.trim())
-      .filter((name) => name !== '');
-    for (const name of names.slice(0, 20)) {
-      const place = row.place('picture');
-      if (name !== basename(name) || /[\\/:]|^\.+$/.test(name)) {
-        fault(place, 'picture-name', { name });
-        continue;
-      }
-      const bytes = await this.options.picture(name);
-      if (bytes === null) fault(place, 'picture-missing', { name });
-      else add(bytes, name, name, null, place);
-    }
-    const embedded = [...row.pictures].sort((a, b) => a.column - b.column);
-    for (const [index, { column, bytes, name, alt }] of embedded.entries()) {
-      const field = columns.get(column);
-      const place = `${row.place()} ${excerpt(alt || name, 30)}`.trim();
-      if (field === 'answer' || field === 'explanation' || field === 'options' || field === 'points') {
-        fault(place, 'picture-column', { heading: field });
-        continue;
-      }
-      if (bytes === null) {
-        fault(place, 'picture-linked');
-        continue;
-      }
-      const option = field?.startsWith('option-') === true ? Number(field.slice(7)) : null;
-      const ending = MediaShelf.ending(bytes) ?? 'png';
-      add(bytes, name, `${itemId}-${index + 1}.${ending}`, option, place, alt);
-    }
-    return whole ? found : null;
   }
 }

@@ -18,6 +18,16 @@ export type Field =
   | 'picture'
   | 'alt'
   | 'blankLength'
+  | 'case'
+  | 'rubric'
+  | 'maxLength'
+  | 'words'
+  | 'fileTypes'
+  | 'fileCount'
+  | 'fileSize'
+  | 'audio'
+  | 'audioLabel'
+  | 'plays'
   | 'difficulty'
   | 'explanation'
   | 'remark';
@@ -35,6 +45,16 @@ export const FIELD_TITLES = {
   picture: '图片',
   alt: '图片说明',
   blankLength: '每空最多字数',
+  case: '所属案例',
+  rubric: '评分要点',
+  maxLength: '字符上限',
+  words: '字数要求',
+  fileTypes: '文件类型',
+  fileCount: '文件数',
+  fileSize: '单个文件上限',
+  audio: '录音',
+  audioLabel: '录音说明',
+  plays: '播放次数',
   difficulty: '难度',
   explanation: '解析',
   remark: '备注',
@@ -102,6 +122,44 @@ const NAMES: Readonly<Record<string, Field>> = {
   alt: 'alt',
   每空最多字数: 'blankLength',
   最多字数: 'blankLength',
+  所属案例: 'case',
+  案例编号: 'case',
+  案例: 'case',
+  case: 'case',
+  评分要点: 'rubric',
+  评分标准: 'rubric',
+  评分细则: 'rubric',
+  采分点: 'rubric',
+  得分点: 'rubric',
+  rubric: 'rubric',
+  字符上限: 'maxLength',
+  字数上限: 'maxLength',
+  最多字符: 'maxLength',
+  maxlength: 'maxLength',
+  字数要求: 'words',
+  要求字数: 'words',
+  words: 'words',
+  文件类型: 'fileTypes',
+  上传文件类型: 'fileTypes',
+  允许类型: 'fileTypes',
+  filetypes: 'fileTypes',
+  文件数: 'fileCount',
+  文件数量: 'fileCount',
+  文件个数: 'fileCount',
+  filecount: 'fileCount',
+  单个文件上限: 'fileSize',
+  文件大小: 'fileSize',
+  文件大小上限: 'fileSize',
+  filesize: 'fileSize',
+  录音: 'audio',
+  音频: 'audio',
+  录音文件: 'audio',
+  音频文件: 'audio',
+  audio: 'audio',
+  录音说明: 'audioLabel',
+  音频说明: 'audioLabel',
+  播放次数: 'plays',
+  plays: 'plays',
   难度: 'difficulty',
   难易度: 'difficulty',
   难度系数: 'difficulty',

@@ -7,13 +7,24 @@ import { imageSize } from 'image-size';
 import {
   ItemSourceSchema,
   PaperSourceSchema,
+  type CaseSource,
   type ItemSource,
   type PaperSource,
 } from '../protocol/paper-source.js';
+import { materialFault, recordingFault } from '../papers/paper-files.js';
+import { faultsOf } from '../papers/read-paper.js';
+import { filesOfItem, withInner } from './item-files.js';
 import type { Findings } from './findings.js';
 
 export const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
 const ENDINGS: Readonly<Record<string, string>> = { png: 'png', jpg: 'jpg', webp: 'webp' };
+
+/** What a file beside an item may be for. */
+export type FileKind = 'material' | 'recording';
+const FILE_FAULTS: Readonly<Record<FileKind, (file: string, bytes: Buffer) => string | null>> = {
+  material: materialFault,
+  recording: recordingFault,
+};
 
 export interface DraftSection {
   sectionId: string;
@@ -53,7 +64,7 @@ export function hashedId(prefix: string, text: string): string {
   return `${prefix}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
 }
 
-/** Pictures of a paper by file name; the same bytes are kept once. */
+/** Files of a paper by name: pictures, recordings, materials. The same bytes under the same name are kept once. */
 export class MediaShelf {
   readonly files = new Map<string, Buffer>();
   private readonly byHash = new Map<string, string>();
@@ -71,10 +82,30 @@ export class MediaShelf {
   put(bytes: Buffer, wanted: string): string | null {
     const ending = MediaShelf.ending(bytes);
     if (ending === null) return null;
-    const hash = createHash('sha256').update(bytes).digest('hex');
     const own = wanted.replace(/\.(png|jpe?g|webp)$/i, '');
-    const stem = isPaperId(own) ? own : (paperIdFrom(own) ?? hashedId('picture', own));
-    const given = /\.(png|jpe?g|webp)$/i.exec(wanted)?.[1] ?? ending;
+    return this.add(bytes, own, /\.(png|jpe?g|webp)$/i.exec(wanted)?.[1] ?? ending, 'picture');
+  }
+
+  /** Keeps a recording or material under a name that papers may have. @returns that name, or what is wrong with the file */
+  putFile(bytes: Buffer, wanted: string, kind: FileKind): { file: string } | { fault: string } {
+    const fault = FILE_FAULTS[kind](wanted, bytes);
+    if (fault !== null) return { fault };
+    const [, own = '', ending = ''] = /^(.*)\.([^.]*)$/s.exec(wanted) ?? [];
+    return { file: this.add(bytes, own, ending, kind) };
+  }
+
+  /** Keeps a file under its own name. @returns whether the name is sound and that of no other file, and the content what the name says */
+  keepFile(file: string, bytes: Buffer, kind: FileKind): boolean {
+    const known = this.files.get(file);
+    if (!/^[A-Za-z0-9._-]+$/.test(file) || FILE_FAULTS[kind](file, bytes) !== null) return false;
+    if (known !== undefined && !known.equals(bytes)) return false;
+    this.files.set(file, bytes);
+    return true;
+  }
+
+  private add(bytes: Buffer, own: string, given: string, prefix: string): string {
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    const stem = isPaperId(own) ? own : (paperIdFrom(own) ?? hashedId(prefix, own));
     const key = `${hash} ${stem}.${given}`;
     const known = this.byHash.get(key);
     if (known !== undefined) return known;
@@ -121,19 +152,21 @@ export class PaperDraft {
     return this.itemPlaces.get(itemId) ?? null;
   }
 
-  /** An id that no item has: `single-001`, `single-002` … */
-  freeId(stem: string): string {
+  /** An id that no item has, nor stands in `others`: `single-001`, `single-002` … */
+  freeId(stem: string, others: ReadonlySet<string> = new Set()): string {
     for (let n = 1; ; n++) {
       const id = `${stem.slice(0, 56)}-${String(n).padStart(3, '0')}`;
-      if (!this.itemPlaces.has(id)) return id;
+      if (!this.itemPlaces.has(id) && !others.has(id)) return id;
     }
   }
 
   /** Takes an item, or says why not. */
   addItem(section: DraftSection, item: ItemSource, where: string): boolean {
-    const other = this.itemPlaces.get(item.itemId);
-    if (other !== undefined) {
-      this.findings.fault(where, 'id-twice', { id: item.itemId, other });
+    const ids = withInner(item).map(({ itemId }) => itemId);
+    for (const [index, id] of ids.entries()) {
+      const other = this.itemPlaces.get(id) ?? (ids.indexOf(id) < index ? where : undefined);
+      if (other === undefined) continue;
+      this.findings.fault(where, 'id-twice', { id, other });
       return false;
     }
     const content = contentKey(item);
@@ -147,7 +180,12 @@ export class PaperDraft {
       this.findings.fault(where, 'not-in-schema', { why: schemaReason(item, wrong.path, wrong.message) });
       return false;
     }
-    this.itemPlaces.set(item.itemId, where);
+    const unsound = withInner(item).flatMap((one) => (one.type === 'case' ? [] : faultsOf(one)));
+    if (unsound[0] !== undefined) {
+      this.findings.fault(where, 'not-in-schema', { why: unsound[0] });
+      return false;
+    }
+    for (const id of ids) this.itemPlaces.set(id, where);
     this.contents.set(content, where);
     section.items.push(item);
     this.count += 1;
@@ -161,9 +199,7 @@ export class PaperDraft {
     for (const { title: name, draw, items } of sections)
       if (draw !== null && draw > items.length)
         findings.fault(`${where} ${name}`, 'draw-too-many', { draw, count: items.length });
-    const used = new Set(
-      sections.flatMap(({ items }) => items.flatMap(({ media = [] }) => media.map(({ file }) => file))),
-    );
+    const used = new Set(sections.flatMap(({ items }) => items.flatMap(filesOfItem)));
     const media = new Map([...this.shelf.files].filter(([file]) => used.has(file)));
     const paper: PaperSource = { paperId, title, sections };
     if (sections.length === 0) {
@@ -183,13 +219,21 @@ function schemaReason(item: ItemSource, path: string, message: string): string {
   // A union says only that nothing fits; the member of the item's own type says what.
   const own = ItemSourceSchema.anyOf.find(({ properties }) => properties.type.const === item.type);
   const inner = own === undefined ? undefined : [...Value.Errors(own, item)][0];
+  const [, at] = /^\/items\/([0-9]+)$/.exec(inner?.path ?? '') ?? [];
+  const part = item.type === 'case' && at !== undefined ? item.items[Number(at)] : undefined;
+  if (part !== undefined) return `${inner?.path ?? ''}${schemaReason(part, path, message)}`;
   return inner === undefined ? `${path} ${message}` : `${inner.path} ${inner.message}`;
 }
 
 /** Equal for items that a candidate could not tell apart. */
 function contentKey(item: ItemSource): string {
-  const files = (item.media ?? []).map(({ file }) => file);
+  const files = filesOfItem(item);
   const text = (html: string) => html.replace(/data-media="[^"]*"/g, '').replace(/\s+/g, '');
   const options = 'options' in item ? item.options.map(({ html }) => text(html)) : [];
-  return JSON.stringify([item.type, text(item.stem), options, files]);
+  const inner = item.type === 'case' ? [item.items.map(contentKey), item.materials.map(materialKey)] : [];
+  return JSON.stringify([item.type, text(item.stem), options, files, ...inner]);
+}
+
+function materialKey({ title, html }: CaseSource['materials'][number]): string {
+  return `${title} ${(html ?? '').replace(/\s+/g, '')}`;
 }

@@ -6,6 +6,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Value } from '@sinclair/typebox/value';
 import { PaperSourceSchema, type PaperSource } from '../protocol/paper-source.js';
+import { filesOfItem } from './item-files.js';
 
 /** Creates the folder. @throws when it holds anything already */
 export async function writePaperFolder(
@@ -25,7 +26,7 @@ export async function writePaperFolder(
   await writeFile(join(folder, 'paper.json'), `${JSON.stringify(paper, null, 2)}\n`, { flag: 'wx' });
 }
 
-/** @throws with every fault of the paper, and for a picture that is not there */
+/** @throws with every fault of the paper, and for a picture, recording or material that is not there */
 export async function readPaperFolder(
   folder: string,
 ): Promise<{ paper: PaperSource; media: Map<string, Buffer> }> {
@@ -35,10 +36,7 @@ export async function readPaperFolder(
     throw new Error(faults.map(({ path, message }) => `${folder}/paper.json${path}: ${message}`).join('\n'));
   const paper = value as PaperSource;
   const media = new Map<string, Buffer>();
-  const items = paper.sections.flatMap((section) => section.items);
-  const nested = items.flatMap((item) => (item.type === 'case' ? item.items : []));
-  for (const item of [...items, ...nested])
-    for (const { file } of item.media ?? [])
-      if (!media.has(file)) media.set(file, await readFile(join(folder, 'media', file)));
+  for (const file of paper.sections.flatMap(({ items }) => items.flatMap(filesOfItem)))
+    if (!media.has(file)) media.set(file, await readFile(join(folder, 'media', file)));
   return { paper, media };
 }

@@ -4,7 +4,9 @@
 import { imageSize } from 'image-size';
 import type { ItemSource, PaperSource } from '../protocol/paper-source.js';
 import { cleanRichText } from '../papers/rich-text.js';
+import { mediaTypeOf } from '../papers/paper-files.js';
 import { escapeHtml } from './cell-text.js';
+import { writeFileSize } from './marked-values.js';
 
 const TYPES: Readonly<Record<ItemSource['type'], string>> = {
   single: '单选题',
@@ -48,7 +50,7 @@ export function paperPreview(
     : '';
   return `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(paper.title)}</title><style>${STYLE}</style></head>
 <body><header><h1>${escapeHtml(paper.title)}</h1><p class="note">预览 / preview · ${number} 题 · ${round(total)} 分 · ${escapeHtml(paper.paperId)}</p></header>
@@ -60,7 +62,17 @@ ${keyPages}</body></html>
 function itemHtml(item: ItemSource, number: string, media: ReadonlyMap<string, Buffer>): string {
   const text = (html: string) => withPictures(cleanRichText(html), item, media);
   const head = `<p class="head"><b>${number}.</b> ${TYPES[item.type]}（${item.points} 分${scoringNote(item)}）</p>`;
-  return `<article>${head}<div class="stem">${text(item.stem)}</div>${answerSpace(item, number, text, media)}</article>`;
+  return `<article>${head}${recordingHtml(item, media)}<div class="stem">${text(item.stem)}</div>${answerSpace(item, number, text, media)}</article>`;
+}
+
+/** The recording with the browser's own player, for whoever checks the paper; candidates have a player that counts. */
+function recordingHtml({ audio }: ItemSource, media: ReadonlyMap<string, Buffer>): string {
+  if (audio === undefined) return '';
+  const plays = audio.maxPlays === null ? '可反复播放' : `可播放 ${audio.maxPlays} 次`;
+  const bytes = media.get(audio.file);
+  const source = `data:${mediaTypeOf(audio.file) ?? 'audio/mpeg'};base64,${bytes?.toString('base64') ?? ''}`;
+  const player = bytes === undefined ? '' : `<audio controls src="${source}"></audio>`;
+  return `<div class="audio"><b>录音：${escapeHtml(audio.label)}</b>（${plays}）${player}</div>`;
 }
 
 /** As candidates are told it. */
@@ -86,20 +98,38 @@ function answerSpace(
     case 'fill-in':
       return '';
     case 'short-text':
-    case 'essay':
-      return `<div class="box">${item.type === 'essay' ? '' : '一行 '}至多 ${item.maxLength} 字</div>`;
+      return `<div class="box line">字符 0 / ${item.maxLength}</div>`;
+    case 'essay': {
+      const words = item.words === undefined ? '' : `${wordsText(item.words)} · `;
+      return `<div class="box">${words}字符 0 / ${item.maxLength}</div>`;
+    }
     case 'file-upload':
     case 'screenshot':
-      return `<div class="box">至多 ${item.files.maxCount} 个文件（${escapeHtml(item.files.types.join('、'))}）</div>`;
+      return `<div class="box">${item.type === 'screenshot' ? '按 Ctrl+V 粘贴截图' : '上传文件'}：至多 ${item.files.maxCount} 个，每个不超过 ${writeFileSize(item.files.maxBytes)}（${escapeHtml(item.files.types.join('、'))}）</div>`;
     case 'case': {
       const materials = item.materials.map(
         ({ title, html, file }) =>
-          `<div class="material"><h3>${escapeHtml(title)}</h3>${html === undefined ? '' : text(html)}${file === undefined ? '' : `<p>附件：${escapeHtml(file.name)}</p>`}</div>`,
+          `<div class="material"><h3>${escapeHtml(title)}</h3>${html === undefined ? '' : text(html)}${file === undefined ? '' : `<p class="file">下载：${escapeHtml(file.name)}${sizeText(media.get(file.file))}</p>`}</div>`,
       );
       const items = item.items.map((one, index) => itemHtml(one, `${number}.${index + 1}`, media));
+      if (item.shuffleItems) materials.push('<p class="note">小题乱序</p>');
       return `${materials.join('')}${items.join('\n')}`;
     }
   }
+}
+
+/** As candidates are told it. */
+function wordsText({ min, max }: { min: number | null; max: number | null }): string {
+  if (min !== null && max !== null) return `要求 ${min}–${max} 字`;
+  return min === null ? `要求不超过 ${max ?? 0} 字` : `要求不少于 ${min} 字`;
+}
+
+function sizeText(bytes: Buffer | undefined): string {
+  if (bytes === undefined) return '';
+  const kilobytes = bytes.length / 1024;
+  const size =
+    kilobytes < 1024 ? `${Math.max(1, Math.round(kilobytes))} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
+  return `（${size}）`;
 }
 
 /** Blanks become lines to write on, references to pictures the pictures themselves. */
@@ -165,6 +195,7 @@ h1 { font-size: 18pt; text-align: center; margin: 0 } h2 { font-size: 14pt; marg
 article { break-inside: avoid; margin: .9em 0 } article p { margin: .15em 0 } article article { margin-left: 1.5em }
 .options { list-style: upper-alpha; margin: .2em 0 .2em 1.2em; padding-left: 1em } img { max-width: 100%; max-height: 90mm; display: block }
 .blank { display: inline-block; min-width: 6em; border-bottom: 1px solid #111; text-align: center; color: #888; font-size: 9pt; line-height: 1.3 }
-.box { border: 1px solid #999; color: #777; font-size: 10pt; min-height: 14mm; padding: 1mm 2mm } .material { border-left: 3px solid #bbb; padding-left: 3mm }
+.box { border: 1px solid #999; color: #777; font-size: 10pt; min-height: 14mm; padding: 1mm 2mm } .line { min-height: 7mm } .audio { margin: .3em 0; font-size: 11pt } .audio audio { display: block; height: 9mm; margin-top: 1mm } .file { font-weight: bold }
+.material { margin: .5em 0; border-left: 3px solid #bbb; padding-left: 3mm }
 table { border-collapse: collapse } td, th { border: 1px solid #999; padding: .1em .5em; text-align: left; vertical-align: top }
 .keys { break-before: page } .keys ul { margin: 0 } @media print { body { margin: 0; padding: 0; max-width: none } }`;

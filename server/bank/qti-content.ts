@@ -15,10 +15,14 @@ export interface ContentSink {
   /** Something that cannot be taken. */
   element: (name: string) => void;
   /** Something that is aside and not read. */
-  aside: (name: string) => void;
+  aside: (name: string, element: XmlElement) => void;
+  /** A recording among the text. */
+  audio: (element: XmlElement) => void;
+  /** A link; its text stays. */
+  link: (href: string) => void;
 }
 
-const INLINE_KEPT = new Set(['b', 'strong', 'i', 'em', 'u', 'sub', 'sup', 'span']);
+const INLINE_KEPT = new Set(['b', 'strong', 'i', 'em', 'u', 'sub', 'sup', 'span', 'ruby', 'rt', 'rp']);
 const INLINE_OPENED = new Set(
   'a abbr acronym big small cite code dfn kbd q samp tt var bdi bdo label time mark'.split(' '),
 );
@@ -78,7 +82,7 @@ export function blockContent(element: XmlElement, sink: ContentSink): string {
       flush();
       const text = trimHtml(inlineContent(child, sink));
       if (text !== '') pieces.push(name === 'p' ? `<p>${text}</p>` : `<p><b>${text}</b></p>`);
-    } else if (BLOCK_OPENED.has(name)) {
+    } else if (BLOCK_OPENED.has(name) || (name === 'rubricBlock' && isForCandidates(child))) {
       flush();
       pieces.push(blockContent(child, sink));
     } else if (LISTS.has(name)) {
@@ -137,6 +141,11 @@ function inlineElement(element: XmlElement, name: string, sink: ContentSink): st
         attributes: { src: element.attributes['data'] ?? '', alt: textOf(element).trim() },
       }) ?? ''
     );
+  if (isRecording(element, name)) {
+    sink.audio(element);
+    return '';
+  }
+  if (name === 'a') sink.link(element.attributes['href'] ?? '');
   if (name === 'textEntryInteraction') return sink.blank(element);
   if (/Interaction$/.test(name)) {
     sink.interaction(element);
@@ -151,15 +160,24 @@ function inlineElement(element: XmlElement, name: string, sink: ContentSink): st
     FEEDBACK.has(name) &&
     (element.attributes['showHide'] ?? element.attributes['show-hide'] ?? 'show') === 'show'
   ) {
-    sink.aside(name);
+    sink.aside(name, element);
     return '';
   }
-  if (name === 'rubricBlock' && !/\bcandidate\b/.test(element.attributes['view'] ?? '')) {
-    sink.aside(name);
+  if (name === 'rubricBlock' && !isForCandidates(element)) {
+    sink.aside(name, element);
     return '';
   }
   sink.element(element.name);
   return '';
+}
+
+/** Whether a rubric is for those who answer. */
+export function isForCandidates(rubric: XmlElement): boolean {
+  return /\bcandidate\b/.test(rubric.attributes['view'] ?? '');
+}
+
+function isRecording({ attributes }: XmlElement, name: string): boolean {
+  return name === 'audio' || (name === 'object' && (attributes['type'] ?? '').startsWith('audio/'));
 }
 
 function structure(element: XmlElement, sink: ContentSink): string {

@@ -9,6 +9,7 @@ export const XSI_NAMESPACE = 'http://www.w3.org/2001/XMLSchema-instance';
 
 export const TEST_RESOURCE = 'imsqti_test_xmlv3p0';
 export const ITEM_RESOURCE = 'imsqti_item_xmlv3p0';
+export const STIMULUS_RESOURCE = 'imsqti_stimulus_xmlv3p0';
 
 const ESCAPE = '_x-';
 

@@ -4,8 +4,6 @@
 import { resolveInZip, type BankZip } from './bank-zip.js';
 import { BankRefusal, excerpt, type Findings } from './findings.js';
 import {
-  MAX_PICTURE_BYTES,
-  MediaShelf,
   PaperDraft,
   hashedId,
   isPaperId,
@@ -13,14 +11,20 @@ import {
   type BankPaper,
   type DraftSection,
 } from './paper-draft.js';
+import type { AnswerableSource } from '../protocol/paper-source.js';
+import { isForCandidates } from './qti-content.js';
+import { PackageFiles } from './qti-files.js';
 import { fromQtiId, oldName } from './qti-names.js';
-import { plainLines, readQtiItem } from './qti-read-item.js';
+import { plainLines } from './qti-plain.js';
+import { itemIdOf, readQtiItem, type ItemContext } from './qti-read-item.js';
+import { isOwnStimulus, readStimulus, type CaseFrame } from './qti-read-stimulus.js';
 import { attributeOf, qtiChild, qtiChildren } from './qti-scoring.js';
-import { childOf, childrenOf, descendantsOf, parseXml, type XmlElement } from './xml-tree.js';
+import { childOf, childrenOf, parseXml, type XmlElement } from './xml-tree.js';
 
 const MANIFEST = 'imsmanifest.xml';
 const ITEM_TYPE = /^imsqti_(apip)?item_xmlv(2p1|2p2|3p0)$/i;
 const TEST_TYPE = /^imsqti_(apip)?(test|assessment)_xmlv(2p1|2p2|3p0)$/i;
+const STIMULUS_TYPE = /^imsqti_stimulus_xmlv3p0$/i;
 const OTHER_QTI = /^imsqti_/i;
 const MAX_SECTION_DEPTH = 20;
 /** Elements of tests and sections that say nothing about the paper itself. */
@@ -38,6 +42,29 @@ const ASIDE = new Set([
   'templateDefault',
 ]);
 
+/** An item of the package, or where one was that cannot be taken. */
+interface ReadItem {
+  item: AnswerableSource | null;
+  where: string;
+  /** Path of the stimulus that it refers to. */
+  stimulus: string | null;
+}
+
+/** What items of a case share, before they are known to be one. */
+interface Shared {
+  frame: CaseFrame | null;
+  identifier: string;
+  where: string;
+  /** This system wrote it. */
+  own: boolean;
+  shuffleItems: boolean;
+}
+
+/** Whether nothing is known of an item but that it was there. */
+function isLost({ item, stimulus }: ReadItem): boolean {
+  return item === null && stimulus === null;
+}
+
 /** @throws BankRefusal when the package as a whole cannot be read */
 export async function paperFromQti(zip: BankZip, fileName: string, findings: Findings): Promise<BankPaper> {
   const manifestPath = zip.has(MANIFEST)
@@ -50,7 +77,7 @@ export async function paperFromQti(zip: BankZip, fileName: string, findings: Fin
 class PackageReader {
   private readonly draft: PaperDraft;
   private readonly pending = new Map<string, string>();
-  private readonly pictures = new Map<string, Buffer | null>();
+  private readonly files: PackageFiles;
 
   constructor(
     private readonly zip: BankZip,
@@ -59,6 +86,7 @@ class PackageReader {
     private readonly findings: Findings,
   ) {
     this.draft = new PaperDraft(findings);
+    this.files = new PackageFiles(zip, this.draft.shelf, findings);
   }
 
   async read(): Promise<BankPaper> {
@@ -79,7 +107,9 @@ class PackageReader {
         shuffleItems: true,
         draw: null,
       });
-      for (const path of [...this.pending.keys()]) await this.readItem(path, section);
+      const reads: ReadItem[] = [];
+      for (const path of [...this.pending.keys()]) reads.push(await this.readItem(path));
+      await this.addRuns(reads, section);
       this.findings.note(this.fileName, 'paper-id', { id: paperId });
     } else {
       const test = await this.parse(first);
@@ -105,7 +135,7 @@ class PackageReader {
     for (const { attributes } of list === null ? [] : childrenOf(list, 'resource')) {
       const type = attributes['type'] ?? '';
       const identifier = attributes['identifier'] ?? '';
-      if (!OTHER_QTI.test(type)) continue;
+      if (!OTHER_QTI.test(type) || STIMULUS_TYPE.test(type)) continue;
       const path = resolveInZip(this.manifestPath, attributes['href'] ?? '');
       const where = `${this.manifestPath} ${identifier}`;
       if (ITEM_TYPE.test(type) || TEST_TYPE.test(type)) {
@@ -153,16 +183,23 @@ class PackageReader {
     const selection = qtiChild(element, 'selection');
     if (parent !== null && selection !== null)
       this.findings.fault(where, 'qti-section', { id: identifier, what: 'selection (nested)' });
-    if (parent !== null) this.findings.note(where, 'qti-flat', { id: identifier });
     const section = parent ?? this.draft.addSection(this.sectionOf(element, where));
+    const rubrics = qtiChildren(element, 'rubricBlock').filter(isForCandidates);
+    const parts = qtiChildren(element).filter(({ name }) =>
+      /^assessment(Section|ItemRef|SectionRef)$/.test(oldName(name)),
+    );
+    const whole = parent !== null && parts.every(({ name }) => oldName(name) === 'assessmentItemRef');
+    let reads: ReadItem[] = [];
     for (const child of qtiChildren(element)) {
       const place = `${path} ${child.attributes['identifier'] ?? identifier}`.trim();
       switch (oldName(child.name)) {
         case 'assessmentSection':
+          await this.addRuns(reads, section);
+          reads = [];
           await this.readSection(child, path, section, depth + 1);
           break;
         case 'assessmentItemRef':
-          await this.readReference(child, path, section, place);
+          reads.push(await this.readReference(child, path, place));
           break;
         case 'assessmentSectionRef':
           this.findings.fault(place, 'qti-section', {
@@ -174,13 +211,104 @@ class PackageReader {
         case 'ordering':
           break;
         case 'rubricBlock':
-          if (parent !== null || !/\bcandidate\b/.test(child.attributes['view'] ?? ''))
-            this.aside(place, child);
+          if (!isForCandidates(child) || (parent !== null && !whole)) this.aside(place, child);
           break;
         default:
           this.aside(place, child);
       }
     }
+    if (whole && selection === null && (await this.addNested(element, reads, rubrics, section, path))) return;
+    if (parent !== null) {
+      this.findings.note(where, 'qti-flat', { id: identifier });
+      if (whole) for (const rubric of rubrics) this.aside(where, rubric);
+    }
+    await this.addRuns(reads, section);
+  }
+
+  /** A nested section whose items share a stimulus, or that has a rubric of its own, is a case. @returns whether it was */
+  private async addNested(
+    element: XmlElement,
+    reads: readonly ReadItem[],
+    rubrics: readonly XmlElement[],
+    section: DraftSection,
+    path: string,
+  ): Promise<boolean> {
+    const identifier = element.attributes['identifier'] ?? '';
+    const where = `${path} ${identifier}`.trim();
+    const shuffleItems = (qtiChild(element, 'ordering')?.attributes['shuffle'] ?? 'false') === 'true';
+    if (reads.length === 0) return false;
+    const [only, other] = new Set(reads.flatMap(({ stimulus }) => stimulus ?? []));
+    if (
+      only !== undefined &&
+      other === undefined &&
+      reads.every((one) => one.stimulus !== null || isLost(one))
+    ) {
+      for (const rubric of rubrics) this.aside(where, rubric);
+      const shared = await this.readShared(only);
+      this.addCase(reads, { ...shared, identifier, shuffleItems }, section);
+      return true;
+    }
+    if (rubrics.length === 0 || reads.some(({ stimulus }) => stimulus !== null)) return false;
+    const body: XmlElement = { name: 'div', namespace: '', attributes: {}, children: [...rubrics] };
+    await this.files.load(body, path);
+    const frame = readStimulus(body, this.contextOf(path, where));
+    this.findings.note(where, 'qti-case-section', { id: identifier });
+    this.addCase(reads, { frame, identifier, where, own: true, shuffleItems }, section);
+    return true;
+  }
+
+  /** Items one by one; neighbours that share a stimulus as one case. */
+  private async addRuns(reads: readonly ReadItem[], section: DraftSection): Promise<void> {
+    for (let at = 0; at < reads.length;) {
+      const { stimulus, item, where } = reads[at] ?? { stimulus: null, item: null, where: '' };
+      if (stimulus === null) {
+        if (item !== null) this.draft.addItem(section, item, where);
+        at += 1;
+        continue;
+      }
+      let end = at + 1;
+      // A file that could not be read stood among the others.
+      for (let next = end; next < reads.length; next++) {
+        const one = reads[next];
+        if (one?.stimulus === stimulus) end = next + 1;
+        else if (one === undefined || !isLost(one)) break;
+      }
+      const shared = await this.readShared(stimulus);
+      this.addCase(reads.slice(at, end), shared, section);
+      at = end;
+    }
+  }
+
+  private addCase(reads: readonly ReadItem[], shared: Shared, section: DraftSection): void {
+    const { frame, identifier, where, own, shuffleItems } = shared;
+    const items = reads.flatMap(({ item }) => (item === null ? [] : [item]));
+    const lost = frame === null ? reads.length : reads.length - items.length;
+    if (lost > 0 || frame === null) return this.findings.fault(where, 'qti-case-part', { count: lost });
+    let itemId = itemIdOf(identifier);
+    if (this.draft.placeOf(itemId) !== null || items.some((item) => item.itemId === itemId))
+      itemId = this.draft.freeId(itemId);
+    if (itemId !== fromQtiId(identifier))
+      this.findings.note(where, 'qti-id', { text: excerpt(identifier), id: itemId });
+    if (!own) this.findings.note(where, 'qti-case', { id: itemId, count: items.length });
+    const cents = items.reduce((sum, { points }) => sum + Math.round(points * 100), 0);
+    this.draft.addItem(
+      section,
+      { itemId, type: 'case', points: cents / 100, shuffleItems, items, ...frame },
+      where,
+    );
+  }
+
+  private async readShared(path: string): Promise<Shared> {
+    const root = await this.parse(path);
+    const identifier = root?.attributes['identifier'] ?? path;
+    const where = `${path} ${root?.attributes['identifier'] ?? ''}`.trim();
+    const body = root === null ? null : qtiChild(root, 'stimulusBody');
+    const shared = { identifier, where, own: body !== null && isOwnStimulus(body), shuffleItems: false };
+    if (root !== null && body === null) this.findings.fault(where, 'qti-root', { name: root.name });
+    if (root === null || body === null) return { ...shared, frame: null };
+    for (const child of qtiChildren(root)) if (child !== body) this.aside(where, child);
+    await this.files.load(root, path);
+    return { ...shared, frame: readStimulus(body, this.contextOf(path, where)) };
   }
 
   private sectionOf(element: XmlElement, where: string): Omit<DraftSection, 'items'> {
@@ -213,37 +341,48 @@ class PackageReader {
     };
   }
 
-  private async readReference(
-    element: XmlElement,
-    path: string,
-    section: DraftSection,
-    where: string,
-  ): Promise<void> {
+  private async readReference(element: XmlElement, path: string, where: string): Promise<ReadItem> {
     const href = element.attributes['href'] ?? '';
     const target = resolveInZip(path, href);
     for (const child of qtiChildren(element)) this.aside(where, child);
-    if (target === null || !this.zip.has(target)) this.findings.fault(where, 'qti-no-file', { file: href });
-    else await this.readItem(target, section);
+    if (target !== null && this.zip.has(target)) return this.readItem(target);
+    this.findings.fault(where, 'qti-no-file', { file: href });
+    return { item: null, where, stimulus: null };
   }
 
-  private async readItem(path: string, section: DraftSection): Promise<void> {
+  private async readItem(path: string): Promise<ReadItem> {
     this.pending.delete(path);
     const root = await this.parse(path);
-    if (root === null) return;
-    const identifier = root.attributes['identifier'] ?? '';
+    const identifier = root?.attributes['identifier'] ?? '';
     const where = `${path} ${identifier}`.trim();
-    if (oldName(root.name) !== 'assessmentItem')
-      return this.findings.fault(where, 'qti-root', { name: root.name });
-    await this.loadPictures(root, path);
-    const item = readQtiItem(root, {
+    const lost: ReadItem = { item: null, where, stimulus: null };
+    if (root === null) return lost;
+    if (oldName(root.name) !== 'assessmentItem') {
+      this.findings.fault(where, 'qti-root', { name: root.name });
+      return lost;
+    }
+    const refs = qtiChildren(root, 'assessmentStimulusRef');
+    const href = refs[0]?.attributes['href'] ?? null;
+    const stimulus = href === null ? null : resolveInZip(path, href);
+    const found = href === null || (stimulus !== null && this.zip.has(stimulus));
+    if (!found) this.findings.fault(where, 'qti-no-file', { file: href });
+    if (refs.length > 1) this.findings.fault(where, 'qti-stimuli');
+    await this.files.load(root, path);
+    const item = readQtiItem(root, this.contextOf(path, where));
+    if (!found || refs.length > 1) return lost;
+    if (item !== null && item.itemId !== fromQtiId(identifier))
+      this.findings.note(where, 'qti-id', { text: excerpt(identifier), id: item.itemId });
+    return { item, where, stimulus };
+  }
+
+  private contextOf(path: string, where: string): ItemContext {
+    return {
       where,
       findings: this.findings,
-      takePicture: (src, name) => this.takePicture(path, src, name, where),
-    });
-    if (item === null) return;
-    if (item.itemId !== fromQtiId(identifier))
-      this.findings.note(where, 'qti-id', { text: excerpt(identifier), id: item.itemId });
-    this.draft.addItem(section, item, where);
+      takePicture: (src, name) => this.files.takePicture(path, src, name, where),
+      takeFile: (src, kind, own) => this.files.takeFile(path, src, kind, own, where),
+      holds: (src) => this.files.holds(path, src),
+    };
   }
 
   /** A file that is no sound XML is the fault of that file, not of the package. */
@@ -257,59 +396,6 @@ class PackageReader {
       this.findings.fault(path, error.code, { part: path, why: error.message.split('\n')[0] ?? '' });
       return null;
     }
-  }
-
-  private async loadPictures(root: XmlElement, path: string): Promise<void> {
-    const own = descendantsOf(root, 'div').flatMap(({ attributes }) =>
-      [...(attributes['data-kaochang-media'] ?? '').matchAll(/"file":"([^"]*)"/g)].map(
-        ([, file]) => `../media/${file ?? ''}`,
-      ),
-    );
-    const sources = [...descendantsOf(root, 'img'), ...descendantsOf(root, 'object')].map(
-      ({ attributes }) => attributes['src'] ?? attributes['data'] ?? '',
-    );
-    for (const source of [...own, ...sources]) {
-      const target = resolveInZip(path, source);
-      if (target === null || this.pictures.has(target)) continue;
-      const size = this.zip.sizeOf(target);
-      this.pictures.set(
-        target,
-        size !== null && size <= MAX_PICTURE_BYTES ? await this.zip.read(target) : null,
-      );
-    }
-  }
-
-  private takePicture(
-    path: string,
-    source: string,
-    name: string | null,
-    where: string,
-  ): { name: string; file: string } | null {
-    const target = resolveInZip(path, source);
-    const shown = excerpt(source);
-    if (target === null) {
-      this.findings.fault(where, 'qti-remote', { file: shown });
-      return null;
-    }
-    const bytes = this.pictures.get(target) ?? null;
-    if (bytes === null) {
-      const tooLarge = (this.zip.sizeOf(target) ?? 0) > MAX_PICTURE_BYTES;
-      this.findings.fault(where, tooLarge ? 'picture-too-large' : 'picture-missing', {
-        name: shown,
-        max: MAX_PICTURE_BYTES / 1024 / 1024,
-      });
-      return null;
-    }
-    const bare = target.split('/').at(-1) ?? '';
-    const file = name === null ? this.draft.shelf.put(bytes, bare) : this.draft.shelf.keep(bare, bytes);
-    if (file === null) {
-      this.findings.fault(where, MediaShelf.ending(bytes) === null ? 'picture-kind' : 'picture-name', {
-        name: shown,
-      });
-      return null;
-    }
-    const made = name ?? file.replace(/\.[^.]*$/, '');
-    return { name: isPaperId(made) ? made : 'p1', file };
   }
 
   private aside(where: string, element: XmlElement): void {

@@ -1,14 +1,18 @@
 // One QTI item (2.1, 2.2 or 3.0) -> one item of a paper, or every reason why not.
 
 import { pictureTag } from './cell-text.js';
-import type { TakenItem } from './cell-values.js';
-import type { FaultCode, FindingParams, Findings, NoteCode } from './findings.js';
-import { hashedId, isPaperId, paperIdFrom } from './paper-draft.js';
-import { blockContent, exactContent, inlineContent, optionContent, type ContentSink } from './qti-content.js';
+import type { AnswerableSource } from '../protocol/paper-source.js';
+import { excerpt, type FaultCode, type FindingParams, type Findings, type NoteCode } from './findings.js';
+import { hashedId, isPaperId, paperIdFrom, type FileKind } from './paper-draft.js';
+import { blockContent, exactContent, optionContent, type ContentSink } from './qti-content.js';
+import { readAudio, type Audio } from './qti-audio.js';
 import { fromQtiId, oldName } from './qti-names.js';
+import { readOwnMedia, readOwnMore, type Medium } from './qti-own.js';
+import { markedQtiItem, ownAudio } from './qti-read-marked.js';
 import {
   attributeOf,
   hasChild,
+  isScoredByPeople,
   maximumOf,
   qtiChild,
   qtiChildren,
@@ -17,7 +21,7 @@ import {
   type QtiResponse,
   type ScoringRead,
 } from './qti-scoring.js';
-import { childrenOf, descendantsOf, type XmlElement } from './xml-tree.js';
+import { childrenOf, type XmlElement } from './xml-tree.js';
 
 export interface ItemContext {
   /** Place of findings: file and identifier. */
@@ -25,17 +29,16 @@ export interface ItemContext {
   findings: Findings;
   /** Takes a picture of the package: the name within the item and its file, or null after a fault. */
   takePicture: (src: string, name: string | null) => { name: string; file: string } | null;
+  /** Takes a recording or material: its file below media/, or null after a fault. */
+  takeFile: (src: string, kind: FileKind, own: boolean) => string | null;
+  /** Whether a reference leads to a file of the package. */
+  holds: (src: string) => boolean;
 }
 
-const LATER: Readonly<Record<string, string>> = {
-  extendedTextInteraction: 'essay',
-  uploadInteraction: 'file-upload',
-  mediaInteraction: 'audio',
-};
 const DEFAULT_BLANK_LENGTH = 100;
 
 /** Null where it cannot be taken. Points are those of the item; the reasons are in the findings. */
-export function readQtiItem(root: XmlElement, context: ItemContext): TakenItem | null {
+export function readQtiItem(root: XmlElement, context: ItemContext): AnswerableSource | null {
   const reader = new ItemReader(root, context);
   const item = reader.read();
   return reader.faulty ? null : item;
@@ -47,37 +50,31 @@ export function itemIdOf(identifier: string): string {
   return isPaperId(own) ? own : (paperIdFrom(own) ?? hashedId('item', own));
 }
 
-type Medium = NonNullable<TakenItem['media']>[number];
-
 class ItemReader {
   faulty = false;
   private readonly media: Medium[] = [];
   private readonly interactions: XmlElement[] = [];
   private readonly entries: { response: string; length: number | null }[] = [];
   private ownMedia: Medium[] | null = null;
+  /** What this system wrote beside the item. */
+  private more: Readonly<Record<string, unknown>> = {};
+  private readonly rubrics: XmlElement[] = [];
+  private audio: Audio | null = null;
 
   constructor(
     private readonly root: XmlElement,
     private readonly context: ItemContext,
   ) {}
 
-  read(): TakenItem | null {
+  read(): AnswerableSource | null {
     const { root } = this;
     if ((root.attributes['adaptive'] ?? 'false') === 'true') this.fault('qti-adaptive');
     if (qtiChildren(root, 'templateDeclaration').length > 0 || hasChild(root, 'templateProcessing'))
       this.fault('qti-template');
     if (hasChild(root, 'modalFeedback')) this.note('feedback', { name: 'modalFeedback' });
     if (hasChild(root, 'stylesheet')) this.note('stylesheet');
-    for (const name of [
-      'catalogInfo',
-      'companionMaterialsInfo',
-      'contextDeclaration',
-      'assessmentStimulusRef',
-    ])
-      if (hasChild(root, name)) {
-        if (name === 'assessmentStimulusRef') this.fault('qti-element', { name });
-        else this.note('qti-aside', { name });
-      }
+    for (const name of ['catalogInfo', 'companionMaterialsInfo', 'contextDeclaration'])
+      if (hasChild(root, name)) this.note('qti-aside', { name });
     const body = qtiChild(root, 'itemBody');
     if (body === null) {
       this.fault('qti-no-interaction');
@@ -86,17 +83,33 @@ class ItemReader {
     return this.readBody(body);
   }
 
-  private readBody(body: XmlElement): TakenItem | null {
+  /** What this system writes beside the stem. */
+  private readBeside(child: XmlElement): void {
+    const name = oldName(child.name);
+    if (name === 'rubricBlock') this.rubrics.push(child);
+    else if (name !== 'mediaInteraction') this.interactions.push(child);
+  }
+
+  private takeOwnAudio(file: string): boolean {
+    const taken = this.context.takeFile(`../media/${file}`, 'recording', true) !== null;
+    if (!taken) this.faulty = true;
+    return taken;
+  }
+
+  private readBody(body: XmlElement): AnswerableSource | null {
     const own = childrenOf(body, 'div').find(
       ({ attributes }) => attributes['data-kaochang-type'] !== undefined,
     );
-    if (own !== undefined) this.ownMedia = readOwnMedia(own.attributes['data-kaochang-media']);
     const sink = this.sink();
     let stem: string;
     if (own === undefined) stem = blockContent(body, sink);
     else {
+      this.ownMedia = readOwnMedia(own);
+      this.more = readOwnMore(own);
       stem = exactContent(own, sink);
-      for (const child of childrenOf(body)) if (child !== own) this.interactions.push(child);
+      for (const child of childrenOf(body)) if (child !== own) this.readBeside(child);
+      const audio = ownAudio(this.more);
+      if (audio !== undefined && this.takeOwnAudio(audio.file)) this.audio = audio;
     }
     const [only] = this.interactions;
     if (this.interactions.length > 1 || (only !== undefined && this.entries.length > 0)) {
@@ -111,23 +124,47 @@ class ItemReader {
     }
     const responses = readResponses(this.root);
     const { scoring, points: set } = readProcessing(this.root);
-    if (scoring.rule === 'unknown') this.fault('qti-scoring', { why: scoring.why });
     const maximum = maximumOf(this.root) ?? set;
+    const name = only === undefined ? 'textEntryInteraction' : oldName(only.name);
+    const ownType = own?.attributes['data-kaochang-type'] ?? null;
+    if (only !== undefined && (name === 'extendedTextInteraction' || name === 'uploadInteraction'))
+      return this.marked(base, only, ownType, responses, scoring, maximum);
+    for (const rubric of this.rubrics) this.note('qti-aside', { name: oldName(rubric.name) });
+    if (scoring.rule === 'unknown') this.fault('qti-scoring', { why: scoring.why });
     if (only === undefined) return this.fillIn(base, responses, scoring, maximum);
-    const name = oldName(only.name);
     if (name !== 'choiceInteraction') {
-      const later = LATER[name];
-      this.fault(later === undefined ? 'qti-interaction' : 'qti-not-yet', { name, type: later ?? '' });
+      this.fault('qti-interaction', { name });
       return null;
     }
-    return this.choice(
-      base,
-      only,
-      own?.attributes['data-kaochang-type'] ?? null,
-      responses,
+    return this.choice(base, only, ownType, responses, scoring, maximum);
+  }
+
+  private marked(
+    given: { itemId: string; stem: string },
+    interaction: XmlElement,
+    ownType: string | null,
+    responses: readonly QtiResponse[],
+    scoring: ScoringRead,
+    maximum: number | null,
+  ): AnswerableSource | null {
+    const prompt = qtiChild(interaction, 'prompt');
+    const stem = `${given.stem}${prompt === null ? '' : blockContent(prompt, this.sink())}`;
+    if (stem === '') this.fault('stem-missing');
+    const wanted = attributeOf(interaction, 'response-identifier');
+    const item = markedQtiItem({
+      base: { itemId: given.itemId, points: this.points(maximum, null), stem },
+      interaction,
+      name: oldName(interaction.name),
+      ownType,
+      more: this.more,
+      response: responses.find(({ identifier }) => identifier === wanted),
       scoring,
-      maximum,
-    );
+      rubrics: this.rubrics,
+      byPeople: isScoredByPeople(this.root),
+      fault: (code, params) => this.fault(code, params),
+      note: (code, params) => this.note(code, params),
+    });
+    return item === null ? null : this.withMedia(item);
   }
 
   private choice(
@@ -137,7 +174,7 @@ class ItemReader {
     responses: readonly QtiResponse[],
     scoring: ScoringRead,
     maximum: number | null,
-  ): TakenItem | null {
+  ): AnswerableSource | null {
     const sink = this.sink();
     const prompt = qtiChild(interaction, 'prompt');
     let stem = given.stem;
@@ -224,7 +261,7 @@ class ItemReader {
     responses: readonly QtiResponse[],
     scoring: ScoringRead,
     maximum: number | null,
-  ): TakenItem | null {
+  ): AnswerableSource | null {
     if (
       scoring.rule === 'partial' ||
       new Set(this.entries.map(({ response }) => response)).size !== this.entries.length
@@ -275,13 +312,14 @@ class ItemReader {
     return isPaperId(own) ? own : `option-${index + 1}`;
   }
 
-  private withMedia(item: TakenItem): TakenItem {
+  private withMedia(item: AnswerableSource): AnswerableSource {
     const media = this.ownMedia ?? this.media;
     if (media.length > 10) this.fault('picture-count');
     if (this.ownMedia !== null)
       for (const { name, file } of this.ownMedia)
         if (this.context.takePicture(`../media/${file}`, name) === null) this.faulty = true;
-    return this.ownMedia === null && media.length === 0 ? item : { ...item, media };
+    const whole = this.audio === null ? item : { ...item, audio: this.audio };
+    return this.ownMedia === null && media.length === 0 ? whole : { ...whole, media };
   }
 
   private sink(): ContentSink {
@@ -295,10 +333,31 @@ class ItemReader {
         });
         return `<blank n="${this.entries.length}"></blank>`;
       },
-      interaction: (element) => this.interactions.push(element),
+      interaction: (element) => {
+        if (oldName(element.name) === 'mediaInteraction') this.takeAudio(element);
+        else this.interactions.push(element);
+      },
       element: (name) => this.fault('qti-element', { name }),
-      aside: (name) => this.note(name.startsWith('feedback') ? 'feedback' : 'qti-aside', { name }),
+      aside: (name, element) => {
+        if (name === 'rubricBlock' && /\bscorer\b/.test(element.attributes['view'] ?? ''))
+          this.rubrics.push(element);
+        else this.note(name.startsWith('feedback') ? 'feedback' : 'qti-aside', { name });
+      },
+      audio: (element) => this.takeAudio(element),
+      link: (href) => {
+        if (this.context.holds(href)) this.fault('qti-link', { file: excerpt(href) });
+      },
     };
+  }
+
+  private takeAudio(element: XmlElement): void {
+    if (this.audio !== null) return this.fault('audio-many');
+    this.audio = readAudio(element, {
+      takeFile: (src) => this.context.takeFile(src, 'recording', false),
+      fault: (code, params) => this.fault(code, params),
+      note: (code, params) => this.note(code, params),
+    });
+    if (this.audio === null) this.faulty = true;
   }
 
   private picture(element: XmlElement): string | null {
@@ -332,44 +391,4 @@ class ItemReader {
   private note(code: NoteCode, params: FindingParams = {}): void {
     this.context.findings.note(this.context.where, code, params);
   }
-}
-
-/** The media list that this system wrote; null where it is missing or is anything else. */
-function readOwnMedia(text: string | undefined): Medium[] | null {
-  if (text === undefined || text.length > 20_000) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!Array.isArray(value) || value.length > 10) return null;
-    return value.map((one: unknown): Medium => {
-      const { name, file, alt } = one as Partial<Record<string, unknown>>;
-      if (typeof name !== 'string' || typeof file !== 'string' || typeof alt !== 'string')
-        throw new Error('shape');
-      return { name, file, alt };
-    });
-  } catch {
-    return null;
-  }
-}
-
-/** Plain text of a block, line by line: instructions of sections are no rich text. */
-export function plainLines(element: XmlElement): string {
-  const paragraphs = descendantsOf(element, 'p');
-  const blocks = paragraphs.length > 0 ? paragraphs : [element];
-  const sink: ContentSink = {
-    picture: () => '',
-    blank: () => '',
-    interaction: () => undefined,
-    element: () => undefined,
-    aside: () => undefined,
-  };
-  return blocks
-    .map((block) =>
-      inlineContent(block, sink)
-        .replaceAll('<br />', '\n')
-        .replace(/<[^>]*>/g, '')
-        .replaceAll('&lt;', '<')
-        .replaceAll('&gt;', '>')
-        .replaceAll('&amp;', '&'),
-    )
-    .join('\n');
 }

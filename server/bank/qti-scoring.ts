@@ -75,6 +75,14 @@ export function maximumOf(item: XmlElement): number | null {
   return Number.isFinite(points) && points > 0 ? points : null;
 }
 
+/** Whether the score is declared to be given by people. */
+export function isScoredByPeople(item: XmlElement): boolean {
+  return qtiChildren(item, 'outcomeDeclaration').some(
+    (outcome) =>
+      outcome.attributes['identifier'] === 'SCORE' && attributeOf(outcome, 'external-scored') === 'human',
+  );
+}
+
 /** @returns the rule, and the points that the processing itself sets where it names a number */
 export function readProcessing(item: XmlElement): { scoring: ScoringRead; points: number | null } {
   const processing = qtiChild(item, 'responseProcessing');

@@ -1,29 +1,33 @@
 // One item of a paper -> a QTI 3.0 assessment item. Keys, mappings and response processing stand in it only when asked for.
 
-import type { XmlElement } from './xml-tree.js';
-import { cleanRichText } from '../papers/rich-text.js';
-import { parseFragment } from './cell-text.js';
-import type { TakenItem } from './cell-values.js';
+import type { AnswerableSource } from '../protocol/paper-source.js';
 import { QTI3_NAMESPACE, QTI3_SCHEMA, XSI_NAMESPACE, toQtiId } from './qti-names.js';
+import { isMarked, type MarkedItem } from './row-marked.js';
+import {
+  audioInteraction,
+  audioResponse,
+  markedInteraction,
+  markedResponse,
+  markingBlocks,
+} from './qti-write-marked.js';
+import { RichTextWriter } from './qti-write-text.js';
 import { node, type XmlNode } from './xml-write.js';
 
+type KeyedItem = Exclude<AnswerableSource, MarkedItem>;
+
 /** Null where the rich text cannot be written or the blanks of the stem do not fit those of the item. */
-export function qtiItem(item: TakenItem, withKeys: boolean): XmlNode | null {
+export function qtiItem(
+  item: AnswerableSource,
+  withKeys: boolean,
+  stimulus: { identifier: string; href: string } | null = null,
+): XmlNode | null {
   const media = new Map((item.media ?? []).map(({ name, file }) => [name, file]));
   const lengths = item.type === 'fill-in' ? item.blanks.map(({ maxLength }) => maxLength) : [];
   const writer = new RichTextWriter(media, lengths);
   const stem = writer.write(item.stem);
-  const choices = optionsOf(item).map(({ id, html }) => ({ id, content: writer.write(html) }));
-  if (writer.faulty || writer.blanks !== lengths.length) return null;
-  const stemBlock = node(
-    'div',
-    {
-      class: 'kaochang-stem',
-      'data-kaochang-type': item.type,
-      'data-kaochang-media': item.media === undefined ? undefined : JSON.stringify(item.media),
-    },
-    stem,
-  );
+  const parts = isMarkedItem(item) ? markedParts(item, withKeys) : keyedParts(item, withKeys, writer);
+  if (parts === null || writer.faulty || writer.blanks !== lengths.length) return null;
+  const { audio } = item;
   return node(
     'qti-assessment-item',
     {
@@ -37,12 +41,65 @@ export function qtiItem(item: TakenItem, withKeys: boolean): XmlNode | null {
       'xml:lang': 'zh-CN',
     },
     [
-      ...responsesOf(item, withKeys),
-      outcome('SCORE', 0, item.points),
+      ...parts.responses,
+      ...(audio === undefined ? [] : [audioResponse()]),
+      outcome('SCORE', 0, item.points, isMarkedItem(item)),
       outcome('MAXSCORE', item.points),
-      node('qti-item-body', {}, [stemBlock, ...(choices.length === 0 ? [] : [interaction(item, choices)])]),
-      ...(withKeys ? [processing(item)] : []),
+      ...(stimulus === null ? [] : [node('qti-assessment-stimulus-ref', stimulus)]),
+      node('qti-item-body', {}, [
+        stemBlock(item, stem),
+        ...(audio === undefined ? [] : [audioInteraction(audio)]),
+        ...parts.body,
+      ]),
+      ...parts.processing,
     ],
+  );
+}
+
+interface ItemParts {
+  responses: XmlNode[];
+  body: XmlNode[];
+  processing: XmlNode[];
+}
+
+function keyedParts(item: KeyedItem, withKeys: boolean, writer: RichTextWriter): ItemParts {
+  const choices = optionsOf(item).map(({ id, html }) => ({ id, content: writer.write(html) }));
+  return {
+    responses: responsesOf(item, withKeys),
+    body: choices.length === 0 ? [] : [interaction(item, choices)],
+    processing: withKeys ? [processing(item)] : [],
+  };
+}
+
+/** People mark it: there is no processing, and what they mark by is for scorers only. */
+function markedParts(item: MarkedItem, withKeys: boolean): ItemParts | null {
+  const marking = withKeys ? markingBlocks(item.marking) : [];
+  return marking === null
+    ? null
+    : { responses: [markedResponse(item)], body: [markedInteraction(item), ...marking], processing: [] };
+}
+
+function isMarkedItem(item: AnswerableSource): item is MarkedItem {
+  return isMarked(item.type);
+}
+
+/** The stem, with what QTI has no place for in data attributes. No key stands in them. */
+function stemBlock(item: AnswerableSource, stem: readonly (XmlNode | string)[]): XmlNode {
+  const more = {
+    ...('maxLength' in item ? { maxLength: item.maxLength } : {}),
+    ...('words' in item ? { words: item.words } : {}),
+    ...('files' in item ? { files: item.files } : {}),
+    ...(item.audio === undefined ? {} : { audio: item.audio }),
+  };
+  return node(
+    'div',
+    {
+      class: 'kaochang-stem',
+      'data-kaochang-type': item.type,
+      'data-kaochang-media': item.media === undefined ? undefined : JSON.stringify(item.media),
+      'data-kaochang-more': Object.keys(more).length === 0 ? undefined : JSON.stringify(more),
+    },
+    stem,
   );
 }
 
@@ -51,12 +108,12 @@ const TRUE_FALSE = [
   { id: 'false', html: '错误' },
 ];
 
-function optionsOf(item: TakenItem): { id: string; html: string }[] {
+function optionsOf(item: KeyedItem): { id: string; html: string }[] {
   return item.type === 'true-false' ? TRUE_FALSE : item.type === 'fill-in' ? [] : item.options;
 }
 
 function interaction(
-  item: TakenItem,
+  item: KeyedItem,
   choices: { id: string; content: readonly (XmlNode | string)[] }[],
 ): XmlNode {
   const shuffle = 'shuffleOptions' in item && item.shuffleOptions;
@@ -72,7 +129,7 @@ function interaction(
   );
 }
 
-function responsesOf(item: TakenItem, withKeys: boolean): XmlNode[] {
+function responsesOf(item: KeyedItem, withKeys: boolean): XmlNode[] {
   if (item.type === 'fill-in')
     return item.blanks.map(({ accept }, index) =>
       node(
@@ -114,7 +171,7 @@ function responsesOf(item: TakenItem, withKeys: boolean): XmlNode[] {
   ];
 }
 
-function outcome(identifier: string, value: number, maximum?: number): XmlNode {
+function outcome(identifier: string, value: number, maximum?: number, byPeople = false): XmlNode {
   return node(
     'qti-outcome-declaration',
     {
@@ -123,6 +180,7 @@ function outcome(identifier: string, value: number, maximum?: number): XmlNode {
       'base-type': 'float',
       'normal-maximum': maximum,
       'normal-minimum': maximum === undefined ? undefined : 0,
+      'external-scored': byPeople ? 'human' : undefined,
     },
     [node('qti-default-value', {}, [node('qti-value', {}, [String(value)])])],
   );
@@ -133,7 +191,7 @@ const float = (value: number) => node('qti-base-value', { 'base-type': 'float' }
 const score = (value: XmlNode) => node('qti-set-outcome-value', { identifier: 'SCORE' }, [value]);
 
 /** The scoring of `scoring/score.ts` in QTI's own words. */
-function processing(item: TakenItem): XmlNode {
+function processing(item: KeyedItem): XmlNode {
   if (item.type === 'fill-in') {
     const right = item.blanks.map((_, index) =>
       node('qti-map-response', { identifier: `RESPONSE_${index + 1}` }),
@@ -160,63 +218,4 @@ function processing(item: TakenItem): XmlNode {
       ]),
     );
   return node('qti-response-processing', {}, [node('qti-response-condition', {}, branches)]);
-}
-
-/** Rich text of a paper in the elements of QTI. */
-class RichTextWriter {
-  faulty = false;
-  blanks = 0;
-
-  constructor(
-    private readonly media: ReadonlyMap<string, string>,
-    private readonly lengths: readonly number[],
-  ) {}
-
-  write(html: string): (XmlNode | string)[] {
-    const tree = parseFragment(cleanRichText(html));
-    if (tree === null) this.faulty = true;
-    return tree === null ? [] : this.children(tree);
-  }
-
-  private children(element: XmlElement): (XmlNode | string)[] {
-    return element.children.map((child) => (typeof child === 'string' ? child : this.element(child)));
-  }
-
-  private element(element: XmlElement): XmlNode {
-    const { name, attributes } = element;
-    switch (name) {
-      case 'u':
-        return node('span', { class: 'qti-underline' }, this.children(element));
-      case 'img': {
-        const medium = attributes['data-media'];
-        const file = medium === undefined ? undefined : this.media.get(medium);
-        if (file === undefined) this.faulty = true;
-        return node('img', {
-          src: `../media/${file ?? ''}`,
-          alt: attributes['alt'] ?? '',
-          'data-kaochang-media': medium,
-          'data-kaochang-noalt': attributes['alt'] === undefined ? '1' : undefined,
-        });
-      }
-      case 'blank': {
-        // Blanks stand in their order, each once: what a candidate fills in goes to the key of the same number.
-        this.blanks += 1;
-        if (attributes['n'] !== String(this.blanks) || element.children.length > 0) this.faulty = true;
-        return node('qti-text-entry-interaction', {
-          'response-identifier': `RESPONSE_${this.blanks}`,
-          'expected-length': this.lengths[this.blanks - 1],
-        });
-      }
-      case 'table': {
-        // QTI wants rows inside a body; what stands before the first row stays where it is.
-        const first = element.children.findIndex((child) => typeof child !== 'string' && child.name === 'tr');
-        const children = this.children(element);
-        if (first === -1) return node('table', {}, children);
-        const body = node('tbody', {}, children.slice(first));
-        return node('table', { 'data-kaochang-loose': '1' }, [...children.slice(0, first), body]);
-      }
-      default:
-        return node(name, attributes, this.children(element));
-    }
-  }
 }

@@ -15,7 +15,7 @@ export const MAX_FILE_MB = 200;
 const MAX_XLS_MB = 50;
 const PICTURE_ENDINGS = ['', '.png', '.jpg', '.jpeg', '.webp'];
 
-/** @param pictures folder of pictures; beside the bank where none is given. @throws BankRefusal */
+/** @param pictures folder of pictures, recordings and materials; beside the bank where none is given. @throws BankRefusal */
 export async function readBankFile(file: string, pictures?: string): Promise<BankPaper> {
   let size: number;
   try {
@@ -25,17 +25,17 @@ export async function readBankFile(file: string, pictures?: string): Promise<Ban
   }
   if (size > MAX_FILE_MB * 1024 * 1024) throw new BankRefusal('file-too-large', { max: MAX_FILE_MB });
   const folders = pictures === undefined ? besideFolders(file) : [pictures];
-  return readBank(await readFile(file), basename(file), (name) => findPicture(folders, name));
+  return readBank(await readFile(file), basename(file), (name) => findBeside(folders, name));
 }
 
-/** @param picture reads a picture beside the bank by its bare name. @throws BankRefusal */
+/** @param beside reads a picture, recording or material beside the bank by its bare name. @throws BankRefusal */
 export async function readBank(
   bytes: Buffer,
   fileName: string,
-  picture: (name: string) => Promise<Buffer | null>,
+  beside: (name: string) => Promise<Buffer | null>,
 ): Promise<BankPaper> {
   const findings = new Findings();
-  const options = { fileName, findings, picture };
+  const options = { fileName, findings, beside };
   switch (kindOf(bytes)) {
     case 'zip': {
       const zip = await BankZip.open(bytes);
@@ -68,11 +68,14 @@ function describe(bytes: Buffer): string {
 
 function besideFolders(file: string): string[] {
   const folder = dirname(file);
-  return [folder, ...['图片', 'pictures', 'images', 'media'].map((name) => join(folder, name))];
+  return [
+    folder,
+    ...['图片', '材料', '录音', 'pictures', 'images', 'media', 'files'].map((name) => join(folder, name)),
+  ];
 }
 
 /** By exact name, by name without ending, then without regard to case; never outside the folders. */
-async function findPicture(folders: readonly string[], name: string): Promise<Buffer | null> {
+async function findBeside(folders: readonly string[], name: string): Promise<Buffer | null> {
   for (const folder of folders) {
     const names = await readdir(folder).catch(() => [] as string[]);
     for (const ending of PICTURE_ENDINGS) {

@@ -1,5 +1,6 @@
 // One row of a bank -> one item of a paper, or every reason why not. Looks at nothing but the row and what it is given.
 
+import type { ItemSource } from '../protocol/paper-source.js';
 import { plainText, type BookCell, type TextRun } from './book.js';
 import { cellLine, cleanLetters, pictureTag, runsToHtml } from './cell-text.js';
 import {
@@ -9,11 +10,12 @@ import {
   readPoints,
   readTruth,
   readYesNo,
-  type TakenItem,
-  type TakenType,
+  type ItemType,
 } from './cell-values.js';
 import { excerpt, type FaultCode, type FindingParams, type Findings } from './findings.js';
 import { OPTION_LETTERS, type Field } from './headings.js';
+import { caseItem, type CaseParts, type MaterialHtml } from './row-case.js';
+import { audioOf, isMarked, markedItem, type MarkedType, type RowAccess } from './row-marked.js';
 import type { ItemRow } from './sheet-rows.js';
 
 export interface RowPicture {
@@ -28,18 +30,42 @@ export interface RowPicture {
 
 export interface RowContext {
   itemId: string;
-  type: TakenType;
+  type: ItemType;
   /** Points where the row gives none. */
   pointsEach: number | null;
   pictures: readonly RowPicture[];
+  /** The recording below media/, null where the row names none. */
+  audio: string | null;
+  /** What a case is made of. */
+  parts?: CaseParts;
 }
 
 /** Longest texts of the paper format. */
 const MAX_HTML = 20_000;
 const DEFAULT_BLANK_LENGTH = 100;
+/** Fields of items that people mark, by type. */
+const MARKED_FIELDS: readonly Field[] = [
+  'rubric',
+  'maxLength',
+  'words',
+  'fileTypes',
+  'fileCount',
+  'fileSize',
+];
+const USED: Readonly<Record<ItemType, readonly Field[]>> = {
+  single: [],
+  multiple: [],
+  'true-false': [],
+  'fill-in': [],
+  'short-text': ['rubric', 'maxLength'],
+  essay: ['rubric', 'maxLength', 'words'],
+  'file-upload': ['rubric', 'fileTypes', 'fileCount', 'fileSize'],
+  screenshot: ['rubric', 'fileTypes', 'fileCount', 'fileSize'],
+  case: [],
+};
 
 /** Null where the item cannot be taken; the reasons are in `findings`. */
-export function itemOfRow(row: ItemRow, context: RowContext, findings: Findings): TakenItem | null {
+export function itemOfRow(row: ItemRow, context: RowContext, findings: Findings): ItemSource | null {
   const reader = new RowReader(row, context, findings);
   const item = reader.read();
   return reader.faulty ? null : item;
@@ -65,24 +91,74 @@ class RowReader {
     if (this.media.length > 10) this.fault('picture', 'picture-count');
   }
 
-  read(): TakenItem | null {
+  read(): ItemSource | null {
     for (const [field, cell] of this.row.cells) this.checkCell(field, cell);
-    const { type, itemId } = this.context;
+    const { type, itemId, audio: file } = this.context;
+    this.checkUse(type);
     const stem = this.stem(type === 'fill-in');
-    const points = this.points();
-    const options = type === 'single' || type === 'multiple' ? this.options() : [];
-    if (this.text('answer') === '' && !this.row.cells.has('answer')) this.fault('answer', 'answer-missing');
-    const item = this.byType(type, { itemId, points, stem: stem.html }, options, stem.blanks);
-    if (item === null) return null;
-    return this.place(item);
+    const audio = audioOf(this.access, file);
+    const item = this.typed(type, itemId, stem);
+    return item === null ? null : this.place(audio === null ? item : { ...item, audio });
   }
 
-  private byType(
-    type: TakenType,
+  private typed(type: ItemType, itemId: string, stem: { html: string; blanks: number }): ItemSource | null {
+    if (type === 'case') {
+      const parts = this.context.parts ?? { items: [], lost: 0, materials: [] };
+      const html: MaterialHtml = (runs, fault) =>
+        this.html('stem', runs, { paragraphs: true, blanks: false }, fault)?.html ?? null;
+      return caseItem(this.access, { itemId, stem: stem.html }, parts, html, this.findings);
+    }
+    const base = { itemId, points: this.points(), stem: stem.html };
+    if (isMarked(type)) return markedItem(this.access, type, base);
+    const options = type === 'single' || type === 'multiple' ? this.options() : [];
+    if (this.text('answer') === '' && !this.row.cells.has('answer')) this.fault('answer', 'answer-missing');
+    return this.keyed(type, base, options, stem.blanks);
+  }
+
+  /** Cells that items of the type have no use for: an option may be half of another question, anything else is named. */
+  private checkUse(type: ItemType): void {
+    for (const field of this.row.cells.keys()) {
+      const option = field === 'options' || field.startsWith('option-');
+      if (option && (isMarked(type) || type === 'case')) this.fault(field, 'options-here', { type });
+      else if (
+        (option && type === 'fill-in') ||
+        (MARKED_FIELDS.includes(field) && !USED[type].includes(field))
+      )
+        this.note(field, 'cell-unused', { type });
+    }
+  }
+
+  private get access(): RowAccess {
+    return {
+      text: (field) => this.text(field),
+      raw: (field) => this.raw(field),
+      richText: (field) => this.plainRichText(field),
+      fault: (field, code, params) => this.fault(field, code, params),
+      note: (field, code, params) => this.note(field, code, params),
+    };
+  }
+
+  /** Rich text that candidates never see: its pictures would travel with the question. */
+  private plainRichText(field: Field): string | null {
+    const cell = this.row.cells.get(field);
+    if (cell === undefined) return '';
+    const picture = () => {
+      this.fault(field, 'cell-markup');
+      return null;
+    };
+    const taken = runsToHtml(cell.runs, { paragraphs: true, blanks: false, picture });
+    if (taken === null) this.fault(field, 'cell-html');
+    else if (taken.html.includes('<img')) this.fault(field, 'cell-markup');
+    if ((taken?.html.length ?? 0) > MAX_HTML) this.fault(field, 'text-too-long', { max: MAX_HTML });
+    return taken?.html ?? null;
+  }
+
+  private keyed(
+    type: Exclude<ItemType, MarkedType | 'case'>,
     base: { itemId: string; points: number; stem: string },
     options: { id: string; html: string }[],
     blanks: number,
-  ): TakenItem | null {
+  ): ItemSource | null {
     switch (type) {
       case 'single': {
         const answer = this.letters(options);
@@ -208,7 +284,7 @@ class RowReader {
     return named;
   }
 
-  private fillIn(base: { itemId: string; points: number; stem: string }, blanks: number): TakenItem | null {
+  private fillIn(base: { itemId: string; points: number; stem: string }, blanks: number): ItemSource | null {
     const accepts = readBlankAnswers(cleanLetters(this.raw('answer')));
     if (blanks === 0) this.fault('stem', 'blanks-missing');
     if (accepts.some((accept) => accept.length === 0)) this.fault('answer', 'answer-missing');
@@ -264,21 +340,30 @@ class RowReader {
     return bound === undefined;
   }
 
-  private html(field: Field, runs: readonly TextRun[], how: { paragraphs: boolean; blanks: boolean }) {
+  private html(
+    field: Field,
+    runs: readonly TextRun[],
+    how: { paragraphs: boolean; blanks: boolean },
+    fault = (code: FaultCode, params?: FindingParams) => this.fault(field, code, params),
+  ) {
     const picture = (n: number) => {
       const medium = this.media[n - 1];
-      if (medium === undefined) this.fault(field, 'picture-placeholder', { text: `【图${n}】` });
+      if (medium === undefined) fault('picture-placeholder', { text: `【图${n}】` });
       return medium === undefined ? null : pictureTag(medium.name, medium.alt);
     };
     const taken = runsToHtml(runs, { ...how, picture });
-    if (taken === null) this.fault(field, 'cell-html');
-    if ((taken?.html.length ?? 0) > MAX_HTML) this.fault(field, 'text-too-long', { max: MAX_HTML });
+    if (taken === null) fault('cell-html');
+    if ((taken?.html.length ?? 0) > MAX_HTML) fault('text-too-long', { max: MAX_HTML });
     return taken;
   }
 
   /** Puts the pictures that no text places itself: to their option, or beneath the stem. */
-  private place(item: TakenItem): TakenItem {
-    const texts = [item.stem, ...('options' in item ? item.options.map(({ html }) => html) : [])];
+  private place(item: ItemSource): ItemSource {
+    const texts = [
+      item.stem,
+      ...('options' in item ? item.options.map(({ html }) => html) : []),
+      ...('materials' in item ? item.materials.map(({ html }) => html ?? '') : []),
+    ];
     const named = new Set(
       texts.flatMap((html) => [...html.matchAll(/data-media="([^"]*)"/g)].map(([, name]) => name)),
     );
@@ -299,7 +384,7 @@ class RowReader {
   }
 
   private checkCell(field: Field, cell: BookCell): void {
-    const read = field === 'stem' || field === 'answer' || field === 'options' || field.startsWith('option-');
+    const read = ['stem', 'answer', 'options', 'rubric'].includes(field) || field.startsWith('option-');
     if (field === 'difficulty' || field === 'explanation' || field === 'remark') return;
     const text = plainText(cell);
     if (cell.kind === 'error') this.fault(field, 'cell-error', { text: excerpt(text) });

@@ -35,6 +35,7 @@ const LAST_HEADING_ROW = 30;
 /** Fields whose merged value holds for every row that it covers. */
 const SHARED: ReadonlySet<Field> = new Set([
   'section',
+  'case',
   'type',
   'points',
   'missingPoints',

@@ -1,19 +1,23 @@
-// A paper -> a QTI 3.0 content package: manifest, test, items, media. Names every item that it leaves out.
+// A paper -> a QTI 3.0 content package: manifest, test, items, stimuli of cases, media. Names every item that it leaves out, and
+// what other systems will not find in the others.
 
 import yazl from 'yazl';
-import type { PaperSource } from '../protocol/paper-source.js';
-import { isTakenItem } from './cell-values.js';
+import type { AnswerableSource, CaseSource, PaperSource } from '../protocol/paper-source.js';
 import { Findings } from './findings.js';
+import { filesOfItem } from './item-files.js';
+import { writeFileSize, writeWords } from './marked-values.js';
 import {
   CP_NAMESPACE,
   CP_SCHEMA,
   ITEM_RESOURCE,
   QTI3_NAMESPACE,
   QTI3_SCHEMA,
+  STIMULUS_RESOURCE,
   TEST_RESOURCE,
   XSI_NAMESPACE,
   toQtiId,
 } from './qti-names.js';
+import { caseSection, qtiStimulus } from './qti-write-case.js';
 import { qtiItem } from './qti-write-item.js';
 import { node, writeXml, type XmlNode } from './xml-write.js';
 
@@ -22,7 +26,7 @@ const MTIME = new Date(Date.UTC(2020, 0, 1));
 const TEST_FILE = 'test.xml';
 
 export interface QtiOptions {
-  /** Keys, mappings and response processing go into the package. */
+  /** Keys, mappings, response processing and rubrics for scorers go into the package. */
   withKeys: boolean;
 }
 
@@ -32,36 +36,17 @@ export async function paperToQti(
   media: ReadonlyMap<string, Buffer>,
   { withKeys }: QtiOptions,
 ): Promise<{ bytes: Buffer; findings: Findings }> {
-  const findings = new Findings();
-  const files: { path: string; bytes: Buffer }[] = [];
-  const resources: XmlNode[] = [];
-  const add = (path: string, root: XmlNode) =>
-    files.push({ path, bytes: Buffer.from(writeXml(root), 'utf8') });
-  const sections = paper.sections.map((section) => {
-    const refs: XmlNode[] = [];
-    for (const item of section.items) {
-      const type = item.audio === undefined ? item.type : 'audio';
-      const written = isTakenItem(item) ? qtiItem(item, withKeys) : null;
-      if (written === null) {
-        if (isTakenItem(item)) findings.fault(item.itemId, 'qti-blanks');
-        else findings.fault(item.itemId, 'qti-not-exported', { type });
-        continue;
-      }
-      const number = String(resources.length + 1).padStart(4, '0');
-      const path = `items/item-${number}.xml`;
-      add(path, written);
-      resources.push(
-        itemResource(
-          `RES-item-${number}`,
-          path,
-          (item.media ?? []).map(({ file }) => file),
-        ),
-      );
-      refs.push(node('qti-assessment-item-ref', { identifier: toQtiId(item.itemId), href: path }));
-    }
-    return sectionNode(section, refs);
-  });
-  add(TEST_FILE, testNode(paper, sections));
+  const writer = new PackageWriter(withKeys);
+  const sections = paper.sections.map((section) =>
+    sectionNode(
+      section,
+      section.items.flatMap(
+        (item) => (item.type === 'case' ? writer.addCase(item) : writer.addItem(item)) ?? [],
+      ),
+    ),
+  );
+  writer.addFile(TEST_FILE, testNode(paper, sections));
+  const { resources, files, findings } = writer;
   const testResource = node('resource', { identifier: 'RES-test', type: TEST_RESOURCE, href: TEST_FILE }, [
     node('file', { href: TEST_FILE }),
     ...resources.map(({ attributes }) => node('dependency', { identifierref: attributes['identifier'] })),
@@ -84,6 +69,67 @@ export async function paperToQti(
   return { bytes: Buffer.concat(chunks), findings };
 }
 
+/** Gathers files and resources while the items are written. */
+class PackageWriter {
+  readonly findings = new Findings();
+  readonly files: { path: string; bytes: Buffer }[] = [];
+  readonly resources: XmlNode[] = [];
+  private items = 0;
+  private stimuli = 0;
+
+  constructor(private readonly withKeys: boolean) {}
+
+  addFile(path: string, root: XmlNode): void {
+    this.files.push({ path, bytes: Buffer.from(writeXml(root), 'utf8') });
+  }
+
+  /** The reference of the test; null where the item cannot be written. */
+  addItem(item: AnswerableSource, stimulus: { id: string; name: string; path: string } | null = null) {
+    const ref =
+      stimulus === null ? null : { identifier: toQtiId(stimulus.name), href: `../${stimulus.path}` };
+    const written = qtiItem(item, this.withKeys, ref);
+    if (written === null) return void this.findings.fault(item.itemId, 'qti-unwritable');
+    this.noteLost(item);
+    const number = String((this.items += 1)).padStart(4, '0');
+    const path = `items/item-${number}.xml`;
+    this.addFile(path, written);
+    const needs = [...filesOfItem(item).map(mediaResourceId), ...(stimulus === null ? [] : [stimulus.id])];
+    this.resources.push(qtiResource(`RES-item-${number}`, ITEM_RESOURCE, path, needs));
+    return node('qti-assessment-item-ref', { identifier: toQtiId(item.itemId), href: path });
+  }
+
+  /** The section of a case; null where it cannot be written whole. */
+  addCase(item: CaseSource) {
+    const written = qtiStimulus(item);
+    const sound = item.items.every((one) => qtiItem(one, this.withKeys) !== null);
+    if (written === null || !sound) return void this.findings.fault(item.itemId, 'qti-unwritable');
+    const number = String((this.stimuli += 1)).padStart(4, '0');
+    const path = `stimuli/stimulus-${number}.xml`;
+    this.addFile(path, written);
+    const own = filesOfItem({ ...item, items: [] }).map(mediaResourceId);
+    const id = `RES-stimulus-${number}`;
+    this.resources.push(qtiResource(id, STIMULUS_RESOURCE, path, own));
+    const stimulus = { id, name: item.itemId, path };
+    return caseSection(
+      item,
+      item.items.flatMap((one) => this.addItem(one, stimulus) ?? []),
+    );
+  }
+
+  /** What only this system reads back. */
+  private noteLost(item: AnswerableSource): void {
+    if ('files' in item) {
+      const { maxCount, maxBytes, types } = item.files;
+      const what = `${maxCount} × ${writeFileSize(maxBytes)}, ${types.join(' ')}`;
+      this.findings.note(item.itemId, 'qti-upload-one', { what });
+    }
+    if ('maxLength' in item) {
+      const words = item.type === 'essay' && item.words !== undefined ? `${writeWords(item.words)}, ` : '';
+      this.findings.note(item.itemId, 'qti-words', { what: `${words}≤ ${item.maxLength}` });
+    }
+  }
+}
+
 function manifestNode(resources: readonly XmlNode[]): XmlNode {
   return node(
     'manifest',
@@ -101,10 +147,10 @@ function manifestNode(resources: readonly XmlNode[]): XmlNode {
   );
 }
 
-function itemResource(identifier: string, path: string, media: readonly string[]): XmlNode {
-  return node('resource', { identifier, type: ITEM_RESOURCE, href: path }, [
+function qtiResource(identifier: string, type: string, path: string, needs: readonly string[]): XmlNode {
+  return node('resource', { identifier, type, href: path }, [
     node('file', { href: path }),
-    ...[...new Set(media)].map((file) => node('dependency', { identifierref: mediaResourceId(file) })),
+    ...[...new Set(needs)].map((id) => node('dependency', { identifierref: id })),
   ]);
 }
 

@@ -2,25 +2,22 @@
 // same is named, so that nobody takes the spreadsheet for more than it holds.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { PaperSource } from '../protocol/paper-source.js';
+import type { AnswerableSource, CaseSource, ItemSource, PaperSource } from '../protocol/paper-source.js';
 import type { BookCell } from './book.js';
-import { isTakenItem, type TakenItem } from './cell-values.js';
+import { cellLine } from './cell-text.js';
 import { Findings } from './findings.js';
 import type { Field } from './headings.js';
+import { cellsOfItem, materialCells, type ItemPlace } from './item-cells.js';
+import type { CaseParts } from './row-case.js';
 import { itemOfRow } from './row-item.js';
-import { bankWorkbook, cellsOfItem } from './template-sheets.js';
+import { NUMBERS, bankWorkbook } from './template-sheets.js';
 
-/** The bytes of the .xlsx. Faults name items that are not in it, notes what of an item is not. */
+/** The bytes of the .xlsx. Notes name what of an item is not in it. */
 export async function paperToSpreadsheet(paper: PaperSource): Promise<{ bytes: Buffer; findings: Findings }> {
   const findings = new Findings();
   for (const section of paper.sections)
     for (const item of section.items) {
-      if (!isTakenItem(item)) {
-        const type = item.audio === undefined ? item.type : 'audio';
-        findings.fault(item.itemId, 'type-not-yet', { text: type, type });
-        continue;
-      }
-      const back = readBack(item, section.title);
+      const back = readBack(item, { section: section.title, caseId: '' });
       if (!isDeepStrictEqual(back, item))
         findings.note(item.itemId, 'template-no-place', { what: differences(item, back).join(', ') });
     }
@@ -28,12 +25,10 @@ export async function paperToSpreadsheet(paper: PaperSource): Promise<{ bytes: B
   return { bytes: Buffer.from(bytes), findings };
 }
 
-function readBack(item: TakenItem, section: string): TakenItem | null {
+function readBack(item: ItemSource, at: ItemPlace): ItemSource | null {
   const cells = new Map<Field, BookCell>();
-  for (const [field, runs] of cellsOfItem(item, section)) {
-    const number = field === 'points' || field === 'missingPoints';
-    cells.set(field, { row: 1, column: 1, kind: number ? 'number' : 'text', runs });
-  }
+  for (const [field, runs] of cellsOfItem(item, at))
+    cells.set(field, { row: 1, column: 1, kind: NUMBERS.has(field) ? 'number' : 'text', runs });
   const pictures = (item.media ?? []).map(({ file, alt }) => ({
     name: file.replace(/\.[^.]*$/, ''),
     file,
@@ -41,10 +36,27 @@ function readBack(item: TakenItem, section: string): TakenItem | null {
     option: null,
   }));
   const row = { row: 1, cells, pictures: [], place: () => item.itemId };
-  return itemOfRow(row, { itemId: item.itemId, type: item.type, pointsEach: null, pictures }, new Findings());
+  const context = { itemId: item.itemId, type: item.type, pointsEach: null, pictures };
+  const parts = item.type === 'case' ? { parts: partsBack(item) } : {};
+  return itemOfRow(row, { ...context, audio: item.audio?.file ?? null, ...parts }, new Findings());
 }
 
-function differences(item: TakenItem, back: TakenItem | null): string[] {
+function partsBack(item: CaseSource): CaseParts {
+  const items = item.items
+    .map((one) => readBack(one, { section: '', caseId: item.itemId }))
+    .filter((one): one is AnswerableSource => one !== null && one.type !== 'case');
+  const materials = materialCells(item).map(([, title, content, file, name]) => ({
+    caseId: item.itemId,
+    title: cellLine(title ?? []),
+    content: content ?? null,
+    file: file === null || file === undefined ? null : { name: cellLine(name ?? []), file: cellLine(file) },
+    place: item.itemId,
+    faulty: false,
+  }));
+  return { items, lost: item.items.length - items.length, materials };
+}
+
+function differences(item: ItemSource, back: ItemSource | null): string[] {
   if (back === null) return ['*'];
   const one = item as Record<string, unknown>;
   const other = back as Record<string, unknown>;

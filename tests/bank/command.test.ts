@@ -10,6 +10,7 @@ import t from 'tap';
 import { bankExport, bankImport, bankTemplate } from '../../scripts/commands/bank.js';
 import { BankZip } from '../../server/bank/bank-zip.js';
 import { readPaperFolder } from '../../server/bank/paper-folder.js';
+import { EXAMPLES } from '../../server/bank/template-words.js';
 
 const root = mkdtempSync(join(tmpdir(), 'bank-command-'));
 const at = (name: string) => join(root, name);
@@ -31,20 +32,28 @@ void t.test('the template has lists to choose from and examples that are never i
   await workbook.xlsx.readFile(at('bank.xlsx'));
   t.strictSame(
     workbook.worksheets.map(({ name }) => name),
-    ['填写说明', '试卷', '题目', '示例'],
+    ['填写说明', '试卷', '题目', '材料', '示例', '示例材料'],
   );
   const items = workbook.getWorksheet('题目');
-  t.match(items?.getCell('C2').dataValidation, { type: 'list', formulae: ['"单选题,多选题,判断题,填空题"'] });
+  t.match(items?.getCell('C2').dataValidation, {
+    type: 'list',
+    formulae: ['"单选题,多选题,判断题,填空题,简答题,论述题,文件上传题,截图题,案例题"'],
+  });
   t.equal(items?.getCell('C1').value, '题型*');
 });
 
 void t.test('a template that an editor filled in comes in whole', async (t) => {
   const workbook = new ExcelJS.Workbook();
   await workbook.xlsx.readFile(at('bank.xlsx'));
-  const [from, to] = [workbook.getWorksheet('示例'), workbook.getWorksheet('题目')];
-  from?.eachRow((row, number) => {
-    if (number > 1) row.eachCell((cell, column) => (to!.getRow(number).getCell(column).value = cell.value));
-  });
+  for (const [example, own] of [
+    ['示例', '题目'],
+    ['示例材料', '材料'],
+  ]) {
+    const to = workbook.getWorksheet(own ?? '');
+    workbook.getWorksheet(example ?? '')?.eachRow((row, number) => {
+      if (number > 1) row.eachCell((cell, column) => (to!.getRow(number).getCell(column).value = cell.value));
+    });
+  }
   const plan = workbook.getWorksheet('试卷');
   plan!.getCell('B1').value = 'demo';
   plan!.getCell('B2').value = '示例';
@@ -56,8 +65,13 @@ void t.test('a template that an editor filled in comes in whole', async (t) => {
   });
   t.strictSame(faults, []);
   t.ok(ok);
-  t.equal(taken, 4);
+  t.equal(taken, EXAMPLES.length);
   const { paper } = await readPaperFolder(at('filled'));
+  t.strictSame(
+    paper.sections.flatMap(({ items }) => items.map((item) => ({ ...item, itemId: '' }))),
+    EXAMPLES.map((item) => ({ ...item, itemId: '' })),
+    'as it was written',
+  );
   t.match(paper.sections[3]?.items[0], {
     type: 'fill-in',
     blanks: [{ accept: ['3%', '0.03'] }, { accept: ['CTR'] }],
@@ -72,7 +86,7 @@ void t.test(
     t.notOk(existsSync(at('strict')));
     const rest = await bankImport({ file: sample, out: at('rest') });
     t.ok(rest.ok);
-    t.match(rest.text, /未采用 21 处/);
+    t.match(rest.text, /未采用 22 处/);
     const { paper, media } = await readPaperFolder(at('rest'));
     t.equal(paper.sections.flatMap(({ items }) => items).length, 15);
     t.equal(media.size, 3);
@@ -96,7 +110,7 @@ void t.test('export: keys only when asked for, and never over a file', async (t)
   t.strictSame((await readPaperFolder(at('back'))).paper, (await readPaperFolder(theory)).paper);
 });
 
-void t.test('items of a type that is not exported are named, and the command fails', async (t) => {
+void t.test('an item that cannot be written is named, and the command fails', async (t) => {
   const { paper } = await readPaperFolder(at('filled'));
   const essay = {
     itemId: 'e1',
@@ -104,11 +118,37 @@ void t.test('items of a type that is not exported are named, and the command fai
     points: 5,
     stem: '<p>论述</p>',
     maxLength: 500,
-    marking: { reference: '<p>略</p>', rubric: [{ what: '要点', points: 5 }] },
+    marking: {
+      reference: '<p><img data-media="x" alt="图"></p>',
+      rubric: [{ what: '要点', points: 5 }],
+    },
   };
   const sections = [{ ...paper.sections[0], items: [essay] }, ...paper.sections.slice(1)];
   await writeFile(at('filled/paper.json'), JSON.stringify({ ...paper, sections }));
   const { ok, faults } = await bankExport({ folder: at('filled'), out: at('c.zip'), withKeys: true });
   t.equal(ok, false);
-  t.match(faults, [/e1.*essay/]);
+  t.match(faults, [/^e1: .*参考答案/]);
+});
+
+void t.test('a practical paper goes out and comes in by the commands, its workbook with it', async (t) => {
+  const folder = join(process.cwd(), 'samples/practical/papers/practical-main');
+  const before = await readPaperFolder(folder);
+  const zip = await bankExport({ folder, out: at('p.zip'), withKeys: true });
+  t.ok(zip.ok);
+  t.match(zip.notes, [/t1: .*QTI/], 'what QTI has no place for is named');
+  t.ok((await bankImport({ file: at('p.zip'), out: at('p-qti'), strict: true })).ok);
+  const xlsx = await bankExport({ folder, out: at('p.xlsx'), withKeys: true, pictures: at('p-files') });
+  t.strictSame([xlsx.ok, xlsx.notes], [true, []]);
+  const back = await bankImport({
+    file: at('p.xlsx'),
+    out: at('p-xlsx'),
+    pictures: at('p-files'),
+    strict: true,
+  });
+  t.strictSame([back.ok, back.faults, back.taken, back.points], [true, [], 1, 100]);
+  for (const name of ['p-qti', 'p-xlsx']) {
+    const after = await readPaperFolder(at(name));
+    t.strictSame(after.paper, before.paper, name);
+    t.ok(after.media.get('sales.xlsx')?.equals(before.media.get('sales.xlsx') ?? Buffer.alloc(0)), name);
+  }
 });

@@ -149,8 +149,8 @@ void t.test('what is not taken is named: interactions, adaptive items, templates
   const choice =
     '<choiceInteraction responseIdentifier="RESPONSE" maxChoices="1"><simpleChoice identifier="A">甲</simpleChoice><simpleChoice identifier="B">乙</simpleChoice></choiceInteraction>';
   const cases: [string, string][] = [
-    ['<extendedTextInteraction responseIdentifier="RESPONSE"/>', 'qti-not-yet'],
-    ['<uploadInteraction responseIdentifier="RESPONSE"/>', 'qti-not-yet'],
+    ['<matchInteraction responseIdentifier="RESPONSE"/>', 'qti-interaction'],
+    ['<p><gapMatchInteraction responseIdentifier="RESPONSE"/></p>', 'qti-interaction'],
     ['<orderInteraction responseIdentifier="RESPONSE"/>', 'qti-interaction'],
     ['<p>选 <inlineChoiceInteraction responseIdentifier="RESPONSE"/></p>', 'qti-interaction'],
     [`<p>题</p>${choice}${choice}`, 'qti-composite'],
@@ -158,7 +158,8 @@ void t.test('what is not taken is named: interactions, adaptive items, templates
     ['<p>没有作答</p>', 'qti-no-interaction'],
     [`<p><math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></p>${choice}`, 'qti-element'],
     [`<p><printedVariable identifier="X"/></p>${choice}`, 'qti-element'],
-    [`<p><object data="a.mp3" type="audio/mpeg"/></p>${choice}`, 'qti-element'],
+    [`<p><object data="a.mp3" type="audio/mpeg"/></p>${choice}`, 'qti-no-file'],
+    [`<p><video src="a.mp4"/></p>${choice}`, 'qti-element'],
     [
       `<p>题</p><feedbackBlock outcomeIdentifier="F" identifier="x" showHide="hide">显示着的</feedbackBlock>${choice}`,
       'qti-element',

@@ -5,8 +5,8 @@ import { dataPaths } from '../data-folder.js';
 import { declaredFiles, fileAskedFor, hasFile } from '../core/file-answers.js';
 import type { SessionId } from '../core/types.js';
 import type { Journal } from '../journal/journal.js';
-import { sha256 } from '../keys/sha256.js';
 import type { Room } from '../room.js';
+import { pcOfSecret, seatOfPc } from '../seats/pc-of-secret.js';
 import { FileStore, type SessionKeys } from '../uploads/file-store.js';
 import type { UploadHost } from '../uploads/host.js';
 
@@ -41,9 +41,9 @@ export function uploadHost(room: Room): UploadHost {
     room.state.sessions[sessionId]?.candidates[candidateId];
   return {
     seatOf: (pcSecret) => {
-      const pcId = sha256(pcSecret).slice(0, 32);
-      const seat = Object.values(room.state.seats).find((one) => one.pcId === pcId);
-      return seat === undefined ? null : { kind: 'seat', seatId: seat.seatId, pcId };
+      const pcId = pcOfSecret(pcSecret);
+      const seatId = seatOfPc(room.state, pcId);
+      return seatId === null ? null : { kind: 'seat', seatId, pcId };
     },
     asked: (by, name) => fileAskedFor(room.state, { type: 'receive-file', ...name, bytes: 0, by }),
     receive: async (by, name, bytes) => {

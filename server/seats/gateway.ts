@@ -1,7 +1,6 @@
 // The WebSocket gateway of candidate PCs (kaochang.seat.v1): who is connected, what they ask, who is let go. It decides no
 // rule: every request becomes a command, every answer waits for the disk.
 
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
@@ -21,6 +20,7 @@ import { ClockVotes } from './clock-votes.js';
 import { SeatConnection, type Allowance } from './connection.js';
 import { readFrame } from './frames.js';
 import type { SeatHost, SeatLimits } from './host.js';
+import { pcOfSecret, seatOfPc } from './pc-of-secret.js';
 import { PairingCodes, type PendingPairing } from './pairing-codes.js';
 import { SeatPushes } from './pushes.js';
 import { NewsOfAddress } from './news-of-address.js';
@@ -169,7 +169,7 @@ export class SeatGateway {
   }
 
   #meet(connection: SeatConnection, { pcSecret, roomNow, simulated }: Hello): void {
-    const pcId = createHash('sha256').update(pcSecret).digest('hex').slice(0, 32);
+    const pcId = pcOfSecret(pcSecret);
     const { room, version, wallTime } = this.host;
     // It keeps what it could not deliver, and is heard again after a rest: no seat is taken and given up meanwhile.
     if ((this.#resting.get(pcId) ?? 0) > performance.now()) return connection.bye('flood', true);
@@ -332,8 +332,7 @@ export class SeatGateway {
   }
 
   #seatOf(pcId: PcId): SeatId | null {
-    for (const seat of Object.values(this.host.room.state.seats)) if (seat.pcId === pcId) return seat.seatId;
-    return null;
+    return seatOfPc(this.host.room.state, pcId);
   }
 
   #codeFor(connection: SeatConnection): string {

@@ -6,7 +6,8 @@ import { useTexts } from '../../i18n/language.js';
 import type { Kiosk } from '../kiosk.js';
 import { beeps } from '../beeps.js';
 import { texts } from '../texts.js';
-import { setVolume, volume } from '../volume.js';
+import { volume } from '../volume.js';
+import { VolumeField } from './volume-field.js';
 
 const COUNTS = [2, 3, 4, 5];
 
@@ -15,7 +16,6 @@ export function HeadphoneTest({ kiosk }: { kiosk: Kiosk }) {
   const element = useRef<HTMLAudioElement>(null);
   const count = useRef(0);
   const [state, setState] = useState<'idle' | 'playing' | 'asking' | 'wrong' | 'failed'>('idle');
-  const [loud, setLoud] = useState(volume);
   const passed = kiosk.check?.audioOk === true;
   const play = async () => {
     const player = element.current;
@@ -24,7 +24,7 @@ export function HeadphoneTest({ kiosk }: { kiosk: Kiosk }) {
     const before = player.src;
     player.src = URL.createObjectURL(new Blob([beeps(count.current)], { type: 'audio/wav' }));
     if (before !== '') URL.revokeObjectURL(before);
-    player.volume = loud;
+    player.volume = volume();
     setState('playing');
     try {
       await player.play();
@@ -58,22 +58,7 @@ export function HeadphoneTest({ kiosk }: { kiosk: Kiosk }) {
         <button type="button" class="large" aria-disabled={state === 'playing'} onClick={() => void play()}>
           {state === 'playing' ? `♪ ${t.playing}` : `▶ ${t.headphonesPlay}`}
         </button>
-        <label>
-          {t.volume}
-          <input
-            type="range"
-            min="0"
-            max="1"
-            step="0.05"
-            value={loud}
-            onInput={(event) => {
-              const next = Number(event.currentTarget.value);
-              setLoud(next);
-              setVolume(next);
-              if (element.current !== null) element.current.volume = next;
-            }}
-          />
-        </label>
+        <VolumeField player={element} />
       </div>
       {state === 'asking' && (
         <div class="buttons" role="group" aria-label={t.headphonesAsk}>

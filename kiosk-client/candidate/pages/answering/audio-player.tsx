@@ -9,7 +9,8 @@ import { begun, mayPlay, playsLeft } from '../../exam/plays.js';
 import type { Sitting } from '../../exam/sittings.js';
 import type { Kiosk } from '../../kiosk.js';
 import { texts } from '../../texts.js';
-import { setVolume, volume } from '../../volume.js';
+import { volume } from '../../volume.js';
+import { VolumeField } from '../volume-field.js';
 import { useFile } from './use-file.js';
 
 /** How often the place is kept, seconds: so much is heard twice after a crash. */
@@ -30,7 +31,6 @@ export function AudioPlayer({ kiosk, sitting, itemId, audio }: AudioPlayerProps)
   const [lengthS, setLengthS] = useState(0);
   const [failed, setFailed] = useState(false);
   const [attempt, setAttempt] = useState(0);
-  const [loud, setLoud] = useState(volume);
   const playing = at !== null;
   const plays = kiosk.plays(sitting, itemId);
   const left = playsLeft(plays, audio.maxPlays);
@@ -50,7 +50,7 @@ export function AudioPlayer({ kiosk, sitting, itemId, audio }: AudioPlayerProps)
     if (player === null || playing || !mayPlay(plays, audio.maxPlays)) return;
     const next = begun(plays, audio.maxPlays);
     try {
-      player.volume = loud;
+      player.volume = volume();
       player.currentTime = next.at;
       await player.play();
       keptAt.current = next.at;
@@ -103,22 +103,7 @@ export function AudioPlayer({ kiosk, sitting, itemId, audio }: AudioPlayerProps)
       <span class="player-label">{audio.label}</span>
       <progress value={at ?? plays.at ?? 0} max={Math.max(lengthS, 0.01)} />
       <span class="digits">{countdown(lengthS * 1000).slice(3)}</span>
-      <label>
-        {t.volume}
-        <input
-          type="range"
-          min="0"
-          max="1"
-          step="0.05"
-          value={loud}
-          onInput={(event) => {
-            const next = Number(event.currentTarget.value);
-            setLoud(next);
-            setVolume(next);
-            if (element.current !== null) element.current.volume = next;
-          }}
-        />
-      </label>
+      <VolumeField player={element} />
       <p role="status" class={failed ? 'bad' : 'hint'}>
         {failed || (url === null && notYet) ? t.playFailed : t.playsLeft(left)}
       </p>

@@ -1,5 +1,6 @@
 // Figures for Prometheus. Numbers about the machine and the room as a whole: never an answer, a name or a ticket.
 
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** What is measured when it is asked for. */
@@ -18,6 +19,10 @@ export interface Metrics {
   text(): Promise<{ type: string; text: string }>;
   stop(): void;
 }
+
+/** How often the event loop is looked at; a look that comes late tells by how much everything else was held up. */
+const LOOP_LOOK_MS = 5;
+const LOOP_DELAYS = ['p50', 'p99', 'max'] as const;
 
 /** Makes a registry of its own, so that several rooms fit into one process. */
 export function createMetrics(sources: MetricSources): Metrics {
@@ -43,6 +48,22 @@ export function createMetrics(sources: MetricSources): Metrics {
   gauge('kaochang_pending_pairings', 'PCs that show a pairing code', () => sources.pendingPairings());
   gauge('kaochang_journal_last_seq', 'Last event given out', () => sources.lastSeq());
   gauge('kaochang_journal_durable_seq', 'Last event on disk', () => sources.durableSeq());
+  const loop = monitorEventLoopDelay({ resolution: LOOP_LOOK_MS });
+  loop.enable();
+  new Gauge({
+    name: 'kaochang_event_loop_delay_seconds',
+    help: 'By how much the event loop was late, since the metrics were read before',
+    labelNames: ['at'],
+    registers,
+    collect() {
+      // An untouched histogram has no values; a look is never early by more than its timer rounds.
+      for (const at of LOOP_DELAYS) {
+        const ns = at === 'max' ? loop.max : loop.percentile(at === 'p50' ? 50 : 99);
+        this.set({ at }, loop.count === 0 ? 0 : Math.max(0, ns / 1e9 - LOOP_LOOK_MS / 1e3));
+      }
+      loop.reset();
+    },
+  });
   new Counter({
     name: 'kaochang_refused_saves_total',
     help: 'Refused saves, by code',
@@ -56,6 +77,9 @@ export function createMetrics(sources: MetricSources): Metrics {
   return {
     observeCommit: (seconds) => commit.observe(seconds),
     text: async () => ({ type: registry.contentType, text: await registry.metrics() }),
-    stop: () => registry.clear(),
+    stop: () => {
+      loop.disable();
+      registry.clear();
+    },
   };
 }

@@ -279,5 +279,13 @@ void t.test('figures are numbers about the room as a whole', async (t) => {
   ])
     t.ok(text.includes(line), line);
   t.match(text, /kaochang_nodejs_eventloop_lag/);
+  t.match(text, /kaochang_event_loop_delay_seconds\{at="p99"\} [\d.e-]+\n/);
+  // The first look after a reading has nothing to compare with.
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const until = performance.now() + 120;
+  while (performance.now() < until) continue;
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  const held = /event_loop_delay_seconds\{at="max"\} ([\d.e-]+)/.exec((await metrics.text()).text)?.[1];
+  t.ok(Number(held) > 0.05, `a loop that was held up for 0.12 s says so: ${held} s`);
   t.match((await metrics.text()).text, /after-deadline"\} 5/, 'asked twice it is not counted twice');
 });

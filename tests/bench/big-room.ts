@@ -1,9 +1,9 @@
-// A room of thousands on the real journal, played command by command without sockets: what the other benches measure.
+// A room on the real journal with everybody logged in, brought there command by command without sockets, for benches that put
+// wires of their own to it.
 
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { machineClocks } from '../../server/clock.js';
 import { RULES } from '../../server/compose/rules.js';
 import type { DealtOrder, ItemOutline } from '../../server/core/types.js';
@@ -46,23 +46,19 @@ export interface BigRoom {
 
 const plainPcId = (index: number) => `pc-${index}`;
 
-export const pcOf = (index: number, pcIdOf = plainPcId) => ({
+const pcOf = (index: number, pcIdOf = plainPcId) => ({
   kind: 'seat' as const,
   seatId: seatIdOf(index),
   pcId: pcIdOf(index),
 });
 
-export const journalOptions = (folder: string, room: PrivateKeys) => ({
+const journalOptions = (folder: string, room: PrivateKeys) => ({
   file: join(folder, 'journal.db'),
   keysFolder: join(folder, 'keys'),
   room,
 });
 
-/** Opens the room of a folder, as a restart does. */
-export async function openRoom(
-  folder: string,
-  keys: PrivateKeys,
-): Promise<Pick<BigRoom, 'journal' | 'room'>> {
+async function openRoom(folder: string, keys: PrivateKeys): Promise<Pick<BigRoom, 'journal' | 'room'>> {
   const journal = await openSqliteJournal(journalOptions(folder, keys));
   const room = await createRoom({
     ...{ journal, rules: RULES, clocks: machineClocks(), log: createLog('error'), version: 'bench' },
@@ -107,30 +103,6 @@ export async function startedRoom(candidates: number, pcIdOf = plainPcId): Promi
   return { folder, keys, journal, room, candidates };
 }
 
-/** Saves so many answers, round the room, as fast as the disk takes them. */
-export async function answer({ room, candidates }: BigRoom, answers: number, firstRev = 1): Promise<void> {
-  for (let n = 0; n < answers; n += 1) {
-    const i = n % candidates;
-    const rev = Math.floor(n / candidates) + firstRev;
-    const itemId = `item-${(rev % ITEMS.length) + 1}`;
-    const value = { options: [OPTIONS[rev % 4] ?? 'a'] };
-    const made = { value, marked: false, madeAt: room.now() };
-    const held = { candidateId: candidateIdOf(i), lease: 1, itemId, rev };
-    must(room, { type: 'save-answer', ...held, ...made, by: pcOf(i) });
-    if (n % 2_000 === 1_999) await (n % 40_000 === 39_999 ? room.settled() : nextTurn());
-  }
-  await room.settled();
-}
-
-/** Ends and collects the session. */
-export async function collect({ room, candidates }: BigRoom): Promise<void> {
-  mustStaff(room, 'yan', { type: 'end-session', sessionId: SESSION, reason: '全部交卷' });
-  for (let i = 0; i < candidates; i += 1)
-    must(room, { type: 'confirm-nothing-unsent', candidateId: candidateIdOf(i), lease: 1, by: pcOf(i) });
-  mustStaff(room, 'yan', { type: 'collect-session', sessionId: SESSION, withoutSeats: [], reason: null });
-  await room.settled();
-}
-
 /** One line of a table, and what goes into the JSON at the end. */
 export class Figures {
   readonly #figures: Record<string, number> = {};
@@ -145,5 +117,3 @@ export class Figures {
     process.stdout.write(`${JSON.stringify(this.#figures)}\n`);
   }
 }
-
-export const megabytes = () => process.memoryUsage().rss / 2 ** 20;

@@ -1,0 +1,106 @@
+// The V8 inspector of another process, over its own WebSocket: CPU and heap profiles of a server that runs, without a restart.
+
+import { get } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+
+export interface CallFrame {
+  functionName: string;
+  url: string;
+  lineNumber: number;
+}
+
+export interface CpuProfile {
+  nodes: { id: number; callFrame: CallFrame; children?: number[] }[];
+  /** Microseconds, monotonic. */
+  startTime: number;
+  endTime: number;
+  samples: number[];
+  timeDeltas: number[];
+}
+
+export interface HeapNode {
+  callFrame: CallFrame;
+  /** Bytes that are still held. */
+  selfSize: number;
+  children: HeapNode[];
+}
+
+export class Inspector {
+  #nextId = 1;
+  readonly #waiting = new Map<
+    number,
+    { resolve: (result: unknown) => void; reject: (error: Error) => void }
+  >();
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.on('message', (data: Buffer) => {
+      const { id, result, error } = JSON.parse(data.toString('utf8')) as {
+        id?: number;
+        result?: unknown;
+        error?: { message: string };
+      };
+      const waiting = id === undefined ? undefined : this.#waiting.get(id);
+      if (id === undefined || waiting === undefined) return;
+      this.#waiting.delete(id);
+      if (error) waiting.reject(new Error(error.message));
+      else waiting.resolve(result);
+    });
+  }
+
+  /** Joins the process that was started with `--inspect=127.0.0.1:port`. @throws Error when nobody listens there for 10 s */
+  static async join(port: number): Promise<Inspector> {
+    for (let tries = 0; ; tries += 1)
+      try {
+        const [target] = JSON.parse(await fetchText(port)) as { webSocketDebuggerUrl: string }[];
+        const socket = new WebSocket(target?.webSocketDebuggerUrl ?? '', { perMessageDeflate: false });
+        await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+        return new Inspector(socket);
+      } catch (error) {
+        if (tries === 50) throw error;
+        await pause(200);
+      }
+  }
+
+  /** One command of the protocol. @throws Error with the inspector's own words */
+  ask<T>(method: string, params: object = {}): Promise<T> {
+    const id = this.#nextId++;
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
+      this.socket.send(JSON.stringify({ id, method, params }));
+    });
+  }
+
+  async cpuProfile(while_: () => Promise<void>): Promise<CpuProfile> {
+    await this.ask('Profiler.enable');
+    await this.ask('Profiler.setSamplingInterval', { interval: 500 });
+    await this.ask('Profiler.start');
+    await while_();
+    const { profile } = await this.ask<{ profile: CpuProfile }>('Profiler.stop');
+    return profile;
+  }
+
+  /** What was allocated meanwhile and is still held. */
+  async heapProfile(while_: () => Promise<void>): Promise<HeapNode> {
+    await this.ask('HeapProfiler.enable');
+    await this.ask('HeapProfiler.startSampling', { samplingInterval: 32_768 });
+    await while_();
+    await this.ask('HeapProfiler.collectGarbage');
+    const { profile } = await this.ask<{ profile: { head: HeapNode } }>('HeapProfiler.stopSampling');
+    return profile.head;
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+}
+
+function fetchText(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path: '/json' }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+      response.on('end', () => resolve(text));
+    }).on('error', reject);
+  });
+}

@@ -1,0 +1,218 @@
+// Thousands of candidates' PCs in one process, as little of each as the wire needs: so that what is measured is the room. They
+// beat, come back and wait for acknowledgements like any PC, and keep nothing else.
+
+import { WebSocket } from 'ws';
+import { SEAT_PROTOCOL_VERSION, SEAT_SUBPROTOCOL, type RoomMessage } from '../../server/protocol/seat.js';
+import { tlsOptions, type RoomAddress } from '../../server/rehearsal/room-address.js';
+import { candidateIdOf, itemIdOf, OPTIONS, pcSecretOf, ticketOf } from './prepared-room.js';
+
+const BEAT_EVERY_MS = 5_000;
+/** How many handshakes are on their way at once. */
+const HANDSHAKES = 64;
+
+interface LeanPc {
+  socket: WebSocket | null;
+  nextId: number;
+  /** How many saves it made; the version of the last one. */
+  rev: number;
+  waiting: Map<number, (code: string | null) => void>;
+  /** Of the last paper: when it came (monotonic), how long its frame was. */
+  paperAtMs: number;
+  stage: string;
+}
+
+export interface LeanPcsOptions {
+  address: RoomAddress;
+  count: number;
+  /** Every PC has an address of its own (Linux), so that the room counts them one by one. */
+  ownAddresses?: boolean;
+  /** Comes back by itself when the connection is lost. */
+  comeBack?: boolean;
+  /** False for a bare server, which knows no seats. */
+  greet?: boolean;
+}
+
+export class LeanPcs {
+  readonly pcs: LeanPc[];
+  /** By code: what the room refused since the start. */
+  readonly refused = new Map<string, number>();
+  /** Connections that the room itself turned away: a good-bye, or another answer than a socket. */
+  turnedAway = 0;
+  lost = 0;
+  /** The text of the last paper. */
+  paperText = '';
+  /** Called with the index of a PC to which the room showed its page. */
+  onState: (index: number) => void = () => undefined;
+  onPaper: (index: number) => void = () => undefined;
+  /** For whatever else comes. */
+  onMessage: (index: number, message: RoomMessage) => void = () => undefined;
+  readonly #beats: NodeJS.Timeout;
+  #beatFrom = 0;
+  #stopped = false;
+
+  constructor(private readonly options: LeanPcsOptions) {
+    this.pcs = Array.from({ length: options.count }, () => ({
+      ...{ socket: null, nextId: 1, rev: 0, waiting: new Map(), paperAtMs: 0, stage: '' },
+    }));
+    this.#beats = setInterval(() => this.#beat(), BEAT_EVERY_MS / 50);
+  }
+
+  get count(): number {
+    return this.pcs.length;
+  }
+
+  /** Connects all; resolves when the room has shown everybody a page (a bare server: when all are connected). */
+  async connectAll(): Promise<void> {
+    let next = 0;
+    const line = async () => {
+      while (next < this.count) await this.#connect(next++);
+    };
+    await Promise.all(Array.from({ length: HANDSHAKES }, line));
+  }
+
+  /** Sends a request; resolves with null once the room says it is on its disk, or with the refusal's code. */
+  ask(index: number, request: object): Promise<string | null> {
+    const pc = this.#pc(index);
+    return new Promise((resolve) => {
+      const id = pc.nextId++;
+      pc.waiting.set(id, resolve);
+      pc.socket?.send(JSON.stringify({ ...request, id }));
+    });
+  }
+
+  logIn(index: number): Promise<string | null> {
+    const ticketNo = ticketOf(index);
+    return this.ask(index, { t: 'log-in', ticketNo, password: ticketNo.slice(-6) });
+  }
+
+  /** The next answer of a candidate. */
+  save(index: number): Promise<string | null> {
+    const pc = this.#pc(index);
+    const rev = (pc.rev += 1);
+    const value = { options: [OPTIONS[rev % 4]] };
+    const held = { candidateId: candidateIdOf(index), lease: 1, itemId: itemIdOf(rev), rev };
+    return this.ask(index, { t: 'save', ...held, value, marked: false, madeAt: Date.now() });
+  }
+
+  /** What belongs to the candidate at this PC. */
+  askFor(index: number, request: object): Promise<string | null> {
+    return this.ask(index, { ...request, candidateId: candidateIdOf(index), lease: 1 });
+  }
+
+  send(index: number, text: string): void {
+    this.#pc(index).socket?.send(text);
+  }
+
+  /** Pulls one PC's cable; it comes back if that was asked for. */
+  cut(index: number): void {
+    this.#pc(index).socket?.terminate();
+  }
+
+  get connected(): number {
+    return this.pcs.filter(({ socket }) => socket?.readyState === WebSocket.OPEN).length;
+  }
+
+  get unanswered(): number {
+    return this.pcs.reduce((sum, { waiting }) => sum + waiting.size, 0);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#beats);
+    for (const { socket } of this.pcs) socket?.terminate();
+  }
+
+  #pc(index: number): LeanPc {
+    const pc = this.pcs[index];
+    if (pc === undefined) throw new Error(`There is no PC ${index}`);
+    return pc;
+  }
+
+  /** Resolves with the first page, or with the connection to a bare server. */
+  #connect(index: number): Promise<void> {
+    const { address, greet = true, ownAddresses = false } = this.options;
+    const pc = this.#pc(index);
+    const url = new URL('/seat', address.url);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(url, SEAT_SUBPROTOCOL, {
+      ...tlsOptions(address),
+      ...(ownAddresses ? { localAddress: ownAddress(index) } : {}),
+      perMessageDeflate: false,
+    });
+    pc.socket = socket;
+    return new Promise((resolve) => {
+      socket.on('open', () => {
+        if (!greet) return resolve();
+        const pcSecret = pcSecretOf(index);
+        const hello = { t: 'hello', v: SEAT_PROTOCOL_VERSION, client: 'bench', pcSecret, roomNow: null };
+        socket.send(JSON.stringify(hello));
+      });
+      socket.on('message', (data: Buffer) => {
+        const message = this.#take(index, pc, data);
+        if (message.t === 'state') resolve();
+      });
+      socket.on('unexpected-response', () => {
+        this.turnedAway += 1;
+        socket.terminate();
+      });
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        if (this.#stopped || pc.socket !== socket) return resolve();
+        this.lost += 1;
+        if (this.options.comeBack !== true) return resolve();
+        setTimeout(() => void this.#connect(index).then(resolve), 200 + Math.random() * 800);
+      });
+    });
+  }
+
+  #take(index: number, pc: LeanPc, data: Buffer): RoomMessage {
+    const message = JSON.parse(data.toString('utf8')) as RoomMessage;
+    switch (message.t) {
+      case 'ack':
+        for (const id of message.ids) settle(pc, id, null);
+        break;
+      case 'refused':
+        this.refused.set(message.code, (this.refused.get(message.code) ?? 0) + 1);
+        settle(pc, message.id, message.code);
+        break;
+      case 'state':
+        pc.stage = message.stage;
+        this.onState(index);
+        break;
+      case 'paper':
+        pc.paperAtMs = performance.now();
+        this.paperText = data.toString('utf8');
+        this.onPaper(index);
+        break;
+      case 'bye':
+        this.turnedAway += 1;
+        break;
+      default:
+        // A bare server sends back what it was sent.
+        if ('id' in message) settle(pc, message.id as number, null);
+    }
+    this.onMessage(index, message);
+    return message;
+  }
+
+  #beat(): void {
+    const many = Math.ceil(this.count / 50);
+    if (this.options.greet === false) return;
+    const text = () => JSON.stringify({ t: 'beat', sent: performance.now(), unsent: 0, oldestUnsentMs: 0 });
+    for (let n = 0; n < many && n < this.count; n += 1) {
+      const { socket } = this.#pc((this.#beatFrom = (this.#beatFrom + 1) % this.count));
+      if (socket?.readyState === WebSocket.OPEN) socket.send(text());
+    }
+  }
+}
+
+function settle(pc: LeanPc, id: number, code: string | null): void {
+  const resolve = pc.waiting.get(id);
+  pc.waiting.delete(id);
+  resolve?.(code);
+}
+
+/** Addresses that every Linux machine has; none of them is the machine's own 127.0.0.1. */
+function ownAddress(index: number): string {
+  return `127.${1 + (index >> 14)}.${(index >> 7) & 127}.${1 + (index & 127)}`;
+}

@@ -1,0 +1,100 @@
+// Where the room's time and memory go under a load: CPU and heap profiles of the real server, and its hottest places.
+// Usage: npm run profile -- [--seats 2000] [--seconds 60] [--what saves|connect|log-in|hand-in] [--consoles 1] [--out FOLDER]
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
+import { freePort } from '../support/free-port.js';
+import { PINS } from '../support/small-exam.js';
+import { busyMs, byFile, heldMemory, hotFunctions, type Place } from './hot-places.js';
+import { Inspector } from './inspector.js';
+import { LeanPcs } from './lean-pcs.js';
+import { allAtOnce, offer, spreadOver } from './loads.js';
+import { preparedRoom } from './prepared-room.js';
+import { serverFigures } from './server-figures.js';
+
+const LOADS = ['saves', 'connect', 'log-in', 'hand-in'] as const;
+type ProfiledLoad = (typeof LOADS)[number];
+
+const { values } = parseArgs({
+  options: {
+    seats: { type: 'string', default: '2000' },
+    seconds: { type: 'string', default: '60' },
+    what: { type: 'string', default: 'saves' },
+    consoles: { type: 'string', default: '1' },
+    out: { type: 'string', default: join('build', 'profiles') },
+  },
+});
+const seats = Number(values.seats);
+const seconds = Number(values.seconds);
+const what = LOADS.find((one) => one === values.what);
+if (what === undefined || !(seats > 0) || !(seconds > 0)) {
+  process.stderr.write(`--what ${LOADS.join('|')}, --seats and --seconds above 0\n`);
+  process.exit(2);
+}
+await profile(what);
+
+async function profile(load: ProfiledLoad): Promise<void> {
+  const room = await preparedRoom({ candidates: seats, stage: load === 'log-in' ? 'entered' : 'running' });
+  const port = await freePort();
+  const server = room.server({
+    env: { NODE_OPTIONS: `--enable-source-maps=false --inspect=127.0.0.1:${port}` },
+  });
+  const pcs = new LeanPcs({ address: room.address, count: seats });
+  const consoles = Array.from(
+    { length: Number(values.consoles) },
+    () => new SimulatedStaff(room.address, 'chief', PINS.chief),
+  );
+  try {
+    await server.start();
+    const inspector = await Inspector.join(port);
+    const run: Record<ProfiledLoad, () => Promise<unknown>> = {
+      saves: () => offer(pcs, seats, seconds),
+      connect: () => pcs.connectAll(),
+      'log-in': () => allAtOnce(pcs, (index) => pcs.logIn(index)),
+      'hand-in': () => spreadOver(pcs, 1_000, (i) => pcs.askFor(i, { t: 'submit', madeAt: Date.now() })),
+    };
+    for (const one of consoles) await one.signIn();
+    if (load !== 'connect') await pcs.connectAll();
+    let head: Awaited<ReturnType<Inspector['heapProfile']>> | null = null;
+    const cpu = await inspector.cpuProfile(async () => {
+      head = await inspector.heapProfile(async () => void (await run[load]()));
+    });
+    const figures = await serverFigures(room.address);
+    inspector.close();
+    await mkdir(values.out, { recursive: true });
+    await writeFile(join(values.out, `${load}.cpuprofile`), JSON.stringify(cpu));
+    await writeFile(join(values.out, `${load}.heapprofile`), JSON.stringify({ head, samples: [] }));
+    const { busy, idle } = busyMs(cpu);
+    const share = Math.round((100 * busy) / (busy + idle));
+    say(`${load}, ${seats} PCs: the main thread was busy for ${(busy / 1_000).toFixed(1)} s (${share} %)`);
+    say(`resident ${figures.rssMb.toFixed(0)} MB, heap ${figures.heapMb.toFixed(0)} MB`);
+    const functions = hotFunctions(cpu);
+    table('CPU by function, own time', functions, 'ms', 25);
+    table('CPU by file, own time', byFile(functions), 'ms', 20);
+    if (head !== null) {
+      const held = heldMemory(head);
+      table('Memory held of what was allocated, by function', held, 'kB', 15);
+      table('Memory held, by file', byFile(held), 'kB', 10);
+    }
+    say(`\n${join(values.out, load)}.cpuprofile, .heapprofile: for the developer tools of a browser`);
+  } finally {
+    for (const one of consoles) one.stop();
+    pcs.stop();
+    await server.kill();
+    await room.remove();
+  }
+}
+
+function table(title: string, places: readonly Place[], unit: 'ms' | 'kB', count: number): void {
+  say(`\n${title}`);
+  for (const { where, self, share } of places.slice(0, count)) {
+    const value = (unit === 'ms' ? self : self / 1024).toFixed(0).padStart(9);
+    say(`${value} ${unit}  ${(share * 100).toFixed(1).padStart(5)} %  ${where}`);
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

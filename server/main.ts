@@ -3,11 +3,11 @@
 
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { isAbsolute, join } from 'node:path';
+import type { Server } from 'node:http';
 import { hasDiskSpace, startOnAnyDisk } from './compose/disk-space.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
 import { uploadHost } from './compose/file-uploads.js';
+import { openFront } from './compose/front.js';
 import { PackageDesk } from './compose/package-desk.js';
 import { startReadOnly } from './compose/read-only.js';
 import { roomFacts } from './compose/room-facts.js';
@@ -15,8 +15,6 @@ import { staffHost } from './compose/staff-host.js';
 import { Undo } from './compose/undo.js';
 import { seatFacts } from './core/views.js';
 import { dataPaths } from './data-folder.js';
-import { createHttpApp } from './http/app.js';
-import { listen } from './http/listen.js';
 import { createMetrics } from './http/metrics.js';
 import { bundleUrl, photoUrl } from './http/signed-links.js';
 import { InstallRoutes } from './install/routes.js';
@@ -29,7 +27,7 @@ import { createStaffGateway, STAFF_SOCKET_PATH } from './proctor/gateway.js';
 import { SeatGateway } from './seats/gateway.js';
 import { FairRate } from './uploads/fair-rate.js';
 import { UploadRoutes } from './uploads/routes.js';
-import { PROJECT_ROOT, VERSION } from './version.js';
+import { VERSION } from './version.js';
 
 /** Everything that runs, for the command and for tests. */
 export interface RunningServer extends Engine {
@@ -154,33 +152,23 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
     await beginPull(config.pull, engine, desk, maxPackageBytes, data, keepFreeMegabytes * 2 ** 20, undo);
   const rate = new FairRate(config.uploads.megabytesPerSecond * 2 ** 20);
   const uploads = new UploadRoutes(uploadHost(room), engine.files, rate, log);
-  const app = createHttpApp({
-    facts: () => roomFacts(room, VERSION),
-    health: () => {
-      const { lastSeq, durableSeq } = journal;
-      return { ok: isHealthy(), version: VERSION, lastSeq, durableSeq };
-    },
-    part: (hash) => packages.part(hash),
-    photo: (hash) => packages.photo(hash),
-    bundleFile: (fileHash, fileName) => results.file(fileHash, fileName),
-    linkKey,
-    caCertificate: tls.ca,
-    webFolder: isAbsolute(config.webFolder) ? config.webFolder : join(PROJECT_ROOT, config.webFolder),
-    metrics: () => metrics.text(),
-    uploads: uploads.middleware,
-    ...(remote ? { install: install.middleware } : {}),
-    log,
-  });
-  const answer = app.callback();
-  const listening = await listen(
-    {
-      host: config.host,
-      httpsPort: config.httpsPort,
-      plainHttpPort: config.plainHttpOnLoopback ? config.plainHttpPort : null,
-      limits: config.http,
-    },
+  const listening = await openFront(
+    { config, log },
     tls,
-    (request: IncomingMessage, response: ServerResponse) => void answer(request, response),
+    {
+      facts: () => roomFacts(room, VERSION),
+      health: () => {
+        const { lastSeq, durableSeq } = journal;
+        return { ok: isHealthy(), version: VERSION, lastSeq, durableSeq };
+      },
+      part: (hash) => packages.part(hash),
+      photo: (hash) => packages.photo(hash),
+      bundleFile: (fileHash, fileName) => results.file(fileHash, fileName),
+      linkKey,
+      metrics: () => metrics.text(),
+      uploads: uploads.middleware,
+      ...(remote ? { install: install.middleware } : {}),
+    },
     (server: Server) => {
       routeUpgrades(server, { '/seat': seats.handleUpgrade.bind(seats) }, [STAFF_SOCKET_PATH]);
       staff.attach(server);

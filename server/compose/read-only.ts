@@ -2,14 +2,11 @@
 // PCs are turned away, which they take as an outage: they work on alone and keep what they have.
 
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { isAbsolute, join } from 'node:path';
+import type { Server } from 'node:http';
 import { BundleFiles } from '../bundle/bundle-files.js';
 import { machineClocks } from '../clock.js';
 import { occupants, seatRow, sessionView, todo } from '../core/views.js';
 import { dataPaths, refuseIfServed, readTrust } from '../data-folder.js';
-import { createHttpApp } from '../http/app.js';
-import { listen } from '../http/listen.js';
 import { createMetrics } from '../http/metrics.js';
 import { bundleUrl, photoUrl } from '../http/signed-links.js';
 import { openTlsFolder } from '../http/tls/tls-folder.js';
@@ -19,9 +16,10 @@ import { readPrivateKeys } from '../keys/key-files.js';
 import { deriveKey } from '../keys/seal-bytes.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from '../proctor/gateway.js';
 import { createReadOnlyRoom } from '../read-only-room.js';
-import { PROJECT_ROOT, VERSION } from '../version.js';
+import { VERSION } from '../version.js';
 import { hasDiskSpace } from './disk-space.js';
 import type { EngineOptions } from './engine.js';
+import { openFront } from './front.js';
 import { Packages } from './packages.js';
 import { roomFacts } from './room-facts.js';
 import { RULES } from './rules.js';
@@ -99,28 +97,18 @@ export async function startReadOnly(
   });
   undo.push(() => metrics.stop());
   const tls = await openTlsFolder(paths.tls, keys.public.name, [config.hostName], Date.now());
-  const app = createHttpApp({
-    facts: () => roomFacts(room, VERSION),
-    health: () => ({ ok: false, version: VERSION, lastSeq, durableSeq }),
-    part: (hash) => packages.part(hash),
-    photo: (hash) => packages.photo(hash),
-    bundleFile: (fileHash, fileName) => bundles.file(fileHash, fileName),
-    linkKey,
-    caCertificate: tls.ca,
-    webFolder: isAbsolute(config.webFolder) ? config.webFolder : join(PROJECT_ROOT, config.webFolder),
-    metrics: () => metrics.text(),
-    log,
-  });
-  const answer = app.callback();
-  const listening = await listen(
-    {
-      host: config.host,
-      httpsPort: config.httpsPort,
-      plainHttpPort: config.plainHttpOnLoopback ? config.plainHttpPort : null,
-      limits: config.http,
-    },
+  const listening = await openFront(
+    { config, log },
     tls,
-    (request: IncomingMessage, response: ServerResponse) => void answer(request, response),
+    {
+      facts: () => roomFacts(room, VERSION),
+      health: () => ({ ok: false, version: VERSION, lastSeq, durableSeq }),
+      part: (hash) => packages.part(hash),
+      photo: (hash) => packages.photo(hash),
+      bundleFile: (fileHash, fileName) => bundles.file(fileHash, fileName),
+      linkKey,
+      metrics: () => metrics.text(),
+    },
     (server: Server) => {
       const turnAway = (_request: unknown, socket: NodeJS.WritableStream) =>
         void socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');

@@ -7,7 +7,7 @@ import type {
   SeatRequest,
   SeatState,
 } from '../../server/protocol/seat.js';
-import { ALIVE_EVERY_MS, correctAlive, noteAlive } from './exam/alive-log.js';
+import { ALIVE_EVERY_MS, correctAlive, noteAlive, type AliveBefore } from './exam/alive-log.js';
 import { NOT_PLAYED, begun, type Plays } from './exam/plays.js';
 import { Sittings, type Sitting } from './exam/sittings.js';
 import { isOver, localStage, type LocalStage } from './exam/stage.js';
@@ -58,7 +58,7 @@ export class Kiosk {
   #pcSecret: string | null = null;
   #shown: LocalStage = 'connecting';
   #checkSentFor: string | null = null;
-  #gapsBefore = 0;
+  #before: AliveBefore = { gaps: 0, aliveAt: null };
   #paper: PaperMessage | null = null;
   #notified = false;
   readonly #listeners = new Set<() => void>();
@@ -97,7 +97,8 @@ export class Kiosk {
     if (mark !== null) this.clock.bridge(mark);
     this.state = await store.lastState();
     await this.sittings.restore();
-    this.#gapsBefore = this.sitting?.exam.gaps.length ?? 0;
+    const { gaps = [], aliveAt = null } = this.sitting?.exam ?? {};
+    this.#before = { gaps: gaps.length, aliveAt };
     if (this.state?.session != null) void this.fetcher.want(this.state.session.parts);
     const pcSecret = (await store.pcSecret()) ?? (await this.#newSecret());
     this.#pcSecret = pcSecret;
@@ -336,7 +337,7 @@ export class Kiosk {
     this.clock.bridgeErrorMs = null;
     const { sitting } = this;
     if (errorMs === null || sitting === null) return;
-    await this.sittings.keep(sitting, correctAlive(sitting.exam, this.#gapsBefore, errorMs));
+    await this.sittings.keep(sitting, correctAlive(sitting.exam, this.#before, errorMs));
   }
 
   /** By the room's word on this connection: this sitting gets no new answer here. */

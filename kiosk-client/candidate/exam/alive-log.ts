@@ -17,10 +17,18 @@ export function noteAlive(exam: ExamRecord, now: number): ExamRecord {
   return { ...exam, aliveAt: now, gaps: isGap ? [...gaps, { from: aliveAt, to: now }] : gaps };
 }
 
+/** What an earlier page left: so many gaps, and its last heartbeat. */
+export interface AliveBefore {
+  gaps: number;
+  aliveAt: number | null;
+}
+
 /** The clock that bridged the reload was wrong by `errorMs`: what was noted by it on this page moves along. */
-export function correctAlive(exam: ExamRecord, gapsBefore: number, errorMs: number): ExamRecord {
+export function correctAlive(exam: ExamRecord, before: AliveBefore, errorMs: number): ExamRecord {
   const gaps = exam.gaps
-    .map((gap, index) => (index < gapsBefore ? gap : { from: gap.from, to: gap.to + errorMs }))
+    .map((gap, index) => (index < before.gaps ? gap : { from: gap.from, to: gap.to + errorMs }))
     .filter(({ from, to }) => to - from > DEAD_AFTER_MS);
-  return { ...exam, aliveAt: exam.aliveAt === null ? null : exam.aliveAt + errorMs, gaps };
+  const { aliveAt } = exam;
+  const isOfThisPage = aliveAt !== null && aliveAt !== before.aliveAt;
+  return { ...exam, aliveAt: isOfThisPage ? aliveAt + errorMs : aliveAt, gaps };
 }

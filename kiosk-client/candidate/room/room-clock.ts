@@ -45,7 +45,9 @@ export class RoomClock {
    */
   hear(roomNow: number, sentAt: number | null): void {
     const heardAt = this.clocks.monotonic();
-    if (!this.heard && this.#bridge !== null) this.bridgeErrorMs = roomNow - heardAt - this.#bridge;
+    // Whole milliseconds, as everything that is told to the room.
+    if (!this.heard && this.#bridge !== null)
+      this.bridgeErrorMs = Math.round(roomNow - heardAt - this.#bridge);
     if (sentAt === null) {
       // One way only: good enough until the first beat returns, too late by the way here.
       if (!this.heard) this.#samples = [{ offset: roomNow - heardAt, roundTripMs: 1_000 }];

@@ -420,6 +420,8 @@ void t.test('a wall clock that was set wrong while the PC was off moves no gap a
   await room.pass(6_000, timers);
   const [gap] = room.of('gap');
   t.ok(gap !== undefined && Math.abs(gap.to - diedAt - 60_000) < 2_000, `gap to ${gap?.to}`);
+  t.ok(gap !== undefined && Math.abs(gap.from - diedAt) <= 5_000, `gap from ${gap?.from}`);
+  t.equal(room.of('gap').length, 1);
   t.equal(room.kiosk.stage, 'answering');
   t.ok(Math.abs((room.kiosk.clock.now() ?? 0) - room.now) < 100);
   t.ok(endsAt > room.now);

@@ -2,14 +2,16 @@
 // kaochang.seat.v1 as far as a kiosk meets it, and does what the test tells it.
 
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
+import { Value } from '@sinclair/typebox/value';
 import { Kiosk, type KioskHost } from '../../../kiosk-client/candidate/kiosk.js';
 import type { LinkSocket } from '../../../kiosk-client/candidate/room/room-link.js';
-import type {
-  PaperContent,
-  PaperMessage,
-  RoomMessage,
-  SeatMessage,
-  SeatState,
+import {
+  SeatMessageSchema,
+  type PaperContent,
+  type PaperMessage,
+  type RoomMessage,
+  type SeatMessage,
+  type SeatState,
 } from '../../../server/protocol/seat.js';
 import { MemoryStore } from './memory-store.js';
 
@@ -80,7 +82,7 @@ class FakeSocket implements LinkSocket {
 export class FakeRoom {
   /** Room time, ms. */
   now = 1_700_000_000_000;
-  /** The PC's monotonic clock, ms; runs with `pass`. */
+  /** The PC's monotonic clock, ms; runs with `pass`, and a little with each look: it is never a whole number. */
   monotonic = 5_000;
   /** How much the PC's wall clock is off. */
   wallErrorMs = 0;
@@ -197,6 +199,9 @@ export class FakeRoom {
   }
 
   take(message: SeatMessage): void {
+    // The real room would end the connection.
+    if (!Value.Check(SeatMessageSchema, message))
+      throw new Error(`Not a message: ${JSON.stringify(message)}`);
     this.received.push(message);
     if (this.silent) return;
     const { now } = this;
@@ -222,7 +227,7 @@ export class FakeRoom {
   #newKiosk(): Kiosk {
     return new Kiosk({
       store: this.store,
-      clocks: { monotonic: () => this.monotonic, wall: () => this.now + this.wallErrorMs },
+      clocks: { monotonic: () => (this.monotonic += 0.0003), wall: () => this.now + this.wallErrorMs },
       connect: () => this.#connect(),
       fetchBytes: async () => {
         if (!this.up) throw new Error('away');

@@ -45,16 +45,21 @@ void t.test('the record that was given stays as it was', async (t) => {
 void t.test('a gap that was measured by a wrong wall clock is put right, an older one is left', async (t) => {
   const older = { from: 1_000, to: 20_000 };
   const log = noteAlive(exam(100_000, [older]), 3_700_000);
-  const right = correctAlive(log, 1, -3_540_000);
+  const right = correctAlive(log, { gaps: 1, aliveAt: 100_000 }, -3_540_000);
   t.same(right.gaps, [older, { from: 100_000, to: 160_000 }]);
   t.equal(right.aliveAt, 160_000);
 });
 
 void t.test('a gap that the wrong wall clock had made up goes away', async (t) => {
   const log = noteAlive(exam(100_000), 3_700_000);
-  t.same(correctAlive(log, 0, -3_597_000).gaps, []);
+  t.same(correctAlive(log, { gaps: 0, aliveAt: 100_000 }, -3_597_000).gaps, []);
 });
 
 void t.test('a correction before the first note changes nothing', async (t) => {
-  t.equal(correctAlive(exam(null), 0, 5_000).aliveAt, null);
+  t.equal(correctAlive(exam(null), { gaps: 0, aliveAt: null }, 5_000).aliveAt, null);
+});
+
+void t.test('a heartbeat that an earlier page noted was right, and stays', async (t) => {
+  const right = correctAlive(exam(100_000), { gaps: 0, aliveAt: 100_000 }, -3_540_000);
+  t.equal(right.aliveAt, 100_000);
 });

@@ -117,3 +117,5 @@ export class Figures {
     process.stdout.write(`${JSON.stringify(this.#figures)}\n`);
   }
 }
+
+export const megabytes = () => process.memoryUsage().rss / 2 ** 20;

@@ -208,7 +208,10 @@ const FAULTS = {
   ],
   'beside-bad': ['文件“{name}”不能采用：{why}', 'the file “{name}” is not taken: {why}'],
   // Cases
-  'case-id': ['案例没有题目编号，小题无法指向它', 'the case has no item id, so that no item can name it'],
+  'case-id': [
+    '案例没有题目编号或序号，小题无法指向它',
+    'the case has neither id nor number, so that no item can name it',
+  ],
   'case-empty': [
     '案例没有小题；请在小题行的“所属案例”写 {id}',
     'the case has no items; write {id} into 所属案例 of its items',

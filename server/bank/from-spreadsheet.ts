@@ -223,7 +223,9 @@ class BookReader {
 
   /** The items and materials of a case, in the order of their rows. */
   private async partsOf(row: ItemRow): Promise<CaseParts> {
-    const caseId = plainForm(plainText(row.cells.get('itemId')));
+    // Where the case has no id of its own its running number names it.
+    const own = plainForm(plainText(row.cells.get('itemId')));
+    const caseId = own === '' ? plainForm(plainText(row.cells.get('number'))) : own;
     if (caseId === '') this.findings.fault(row.place('itemId'), 'case-id');
     const jobs = this.inner.get(caseId) ?? [];
     this.inner.delete(caseId);
@@ -233,9 +235,9 @@ class BookReader {
       const item = await this.readInner(job, caseId);
       if (item !== null) items.push(item);
     }
-    const own = this.materials.filter((one) => one.caseId === caseId && caseId !== '');
-    for (const one of own) this.materials.splice(this.materials.indexOf(one), 1);
-    return { items, lost: jobs.length - items.length, materials: own };
+    const materials = this.materials.filter((one) => one.caseId === caseId && caseId !== '');
+    for (const one of materials) this.materials.splice(this.materials.indexOf(one), 1);
+    return { items, lost: jobs.length - items.length, materials };
   }
 
   private async readInner(job: RowJob, caseId: string): Promise<AnswerableSource | null> {
@@ -244,7 +246,10 @@ class BookReader {
     if (type === 'case') this.findings.fault(row.place('type'), 'case-nested');
     if (type === null || type === 'case') return null;
     if (row.cells.has('section')) this.findings.note(row.place('section'), 'section-of-case');
-    const itemId = this.itemIdOf(row, isPaperId(caseId) ? caseId : 'case');
+    const itemId = this.itemIdOf(
+      row,
+      isPaperId(caseId) && /[A-Za-z]/.test(caseId) ? caseId : `case-${paperIdFrom(caseId) ?? 'x'}`,
+    );
     if (itemId === null) return null;
     this.innerIds.add(itemId);
     const files = await this.filesOf({ row, columns }, itemId);

@@ -1,6 +1,6 @@
 // The sheet 材料 of a bank: what the cases give to read and to work with, one material a row. The files lie beside the bank.
 
-import { cellPlace, plainText, type BookCell, type BookSheet } from './book.js';
+import { cellPlace, columnName, plainText, type BookCell, type BookSheet } from './book.js';
 import { cellLine } from './cell-text.js';
 import { plainForm } from './cell-values.js';
 import { excerpt, type FaultCode, type FindingParams } from './findings.js';
@@ -43,7 +43,28 @@ export async function readMaterialSheet(
     }
     rows.push(await readRow(sheet, row, cells, headings.columns, draft, beside));
   }
+  nameOthers(sheet, headings, draft);
   return rows;
+}
+
+/** Columns with content that no heading of ours explains. */
+function nameOthers(
+  sheet: BookSheet,
+  { row: head, columns }: { row: number; columns: ReadonlyMap<MaterialField, number> },
+  { findings }: PaperDraft,
+): void {
+  const known = new Set(columns.values());
+  const counts = new Map<number, number>();
+  for (const [row, cells] of sheet.rows)
+    for (const [column, cell] of cells)
+      if (row > head && !known.has(column) && plainText(cell).trim() !== '')
+        counts.set(column, (counts.get(column) ?? 0) + 1);
+  for (const [column, count] of [...counts].sort(([a], [b]) => a - b)) {
+    const heading = cellLine(sheet.rows.get(head)?.get(column)?.runs ?? []);
+    const where = `${sheet.name}!${columnName(column)}`;
+    if (heading === '') findings.fault(where, 'heading-blank');
+    else findings.note(where, 'column-unused', { heading, count });
+  }
 }
 
 async function readRow(

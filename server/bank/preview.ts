@@ -198,4 +198,4 @@ article { break-inside: avoid; margin: .9em 0 } article p { margin: .15em 0 } ar
 .box { border: 1px solid #999; color: #777; font-size: 10pt; min-height: 14mm; padding: 1mm 2mm } .line { min-height: 7mm } .audio { margin: .3em 0; font-size: 11pt } .audio audio { display: block; height: 9mm; margin-top: 1mm } .file { font-weight: bold }
 .material { margin: .5em 0; border-left: 3px solid #bbb; padding-left: 3mm }
 table { border-collapse: collapse } td, th { border: 1px solid #999; padding: .1em .5em; text-align: left; vertical-align: top }
-.keys { break-before: page } .keys ul { margin: 0 } @media print { body { margin: 0; padding: 0; max-width: none } }`;
+.keys { break-before: page } .keys ul, .keys p { margin: 0 } .keys td:first-child, .keys th { white-space: nowrap } @media print { body { margin: 0; padding: 0; max-width: none } }`;

@@ -57,8 +57,9 @@ export function markedItem(
 }
 
 function markingOf(row: RowAccess, points: number): Marking {
-  const reference = row.richText('answer') ?? '';
-  if (reference === '') row.fault('answer', 'answer-missing');
+  const read = row.richText('answer');
+  const reference = read ?? '';
+  if (read === '') row.fault('answer', 'answer-missing');
   const lines = readRubric(row.raw('rubric'));
   const [only] = lines;
   if (only === undefined) {

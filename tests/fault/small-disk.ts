@@ -1,0 +1,56 @@
+// A disk of its own for the data folder, so small that it can be filled: a file system in memory, mounted over the folder. Only
+// root may mount; without one nothing is filled.
+
+import { spawnSync } from 'node:child_process';
+import { closeSync, cpSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PIECE = Buffer.alloc(64 * 1024, 1);
+const FILL_EVERY_MS = 50;
+
+export class SmallDisk {
+  private constructor(private readonly folder: string) {}
+
+  /** Moves what is in the folder onto the disk. @returns null where this process may not mount */
+  static mountOver(folder: string, megabytes: number): SmallDisk | null {
+    const kept = mkdtempSync(join(tmpdir(), 'kept-'));
+    try {
+      cpSync(folder, kept, { recursive: true, preserveTimestamps: true });
+      const options = ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'kaochang', folder];
+      if (spawnSync('mount', options, { stdio: 'ignore' }).status !== 0) return null;
+      cpSync(kept, folder, { recursive: true, preserveTimestamps: true });
+      return new SmallDisk(folder);
+    } finally {
+      rmSync(kept, { recursive: true, force: true });
+    }
+  }
+
+  /** Takes every byte for so long, also those that are given back meanwhile; then gives all of them back. */
+  async full(forMs: number): Promise<void> {
+    const filler = join(this.folder, 'filler');
+    const file = openSync(filler, 'w');
+    try {
+      for (const until = performance.now() + forMs; performance.now() < until;) {
+        fill(file);
+        await new Promise((resolve) => setTimeout(resolve, FILL_EVERY_MS));
+      }
+    } finally {
+      closeSync(file);
+      rmSync(filler, { force: true });
+    }
+  }
+
+  unmount(): void {
+    spawnSync('umount', ['-l', this.folder], { stdio: 'ignore' });
+  }
+}
+
+function fill(file: number): void {
+  for (let bytes = PIECE.length; bytes >= 1;)
+    try {
+      if (writeSync(file, PIECE, 0, bytes) < bytes) bytes = Math.floor(bytes / 2);
+    } catch {
+      bytes = Math.floor(bytes / 2);
+    }
+}

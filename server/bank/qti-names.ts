@@ -12,15 +12,21 @@ export const ITEM_RESOURCE = 'imsqti_item_xmlv3p0';
 export const STIMULUS_RESOURCE = 'imsqti_stimulus_xmlv3p0';
 
 const ESCAPE = '_x-';
+const SECTION = '_s-';
 
 /** An identifier of a paper as an XML name. */
 export function toQtiId(id: string): string {
-  return /^[A-Za-z_]/.test(id) && !id.startsWith(ESCAPE) ? id : `${ESCAPE}${id}`;
+  return /^[A-Za-z_]/.test(id) && !id.startsWith(ESCAPE) && !id.startsWith(SECTION) ? id : `${ESCAPE}${id}`;
 }
 
-/** The other way round. */
+/** The identifier of a section: in a test it may not be that of an item. @param items identifiers of items */
+export function toSectionId(id: string, items: ReadonlySet<string>): string {
+  return items.has(id) ? `${SECTION}${id}` : toQtiId(id);
+}
+
+/** The other way round, for both. */
 export function fromQtiId(id: string): string {
-  return id.startsWith(ESCAPE) ? id.slice(ESCAPE.length) : id;
+  return id.startsWith(ESCAPE) || id.startsWith(SECTION) ? id.slice(ESCAPE.length) : id;
 }
 
 /** `qti-choice-interaction` and `choiceInteraction` are one name: that of QTI 2. */

@@ -4,7 +4,7 @@
 import yazl from 'yazl';
 import type { AnswerableSource, CaseSource, PaperSource } from '../protocol/paper-source.js';
 import { Findings } from './findings.js';
-import { filesOfItem } from './item-files.js';
+import { filesOfItem, withInner } from './item-files.js';
 import { writeFileSize, writeWords } from './marked-values.js';
 import {
   CP_NAMESPACE,
@@ -16,6 +16,7 @@ import {
   TEST_RESOURCE,
   XSI_NAMESPACE,
   toQtiId,
+  toSectionId,
 } from './qti-names.js';
 import { caseSection, qtiStimulus } from './qti-write-case.js';
 import { qtiItem } from './qti-write-item.js';
@@ -37,12 +38,16 @@ export async function paperToQti(
   { withKeys }: QtiOptions,
 ): Promise<{ bytes: Buffer; findings: Findings }> {
   const writer = new PackageWriter(withKeys);
+  const ids = new Set(
+    paper.sections.flatMap(({ items }) => items.flatMap(withInner).map((one) => one.itemId)),
+  );
   const sections = paper.sections.map((section) =>
     sectionNode(
       section,
       section.items.flatMap(
         (item) => (item.type === 'case' ? writer.addCase(item) : writer.addItem(item)) ?? [],
       ),
+      ids,
     ),
   );
   writer.addFile(TEST_FILE, testNode(paper, sections));
@@ -179,10 +184,14 @@ function testNode({ paperId, title }: PaperSource, sections: readonly XmlNode[])
   );
 }
 
-function sectionNode(section: PaperSource['sections'][number], refs: readonly XmlNode[]): XmlNode {
+function sectionNode(
+  section: PaperSource['sections'][number],
+  refs: readonly XmlNode[],
+  items: ReadonlySet<string>,
+): XmlNode {
   const { sectionId, title, instructions, shuffleItems, draw } = section;
   const lines = instructions.split('\n').map((line) => node('p', {}, [line]));
-  return node('qti-assessment-section', { identifier: toQtiId(sectionId), title, visible: true }, [
+  return node('qti-assessment-section', { identifier: toSectionId(sectionId, items), title, visible: true }, [
     ...(draw === null ? [] : [node('qti-selection', { select: draw, 'with-replacement': false })]),
     ...(shuffleItems ? [node('qti-ordering', { shuffle: true })] : []),
     ...(instructions === ''

@@ -12,6 +12,7 @@ import { BankRefusal } from '../../server/bank/findings.js';
 import { readPaperFolder, writePaperFolder } from '../../server/bank/paper-folder.js';
 import { readBank, readBankFile } from '../../server/bank/read-bank.js';
 import { paperToQti } from '../../server/bank/to-qti.js';
+import { paperToSpreadsheet } from '../../server/bank/to-spreadsheet.js';
 import {
   bankOf,
   HEADINGS,
@@ -58,6 +59,14 @@ const SWAPS: readonly (readonly [string, string])[] = [
   ['from>', 'to>'],
   ['select="', 'select="0'],
   ['RESPONSE', 'RESPONSE_2'],
+  ['&quot;', '&#34;&#34;'],
+  ['case', 'single'],
+  ['essay', 'case'],
+  ['files', '__proto__'],
+  ['stimuli/', 'items/'],
+  ['span', 'qti-media-interaction'],
+  ['20971520', '1e99'],
+  ['sales.xlsx', '../sales.exe'],
 ];
 
 async function partsOf(bytes: Buffer): Promise<Map<string, Buffer>> {
@@ -217,7 +226,12 @@ void t.test('[property] sound zips with parts that were tampered with end the sa
   const { paper } = await readPaperFolder(join(process.cwd(), 'samples/theory/papers/theory-reserve'));
   const { bytes: qti } = await paperToQti(paper, new Map(), { withKeys: true });
   const xlsx = await readFile(join(process.cwd(), 'samples/bank/messy.xlsx'));
-  const seeds = await Promise.all([xlsx, qti].map(partsOf));
+  const practical = await readPaperFolder(join(process.cwd(), 'samples/practical/papers/practical-main'));
+  const cases = [
+    (await paperToQti(practical.paper, practical.media, { withKeys: true })).bytes,
+    (await paperToSpreadsheet(practical.paper)).bytes,
+  ];
+  const seeds = await Promise.all([xlsx, qti, ...cases].map(partsOf));
   const tampered = fc.record({
     seed: fc.constantFrom(...seeds),
     part: fc.nat(),

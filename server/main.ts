@@ -126,6 +126,7 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
   });
   undo.push(() => metrics.stop());
   engine.onCommit((seconds) => metrics.observeCommit(seconds));
+  results.onProgress(() => staff.touch());
   const tls = await openTlsFolder(
     dataPaths(data).tls,
     room.state.package?.roomName ?? keys.public.name,

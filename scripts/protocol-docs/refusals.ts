@@ -41,7 +41,7 @@ export class Refusals {
 
   ofStaffRequest(type: StaffRequestType): RefusalCode[] {
     const codes = new Set<RefusalCode>(['not-allowed', 'unknown-staff']);
-    if (type === 'build-bundle') return ['not-allowed'];
+    if (type === 'build-bundle') return ['not-allowed', 'bundle-needs-space'];
     if (type === 'pair-seat') codes.add('unknown-pairing-code');
     const { properties } = StaffRequestSchemas[type];
     if ('sessionId' in properties) codes.add('unknown-session').add('wrong-phase');

@@ -151,7 +151,7 @@ async function writeBundle(
   const sealed = sealStream(orgRecipients, bagStream(payload(sources, plan, rows, lost), label));
   let doneBytes = 0;
   const advance = (bytes: number) => onProgress?.(Math.min(ofBytes, (doneBytes += bytes)), ofBytes);
-  const options = { keepFreeBytes, advance, signal };
+  const options = { keepFreeBytes, wholeBytes: ofBytes / 2, advance, signal };
   const written = await writePartial(file, sealed, options);
   const statement: Statement = {
     format: BUNDLE_FORMAT,
@@ -166,7 +166,11 @@ async function writeBundle(
   };
   const envelope = canonicalBytes(signDsse(STATEMENT_TYPE, canonicalBytes(statement), [room]));
   try {
-    await writePartial(file + STATEMENT_SUFFIX, once(envelope), { keepFreeBytes: 0, signal });
+    await writePartial(file + STATEMENT_SUFFIX, once(envelope), {
+      keepFreeBytes: 0,
+      wholeBytes: ofBytes / 2,
+      signal,
+    });
   } catch (error) {
     await rm(file + PARTIAL_SUFFIX, { force: true });
     throw error;

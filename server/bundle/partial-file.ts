@@ -17,17 +17,24 @@ export class NoSpaceError extends Error {
     readonly needBytes: number,
     readonly freeBytes: number,
   ) {
-    const [need, free] = [needBytes, freeBytes].map(gigabytes);
+    const [need, free] = [gigabytes(needBytes), gigabytes(freeBytes)];
     super(
       `成绩包需要约 ${need} GB，磁盘可用 ${free} GB：请清理数据盘，或导出到另一块盘 / The bundle needs about ${need} GB, the disk has ${free} GB to spare: make room on it, or export to another disk`,
     );
     this.name = 'NoSpaceError';
+  }
+
+  /** Needed and free, as people read it. */
+  get gigabytes(): [need: string, free: string] {
+    return [gigabytes(this.needBytes), gigabytes(this.freeBytes)];
   }
 }
 
 export interface WritingOptions {
   /** Disk space that this file may not take, bytes. */
   keepFreeBytes: number;
+  /** About how many bytes the whole of it takes: what is said when the disk fills up meanwhile. */
+  wholeBytes: number;
   /** Told of bytes written, then of bytes read back. */
   advance?: (bytes: number) => void;
   signal?: AbortSignal | undefined;
@@ -40,9 +47,13 @@ const FLUSH_BYTES = 4 * 2 ** 20;
 
 /** @throws NoSpaceError where a file of so many bytes would not fit */
 export async function assertSpace(file: string, bytes: number, keepFreeBytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(dirname(file));
-  const freeBytes = Math.max(0, bavail * bsize - keepFreeBytes);
+  const freeBytes = await spareBytes(file, keepFreeBytes);
   if (freeBytes < bytes) throw new NoSpaceError(bytes, freeBytes);
+}
+
+async function spareBytes(file: string, keepFreeBytes: number): Promise<number> {
+  const { bavail, bsize } = await statfs(dirname(file));
+  return Math.max(0, bavail * bsize - keepFreeBytes);
 }
 
 /**
@@ -62,8 +73,9 @@ export async function writePartial(
     return written;
   } catch (error) {
     await rm(partial, { force: true });
-    if (!FULL.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    throw new NoSpaceError(FLUSH_BYTES, 0);
+    const isFull = FULL.includes((error as NodeJS.ErrnoException).code ?? '');
+    if (!isFull && !(error instanceof NoSpaceError)) throw error;
+    throw new NoSpaceError(options.wholeBytes, await spareBytes(file, options.keepFreeBytes));
   }
 }
 
@@ -74,7 +86,10 @@ export async function writePartial(
 export async function copyDurably(
   sources: readonly string[],
   targets: readonly string[],
-  { onProgress, ...options }: Omit<WritingOptions, 'advance'> & { onProgress?: ProgressListener },
+  {
+    onProgress,
+    ...options
+  }: Omit<WritingOptions, 'advance' | 'wholeBytes'> & { onProgress?: ProgressListener },
 ): Promise<void> {
   const sizes = await Promise.all(sources.map(async (source) => (await stat(source)).size));
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -85,9 +100,11 @@ export async function copyDurably(
   try {
     for (const [index, source] of sources.entries()) {
       const bytes = await bytesOfFile(source);
-      await writePartial(targets[index] ?? '', streamOf(bytes), { ...options, advance }).finally(() =>
-        bytes.close(),
-      );
+      await writePartial(targets[index] ?? '', streamOf(bytes), {
+        ...options,
+        wholeBytes: total,
+        advance,
+      }).finally(() => bytes.close());
     }
   } catch (error) {
     for (const target of targets) await rm(target + PARTIAL_SUFFIX, { force: true });

@@ -84,6 +84,7 @@ export async function startReadOnly(
       bundles.names(sessionId).map((name) => ({ name, url: bundleUrl(linkKey, fileHash, name) })),
     buildBundle: () =>
       Promise.reject(new Error('磁盘已满，请用 kaochang bundle export 导出 / The disk is full: export it')),
+    bundleProgress: () => null,
     verifyReceipt: () => null,
     newId: () => randomUUID(),
   });

@@ -1,6 +1,8 @@
 // Puts together what the staff gateway asks of the rest of the room.
 
 import { randomUUID } from 'node:crypto';
+import { NoSpaceError } from '../bundle/partial-file.js';
+import type { Refusal } from '../core/refusals.js';
 import { occupants, seatRow, sessionView, todo } from '../core/views.js';
 import { checkOrgCode } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
@@ -50,8 +52,20 @@ export function staffHost({
     photoUrl,
     bundleFiles: (sessionId, fileHash) =>
       results.names(sessionId).map((name) => ({ name, url: bundleUrl(fileHash, name) })),
-    buildBundle: (sessionId) => results.buildBundle(sessionId),
+    buildBundle: (sessionId) => results.buildBundle(sessionId).then(() => null, refusalOf),
+    bundleProgress: (sessionId) => {
+      const { progress } = results;
+      if (progress?.sessionId !== sessionId) return null;
+      return { doneBytes: progress.doneBytes, ofBytes: progress.ofBytes };
+    },
     verifyReceipt: (sessionId, receipt) => results.verifyReceipt(sessionId, receipt),
     newId: () => randomUUID(),
   };
+}
+
+/** What people can do something about. @throws whatever else went wrong */
+function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof NoSpaceError)) throw error;
+  const [needGb, freeGb] = error.gigabytes;
+  return { code: 'bundle-needs-space', params: { needGb, freeGb } };
 }

@@ -66,6 +66,7 @@ export const REFUSAL_CODES = [
   'nobody-else-away',
   'still-unsent',
   'receipt-not-verified',
+  'bundle-needs-space',
   'clock-not-confirmed',
   'bad-amount',
   'disk-full',

@@ -175,8 +175,8 @@ class Gateway implements StaffGateway {
         verified: false,
       };
       if (!isAllowed(this.host.room.state, staffId, like)) return refused({ code: 'not-allowed' });
-      await this.host.buildBundle(request.sessionId);
-      return { ok: true };
+      const refusal = await this.host.buildBundle(request.sessionId);
+      return refusal === null ? { ok: true } : refused(refusal);
     }
     const command = await commandOf(this.host, request, staffId);
     if (command === null) return refused({ code: 'unknown-pairing-code' });

@@ -2,6 +2,7 @@
 
 import type { SeatLookView } from '../core/views.js';
 import type { Presence, SeatRowView, TodoView } from '../core/views.js';
+import type { Refusal } from '../core/refusals.js';
 import type { Seat, Session, Candidate, State, SeatId } from '../core/types.js';
 import type { CodeScope } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
@@ -24,7 +25,7 @@ export interface StaffRules {
 }
 
 /** The session as the rules show it: without the addresses of the bundle's files. */
-export type SessionRuleView = Omit<SessionView, 'bundle'> & {
+export type SessionRuleView = Omit<SessionView, 'bundle' | 'building'> & {
   bundle: { fileHash: string; builtAt: number } | null;
 };
 
@@ -50,8 +51,10 @@ export interface StaffHost {
   photoUrl(hash: string): string;
   /** The files that go to the organisation, with their addresses. */
   bundleFiles(sessionId: string, fileHash: string): { name: string; url: string }[];
-  /** Builds the result bundle and records it. @throws Error with what to do */
-  buildBundle(sessionId: string): Promise<void>;
+  /** Builds the result bundle and records it. @returns why not, or null @throws Error for what nobody foresaw */
+  buildBundle(sessionId: string): Promise<Refusal | null>;
+  /** How far the session's bundle is; null where none is being built. */
+  bundleProgress(sessionId: string): { doneBytes: number; ofBytes: number } | null;
   /** The id of an org's receipt for the session's bundle, or null where it is not one. */
   verifyReceipt(sessionId: string, receipt: string): string | null;
   newId(): string;

@@ -51,9 +51,12 @@ export function sharedView(host: StaffHost): SharedView {
 
 function sessionView(host: StaffHost, session: Session): SessionView {
   const { bundle, ...rest } = host.rules.sessionView(session);
-  if (bundle === null) return { ...rest, bundle };
+  const progress = host.bundleProgress(rest.sessionId);
+  const building = progress === null ? {} : { building: progress };
+  if (bundle === null) return { ...rest, ...building, bundle };
   const { fileHash, builtAt } = bundle;
-  return { ...rest, bundle: { fileHash, builtAt, files: host.bundleFiles(rest.sessionId, fileHash) } };
+  const files = host.bundleFiles(rest.sessionId, fileHash);
+  return { ...rest, ...building, bundle: { fileHash, builtAt, files } };
 }
 
 /**

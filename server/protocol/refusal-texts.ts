@@ -228,6 +228,12 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'The receipt does not hold',
     'Check that it belongs to this bundle, and ask the evaluation organisation again',
   ),
+  'bundle-needs-space': text(
+    '磁盘空间不足，无法生成成绩包[：约需 {needGb} GB，可用 {freeGb} GB]',
+    '请清理考务服务器的数据盘后重新生成，或停止服务后用 kaochang bundle export 导出到另一块盘；作答和文件都还在',
+    'The disk has no room for the bundle[: it needs about {needGb} GB, {freeGb} GB are to spare]',
+    'Make room on its disk and build again, or stop the service and run kaochang bundle export; nothing is lost',
+  ),
   'clock-not-confirmed': text(
     '服务器时钟尚未确认',
     '请主考先核对并确认当前时间',

@@ -259,6 +259,8 @@ export interface SessionView {
   /** F01, the one green light: seats that still lag; empty and ended = all may leave. */
   lagging: string[];
   bundle: { fileHash: string; builtAt: number; files: { name: string; url: string }[] } | null;
+  /** There while the bundle is being built: bytes done, of about how many. */
+  building?: { doneBytes: number; ofBytes: number };
   handedOver: boolean;
   steps: DayStep[];
   counts: {

@@ -8,6 +8,10 @@ import { bundleExport } from '../../scripts/commands/bundle.js';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
 import { copyDurably, NoSpaceError, settlePartials, writePartial } from '../../server/bundle/partial-file.js';
 import { verifyBundle } from '../../server/bundle/verify.js';
+import { staffHost } from '../../server/compose/staff-host.js';
+import type { Results } from '../../server/compose/results.js';
+import { createLog } from '../../server/log.js';
+import { refusalText } from '../../server/protocol/refusal-texts.js';
 import { bundleBeside } from '../../server/compose/beside.js';
 import { dataPaths } from '../../server/data-folder.js';
 import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
@@ -63,8 +67,36 @@ void t.test('too little space is said before a byte is written, with both figure
   t.same(names(), []);
 });
 
-void t.test('a whole bundle holds every file', async (t) => {
-  await engine.results.buildBundle(SESSION);
+/** What the staff gateway asks. */
+const hostOf = (results: Pick<Results, 'buildBundle' | 'names' | 'progress'>) =>
+  staffHost({
+    ...{ room: engine.room, log: createLog('silent'), packages: engine.packages },
+    openedPapers: engine.openedPapers,
+    seats: { presence: () => null, pendingPairings: () => [] } as never,
+    ...{ photoUrl: () => '', bundleUrl: () => '', results: results as Results },
+  });
+
+void t.test('staff are told what is missing on the disk', async (t) => {
+  const buildBundle = () => Promise.reject(new NoSpaceError(2.54e9, 1e9));
+  const host = hostOf({ buildBundle, names: () => [], progress: null });
+  const refusal = await host.buildBundle(SESSION);
+  t.same(refusal, { code: 'bundle-needs-space', params: { needGb: '2.5', freeGb: '1.0' } });
+  t.match(refusalText('bundle-needs-space', refusal?.params).zh, /约需 2\.5 GB，可用 1\.0 GB/);
+});
+
+void t.test('a whole bundle holds every file; the pages see how far it is', async (t) => {
+  const seen: (number | undefined)[] = [];
+  const host = hostOf(engine.results);
+  engine.results.onProgress(() => seen.push(host.bundleProgress(SESSION)?.doneBytes));
+  t.equal(await host.buildBundle(SESSION), null);
+  const told = seen.filter((bytes) => bytes !== undefined);
+  t.ok(told.length > 1, `${told.length} times`);
+  t.same(
+    told,
+    told.toSorted((a, b) => a - b),
+    'it only grows',
+  );
+  t.equal(seen.at(-1), undefined, 'and is gone at the end');
   t.match(await verified(), { ok: true, files: 4, problems: [] });
   t.equal(engine.results.progress, null, 'and nothing is under way any more');
 });
@@ -98,7 +130,14 @@ void t.test('what the source throws leaves no partial file', async (t) => {
     yield await Promise.resolve(Buffer.alloc(10));
     throw new Error('the source broke');
   };
-  await t.rejects(writePartial(file, source(), { keepFreeBytes: 0 }), /source broke/);
+  await t.rejects(writePartial(file, source(), { keepFreeBytes: 0, wholeBytes: 10 }), /source broke/);
+  t.notOk(existsSync(`${file}.partial`));
+  const full = async function* () {
+    yield await Promise.resolve(Buffer.alloc(10));
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  };
+  const failed = writePartial(file, full(), { keepFreeBytes: 0, wholeBytes: 9e9 });
+  await t.rejects(failed, /成绩包需要约 9\.0 GB，磁盘可用 \d+\.\d+ GB/, 'a disk that fills up meanwhile');
   t.notOk(existsSync(`${file}.partial`));
 });
 

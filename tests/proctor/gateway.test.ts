@@ -56,7 +56,8 @@ async function open(t: Test, journal = new HeldJournal({ auto: true })): Promise
     pendingPairings: () => [{ pairingCode: '123456', address: '127.0.0.1', since: 1 }],
     photoUrl: (hash) => `/photos/${hash}`,
     bundleFiles: (sessionId, fileHash) => [{ name: sessionId, url: `/bundles/${fileHash}/${sessionId}` }],
-    buildBundle: () => Promise.resolve(),
+    buildBundle: () => Promise.resolve(null),
+    bundleProgress: () => null,
     verifyReceipt: () => null,
     newId: () => `id-${++ids}`,
   };

@@ -32,6 +32,7 @@ interface HandOverTexts {
   bundleHint: string;
   build: string;
   building: string;
+  progress: (percent: number, done: string, of: string) => string;
   builtAt: string;
   hash: string;
   hashHint: string;
@@ -65,7 +66,8 @@ const texts: Texts<HandOverTexts> = {
     bundle: '成绩包',
     bundleHint: '本场的全部记录，由考场服务器签名，只有培训评价组织能打开。',
     build: '生成成绩包',
-    building: '需要几秒钟',
+    building: '通常几秒钟；考生上交的文件多时需要几分钟',
+    progress: (percent, done, of) => `正在生成 ${percent}%（${done} / ${of} MB），可以先做别的`,
     builtAt: '生成时间',
     hash: '校验码',
     hashHint: '交接时双方核对前 8 位',
@@ -98,7 +100,9 @@ const texts: Texts<HandOverTexts> = {
     bundle: 'Result bundle',
     bundleHint: 'The whole record of this session, signed by this server, readable only by the organisation.',
     build: 'Build the bundle',
-    building: 'Takes a few seconds',
+    building: 'Seconds as a rule; minutes where many files were handed in',
+    progress: (percent, done, of) =>
+      `Building: ${percent} % (${done} / ${of} MB). The room works on meanwhile`,
     builtAt: 'Built',
     hash: 'Hash',
     hashHint: 'Compare the first 8 characters at the hand-over',
@@ -250,7 +254,7 @@ function CollectCard() {
 }
 
 function BundleCard({ session, mayBuild, t }: { session: SessionView; mayBuild: boolean; t: HandOverTexts }) {
-  const { sessionId, bundle } = session;
+  const { sessionId, bundle, building } = session;
   return (
     <article class="card">
       <h2>{t.bundle}</h2>
@@ -276,8 +280,10 @@ function BundleCard({ session, mayBuild, t }: { session: SessionView; mayBuild: 
           </dd>
         </dl>
       )}
+      {building !== undefined && <Building {...building} t={t} />}
       {mayBuild && (
         <ActButton
+          disabled={building !== undefined}
           request={{ type: 'build-bundle', sessionId }}
           kind={bundle === null ? 'primary' : 'plain'}
           sure={bundle === null ? undefined : t.building}
@@ -286,6 +292,19 @@ function BundleCard({ session, mayBuild, t }: { session: SessionView; mayBuild: 
         </ActButton>
       )}
     </article>
+  );
+}
+
+/** How far the bundle is. */
+function Building({ doneBytes, ofBytes, t }: { doneBytes: number; ofBytes: number; t: HandOverTexts }) {
+  const part = ofBytes === 0 ? 0 : Math.min(1, doneBytes / ofBytes);
+  const [done, of] = [doneBytes, ofBytes].map((bytes) => (bytes / 1e6).toFixed(0));
+  return (
+    <p>
+      <progress max={1} value={part} aria-label={t.bundle} />
+      <br />
+      <small>{t.progress(Math.floor(part * 100), done ?? '', of ?? '')}</small>
+    </p>
   );
 }
 

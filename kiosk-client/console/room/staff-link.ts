@@ -14,8 +14,10 @@ import type {
 import { merge } from './merge.js';
 import { RoomTime } from './room-time.js';
 
-/** How long a page waits for the room's answer, milliseconds: opening a paper and building a bundle take their time. */
+/** How long a page waits for the room's answer, milliseconds: opening a paper takes its time. */
 const PATIENCE_MS = 30_000;
+/** A bundle with gigabytes of files; the page shows how far it is meanwhile. */
+const BUNDLE_PATIENCE_MS = 3_600_000;
 
 export type StaffSocket = Pick<
   Socket<RoomToStaff, StaffToRoom>,
@@ -100,7 +102,8 @@ export class StaffLink {
 
   /** Gives a command; resolves when it is on the room's disk, or with its refusal. */
   command(request: StaffRequest): Promise<Outcome> {
-    return this.#ask((socket, done) => socket.emit('command', request, done));
+    const patienceMs = request.type === 'build-bundle' ? BUNDLE_PATIENCE_MS : PATIENCE_MS;
+    return this.#ask((socket, done) => socket.emit('command', request, done), patienceMs);
   }
 
   async #connected(): Promise<void> {
@@ -149,11 +152,12 @@ export class StaffLink {
       socket: ReturnType<StaffSocket['timeout']>,
       done: (error: Error | null, outcome: Outcome<T>) => void,
     ) => void,
+    patienceMs = PATIENCE_MS,
   ): Promise<Outcome<T>> {
     const { socket } = this.parts;
     if (!socket.connected) return Promise.resolve(NO_LINE);
     return new Promise((resolve) =>
-      emit(socket.timeout(PATIENCE_MS), (error, outcome) => resolve(error ? NO_ANSWER : outcome)),
+      emit(socket.timeout(patienceMs), (error, outcome) => resolve(error ? NO_ANSWER : outcome)),
     );
   }
 

@@ -64,7 +64,7 @@ async function finish(run: Run, options: Record<string, unknown>): Promise<void>
     if (process.env['NODE_ENV'] === 'development') process.stderr.write(`${(error as Error).stack}\n`);
     if (options['json'] === true)
       process.stdout.write(`${JSON.stringify({ ok: false, error: (error as Error).message })}\n`);
-    process.exitCode = 1;
+    process.exitCode = (error as Error).name === 'UsageError' ? 2 : 1;
   }
 }
 
@@ -102,6 +102,33 @@ command(
   .option('--auto', '自动走完全天 / plays the whole day')
   .option('--starts-in <seconds>', '多少秒后开考 / seconds until the start', positive)
   .option('--lasts <seconds>', '考试时长（秒）/ seconds of the exam', positive)
+  .option('--json', '最后一行输出 JSON / one JSON object as the last line');
+
+const decimal = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new CommanderError(2, 'kaochang.number', `error: ${text} is not a number`);
+  return value;
+};
+
+command(
+  program,
+  'rehearse',
+  '模拟考生演练：本机自建演练考场，或用 --to 到考场的演练场次 / simulated candidates, in a room of their own or in the practice session of a room',
+  load('rehearse', 'rehearse'),
+)
+  .option('--seats <n>', '模拟考生数 / simulated candidates', positive, 40)
+  .option('--minutes <m>', '作答分钟数，可用小数 / minutes of answering', decimal)
+  .option('--reconnects <percent>', '断线重连的考生比例 / candidates who lose their cable once', positive, 10)
+  .option('--seed <n>', '随机种子 / seed', positive, 1)
+  .option('--plain', '自建考场走本机 HTTP / the room of its own by plain HTTP')
+  .option('--data <dir>', '保留自建考场的数据目录 / keeps the data folder of the room of its own')
+  .option('--to <url>', '考场地址 / address of a room with a practice session')
+  .option('--from <n>', '从第几个考位起 / the first seat to play', positive)
+  .option('--ca <file>', '考场 CA 证书（ca.crt）/ CA of the room')
+  .option('--server-name <name>', '证书中的名称 / name in the certificate')
+  .option('--staff <file>', '系统管理员和监考员，每行“工号 PIN” / sysadmin and proctor, "staffId PIN" a line')
+  .option('--for <minutes>', '至多运行多久 / ends after so long at the latest', positive)
   .option('--json', '最后一行输出 JSON / one JSON object as the last line');
 
 const keys = program.command('keys').description('密钥 / key pairs').exitOverride();

@@ -47,6 +47,7 @@ export async function playDemo(demo: DemoRoom, command: string, say: (text: stri
       staff,
       candidates: roster.map(({ candidateId, ticketNo, seatId }) => ({ candidateId, ticketNo, seatId })),
       seats: plan.seats,
+      simulated: true,
       random: Math.random,
       thinkMs: () => ((session.subject.minutes * 60_000) / items) * (0.3 + Math.random() * 0.9),
       say,

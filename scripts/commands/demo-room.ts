@@ -1,32 +1,14 @@
-// Makes the demo's room: keys of an organisation and a room, the sample exam with short times, a package, an installed room.
-// Nothing here differs from what organisation and site do by command, but that it is done in one go.
+// Makes the demo's room: the sample exam with short times, installed in a room of its own. What a real room would not keep
+// lies beside it: the organisation's key, the start codes.
 
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { dataPaths, openRoomKeys } from '../../server/data-folder.js';
-import { openTlsFolder, serverNames } from '../../server/http/tls/tls-folder.js';
-import { generateKeys, type PrivateKeys } from '../../server/keys/key-files.js';
-import { buildPackage } from '../../server/papers/build.js';
-import { installPackage } from '../../server/papers/installed-package.js';
 import { loadSource, type LoadedSource } from '../../server/papers/source.js';
-import type { PackageSecrets } from '../../server/protocol/package.js';
 import { demoPlan, demoRoster, type DemoTimes } from '../../server/rehearsal/demo-plan.js';
-import type { RoomAddress } from '../../server/rehearsal/room-address.js';
+import { furnishRoom, type FurnishedRoom } from '../../server/rehearsal/furnished-room.js';
 
-export interface DemoRoom {
-  data: string;
-  org: PrivateKeys;
-  room: PrivateKeys;
-  source: LoadedSource;
-  secrets: PackageSecrets;
-  packageFile: string;
-  /** HTTPS on this machine with the room's CA. */
-  address: RoomAddress;
-  httpsPort: number;
-  plainHttpPort: number;
-}
+export type DemoRoom = FurnishedRoom;
 
 export interface DemoRoomOptions {
   data: string;
@@ -41,50 +23,16 @@ export interface DemoRoomOptions {
 
 /** Prepares an empty data folder. @throws Error when it holds a room already */
 export async function makeDemoRoom(options: DemoRoomOptions): Promise<DemoRoom> {
-  const { data, samples, times, seats, version, say } = options;
-  const paths = dataPaths(data);
-  if (existsSync(paths.journal))
-    throw new Error(`${data} 已有考场数据，请换一个空目录 / holds a room already; name an empty folder`);
-  say('制作密钥 / Making keys');
-  const org = await generateKeys('org', '示例培训评价组织 / sample organisation');
-  const room = await openRoomKeys(data, '102');
-  await mkdir(paths.trust, { recursive: true });
-  const pub = (keys: PrivateKeys) => `${JSON.stringify(keys.public, null, 2)}\n`;
-  await writeFile(join(paths.trust, 'org.pub'), pub(org));
-  await writeFile(join(data, 'org.pub'), pub(org));
-  await writeFile(join(data, 'room.pub'), pub(room));
-  await writeFile(join(data, 'org.key'), `${JSON.stringify(org, null, 2)}\n`, { mode: 0o600 });
-  say(`制作并签名考试包（${seats} 名考生）/ Building and signing the exam package (${seats} candidates)`);
+  const { data, samples, times, seats, port, version, say } = options;
   const source = shortened(await loadSource(samples), times, seats);
-  const packageFile = join(data, 'demo.exampkg');
-  const now = Date.now();
-  const secrets = await buildPackage({
-    source,
-    org,
-    rooms: [room.public],
-    file: packageFile,
-    now,
-    minServer: version,
-  });
-  await writeFile(join(data, 'secrets.json'), `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  say('安装考试包 / Installing the package');
-  (
-    await installPackage(packageFile, data, room, { trust: [org.public], now, serverVersion: version })
-  ).close();
-  const tls = await openTlsFolder(paths.tls, source.plan.room.name, serverNames('room.exam', []), now);
-  const [httpsPort, freePort] = await freePorts();
-  const plainHttpPort = options.port === 0 ? freePort : options.port;
-  const settings = {
-    host: '127.0.0.1',
-    httpsPort,
-    plainHttpOnLoopback: true,
-    plainHttpPort,
-    ballastMegabytes: 4,
-    logLevel: 'warn',
-  };
-  await writeFile(join(data, 'config.json'), `${JSON.stringify(settings, null, 2)}\n`);
-  const address = { url: `https://127.0.0.1:${httpsPort}`, ca: tls.ca, serverName: 'room.exam' };
-  return { data, org, room, source, secrets, packageFile, address, httpsPort, plainHttpPort };
+  const demo = await furnishRoom({ data, source, packageName: 'demo.exampkg', port, version, say });
+  const { org, room, secrets } = demo;
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  await writeFile(join(data, 'org.pub'), json(org.public));
+  await writeFile(join(data, 'room.pub'), json(room.public));
+  await writeFile(join(data, 'org.key'), json(org), { mode: 0o600 });
+  await writeFile(join(data, 'secrets.json'), json(secrets), { mode: 0o600 });
+  return demo;
 }
 
 /** How many items a candidate answers, those of cases one by one. */
@@ -113,18 +61,4 @@ export function portOrAny(port: number): Promise<number> {
       .once('error', () => resolve(0))
       .listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
   });
-}
-
-async function freePorts(): Promise<[number, number]> {
-  const servers = await Promise.all(
-    [0, 1].map(
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve) => {
-          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return [ports[0] ?? 0, ports[1] ?? 0];
 }

@@ -8,8 +8,8 @@ import { readPrivateKeys } from '../../server/keys/key-files.js';
 import { eventOf } from '../../server/protocol/journal-event.js';
 import { readSnapshot } from '../../server/room-snapshot.js';
 
-/** Reads only; the server may run meanwhile. */
-export async function verifyJournalCommand({ data }: { data: string }) {
+/** The whole journal, checked, and what it says is true. Reads only; the server may run meanwhile. */
+export async function readWholeJournal(data: string) {
   const { journal: file, dataKeys: keysFolder, roomKey } = dataPaths(data);
   let state = initialState();
   const report = await verifyJournal({
@@ -23,6 +23,12 @@ export async function verifyJournalCommand({ data }: { data: string }) {
       isWiped: (session) => (state.sessions[session]?.wiped ?? null) !== null,
     },
   });
+  return { report, state };
+}
+
+/** What the command says of it. */
+export async function verifyJournalCommand({ data }: { data: string }) {
+  const { report } = await readWholeJournal(data);
   const { ok, rows, heads, snapshots, wiped, head, problems } = report;
   const figures = `${rows} 条记录 / rows，${heads} 次签名 / signed heads，${snapshots} 个快照 / snapshots${
     wiped === 0 ? '' : `，${wiped} 条正文已按回执清除 / bodies destroyed after the receipt`

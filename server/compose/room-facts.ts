@@ -7,7 +7,8 @@ import type { Room } from '../room.js';
 export function roomFacts(room: Room, version: string): RoomFacts {
   const { state } = room;
   const { package: installed, currentSession } = state;
-  const sessions = Object.values(state.sessions);
+  // What is over says nothing about what comes.
+  const ahead = Object.values(state.sessions).filter(({ collectedAt }) => collectedAt === null);
   const current = currentSession === null ? undefined : state.sessions[currentSession];
   return {
     version,
@@ -15,7 +16,7 @@ export function roomFacts(room: Room, version: string): RoomFacts {
     siteName: installed?.siteName ?? '',
     planName: installed?.planName ?? '',
     helpTelephone: installed?.helpTelephone ?? '',
-    practice: current?.plan.practice ?? (sessions.length > 0 && sessions.every(({ plan }) => plan.practice)),
+    practice: current?.plan.practice ?? (ahead.length > 0 && ahead.every(({ plan }) => plan.practice)),
     packageId: installed?.packageId ?? null,
     now: room.now(),
     clockTrusted: state.clock.trusted,

@@ -12,7 +12,7 @@ export const RoomFactsSchema = Type.Object(
     siteName: Type.String(),
     planName: Type.String(),
     helpTelephone: Type.String(),
-    /** A practice session holds the room, or every session of the package is one. */
+    /** A practice session holds the room, or every session that is not collected is one. */
     practice: Type.Boolean(),
     packageId: Type.Union([Type.String(), Type.Null()]),
     /** Room time, milliseconds since the epoch. */

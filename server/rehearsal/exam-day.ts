@@ -32,6 +32,8 @@ export interface DayOptions {
     { staffId: string; pin: string }
   >;
   candidates: DayCandidate[];
+  /** The PCs say what they are; without it they stand for machines. */
+  simulated?: boolean;
   /** Seats to pair, spare ones last. */
   seats: { seatId: string; spare: boolean }[];
   random: () => number;
@@ -146,6 +148,7 @@ async function pairPc(
     options.candidates.find((candidate) => candidate.seatId === seatId)?.candidateId ?? seatId;
   const pc = new SimulatedPc({
     address: options.address,
+    simulated: options.simulated ?? false,
     onAck: (body) => options.onAck?.('candidateId' in body ? body.candidateId : candidateId, body),
   });
   // Known before anything can fail: whoever ends the day ends this PC too.

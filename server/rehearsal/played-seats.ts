@@ -86,7 +86,7 @@ export class PlayedSeats {
   }
 
   async #pair(seatId: string): Promise<void> {
-    const pc = new SimulatedPc({ address: this.options.address });
+    const pc = new SimulatedPc({ address: this.options.address, simulated: true });
     this.#pcs.set(seatId, pc);
     pc.on('state', ({ pairingCode: code }: SeatState) => {
       if (code !== null) this.#codes.add(code);

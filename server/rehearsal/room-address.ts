@@ -2,6 +2,7 @@
 
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { createSecureContext, type SecureContext } from 'node:tls';
 
 export interface RoomAddress {
   /** `http://127.0.0.1:8080` or `https://127.0.0.1:8443`. */
@@ -16,6 +17,19 @@ export interface RoomAddress {
 export function tlsOptions(address: RoomAddress): { ca?: string; servername?: string } {
   return {
     ...(address.ca === undefined ? {} : { ca: address.ca }),
+    ...(address.serverName === undefined ? {} : { servername: address.serverName }),
+  };
+}
+
+const contexts = new WeakMap<RoomAddress, SecureContext>();
+
+/** The same for thousands of connections: the CA is read once, not for each. */
+export function sharedTls(address: RoomAddress): { secureContext?: SecureContext; servername?: string } {
+  if (address.ca === undefined) return {};
+  const secureContext = contexts.get(address) ?? createSecureContext({ ca: address.ca });
+  contexts.set(address, secureContext);
+  return {
+    secureContext,
     ...(address.serverName === undefined ? {} : { servername: address.serverName }),
   };
 }

@@ -2,7 +2,7 @@
 // back by itself and sends it again. It shares no code with the kiosk, so that each shows up the other's mistakes.
 
 import { randomBytes } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
 import {
@@ -13,7 +13,10 @@ import {
   type SeatRequest,
   type SeatState,
 } from '../protocol/seat.js';
-import { tlsOptions, type RoomAddress } from './room-address.js';
+import { sharedTls, type RoomAddress } from './room-address.js';
+
+/** A timer can wait no longer than this. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 export type SeatRequestBody = WithoutId<SeatRequest>;
@@ -36,9 +39,23 @@ export interface SimulatedPcOptions {
   onAck?: (body: SeatRequestBody) => void;
   /** How long to wait before coming back, milliseconds. */
   reconnectDelayMs?: () => number;
+  /**
+   * Says in every hello that it is simulated, and logs nobody in outside practice. Everything that may meet a room of somebody
+   * else sets it; without it this stands for a machine.
+   */
+  simulated?: boolean;
 }
 
-/** Emits 'state' (SeatState), 'paper' (PaperMessage), 'message' (RoomMessage), 'open' and 'close'. */
+/** Somebody who waits for the seat to come to a stage. */
+interface Waiter {
+  wanted: (state: SeatState) => boolean;
+  settle: (state: SeatState | null) => void;
+}
+
+/**
+ * Emits 'state' (SeatState), 'paper' (PaperMessage), 'message' (RoomMessage), 'open', 'shown' (how long it took from the
+ * connection to the first page, milliseconds, and whether it had been here before), 'sent-away' and 'close'.
+ */
 export class SimulatedPc extends EventEmitter {
   readonly pcSecret: string;
   state: SeatState | null = null;
@@ -50,6 +67,10 @@ export class SimulatedPc extends EventEmitter {
   #nextId = 1;
   readonly #outstanding = new Map<number, Outstanding>();
   #offset: { roomNow: number; at: number } | null = null;
+  /** When the present connection was begun, until it has shown its page. */
+  #connectingSince: number | null = null;
+  #isKnown = false;
+  readonly #waiters = new Set<Waiter>();
   #beat: NodeJS.Timeout | null = null;
   #comeBack: NodeJS.Timeout | null = null;
   #unplugged = false;
@@ -87,8 +108,9 @@ export class SimulatedPc extends EventEmitter {
   start(): void {
     const url = new URL('/seat', this.#options.address.url);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    this.#connectingSince = performance.now();
     const socket = new WebSocket(url, SEAT_SUBPROTOCOL, {
-      ...tlsOptions(this.#options.address),
+      ...sharedTls(this.#options.address),
       perMessageDeflate: false,
       handshakeTimeout: 10_000,
     });
@@ -102,6 +124,8 @@ export class SimulatedPc extends EventEmitter {
   /** Sends a request and resolves with its acknowledgement or refusal, across reconnects. */
   request(body: SeatRequestBody): Promise<SeatAnswer> {
     if (this.#stopped) return Promise.resolve({ ok: false, code: 'stopped' });
+    if (this.#options.simulated === true && body.t === 'log-in' && this.state?.practice !== true)
+      return Promise.resolve({ ok: false, code: 'simulated-pc' });
     return new Promise((resolve) => {
       const id = this.#nextId++;
       this.#outstanding.set(id, { body, sentAt: performance.now(), resent: !this.connected, resolve });
@@ -111,26 +135,43 @@ export class SimulatedPc extends EventEmitter {
 
   /** Resolves with the first state (the present one included) for which `wanted` holds. @throws Error after `timeoutMs` */
   async until(wanted: (state: SeatState) => boolean, timeoutMs: number): Promise<SeatState> {
-    const deadline = performance.now() + timeoutMs;
-    while (this.state === null || !wanted(this.state)) {
-      const leftMs = deadline - performance.now();
-      if (leftMs <= 0)
-        throw new Error(`The seat stayed "${this.state?.stage ?? 'unconnected'}" for ${timeoutMs} ms`);
-      await once(this, 'state', { signal: AbortSignal.timeout(Math.ceil(leftMs)) }).catch(() => undefined);
-    }
-    return this.state;
+    if (this.state !== null && wanted(this.state)) return this.state;
+    const found = await this.#next(wanted, timeoutMs);
+    if (found === null && this.#stopped) throw new Error('This PC was stopped');
+    if (found === null)
+      throw new Error(`The seat stayed "${this.state?.stage ?? 'unconnected'}" for ${timeoutMs} ms`);
+    return found;
   }
 
   /** Resolves with the paper. @throws Error after `timeoutMs` */
   async untilPaper(timeoutMs: number): Promise<PaperMessage> {
-    if (this.paper === null)
-      await once(this, 'paper', { signal: AbortSignal.timeout(timeoutMs) }).catch(() => {
-        throw new Error(
-          `No paper came within ${timeoutMs} ms; the seat is "${this.state?.stage ?? 'unconnected'}"`,
-        );
-      });
-    if (this.paper === null) throw new Error('No paper came');
-    return this.paper;
+    if (this.paper === null) await this.#next(() => this.paper !== null, timeoutMs);
+    if (this.paper !== null) return this.paper;
+    throw new Error(
+      `No paper came within ${timeoutMs} ms; the seat is "${this.state?.stage ?? 'unconnected'}"`,
+    );
+  }
+
+  /** The next state for which `wanted` holds; null after `timeoutMs`, or when this PC has ended. */
+  #next(wanted: Waiter['wanted'], timeoutMs: number): Promise<SeatState | null> {
+    if (this.#stopped) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        wanted,
+        settle: (state) => {
+          clearTimeout(late);
+          this.#waiters.delete(waiter);
+          resolve(state);
+        },
+      };
+      const late = setTimeout(() => waiter.settle(null), Math.min(timeoutMs, MAX_TIMER_MS));
+      this.#waiters.add(waiter);
+    });
+  }
+
+  #tellWaiters(): void {
+    if (this.state === null) return;
+    for (const waiter of [...this.#waiters]) if (waiter.wanted(this.state)) waiter.settle(this.state);
   }
 
   /** Pulls the cable: closes without a word and stays away until `plugIn`. */
@@ -154,6 +195,7 @@ export class SimulatedPc extends EventEmitter {
     this.#socket?.close();
     for (const { resolve } of this.#outstanding.values()) resolve({ ok: false, code: 'stopped' });
     this.#outstanding.clear();
+    for (const waiter of [...this.#waiters]) waiter.settle(null);
   }
 
   #greet(socket: WebSocket): void {
@@ -165,6 +207,7 @@ export class SimulatedPc extends EventEmitter {
         client: 'rehearsal',
         pcSecret: this.pcSecret,
         roomNow,
+        ...(this.#options.simulated === true ? { simulated: true } : {}),
       }),
     );
     this.#beat ??= setInterval(() => this.#sendBeat(), 5_000);
@@ -183,11 +226,14 @@ export class SimulatedPc extends EventEmitter {
         // A PC that waits for the next session holds nothing of the one before.
         if (message.stage === 'waiting' || message.stage === 'log-in') this.paper = null;
         this.emit('state', message);
+        this.#tellWaiters();
+        this.#shown();
         break;
       case 'paper':
         this.paper = message;
         this.paperAt = performance.now();
         this.emit('paper', message);
+        this.#tellWaiters();
         break;
       case 'ack':
         for (const id of message.ids) this.#settle(id, null);
@@ -195,10 +241,24 @@ export class SimulatedPc extends EventEmitter {
       case 'refused':
         this.#settle(message.id, message.code);
         break;
+      case 'bye':
+        if (message.code === 'simulated') {
+          this.stop();
+          this.emit('sent-away');
+        }
+        break;
       default:
         break;
     }
     this.emit('message', message);
+  }
+
+  #shown(): void {
+    if (this.#connectingSince === null) return;
+    const tookMs = performance.now() - this.#connectingSince;
+    this.#connectingSince = null;
+    this.emit('shown', tookMs, this.#isKnown);
+    this.#isKnown = true;
   }
 
   #settle(id: number, code: string | null): void {

@@ -116,7 +116,7 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
   const staff = createStaffGateway(
     staffHost({ room, log, packages, openedPapers, seats, photoUrl: linkTo, bundleUrl: fileLink, results }),
   );
-  seats.onPresence(() => staff.touch());
+  seats.onPresence((seatId) => staff.touch(seatId));
   const metrics = createMetrics({
     connectedSeats: () => seats.connectedSeats,
     pendingPairings: () => seats.pendingPairings().length,
@@ -126,7 +126,7 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
   });
   undo.push(() => metrics.stop());
   engine.onCommit((seconds) => metrics.observeCommit(seconds));
-  results.onProgress(() => staff.touch());
+  results.onProgress(() => staff.touch(null));
   const tls = await openTlsFolder(
     dataPaths(data).tls,
     room.state.package?.roomName ?? keys.public.name,

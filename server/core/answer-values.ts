@@ -2,7 +2,14 @@
 
 import { objectionToFiles } from './file-answers.js';
 import type { RefusalCode } from './refusals.js';
-import type { AnswerableOutline, AnswerValue, Candidate, ItemOutline, Session } from './types.js';
+import type {
+  AnswerableOutline,
+  AnswerValue,
+  Candidate,
+  ItemOutline,
+  PaperOutline,
+  Session,
+} from './types.js';
 
 /** What can be answered: the items themselves, and in place of a case those inside it. */
 export function answerable(items: readonly ItemOutline[]): AnswerableOutline[] {
@@ -15,8 +22,20 @@ export function outlineOf(session: Session, { order }: Candidate, itemId: string
   const dealt = order.sections.some(({ items }) => items.some((item) => item.itemId === itemId));
   if (!dealt) return null;
   const paper = session.plan.papers.find(({ paperId }) => paperId === order.paperId);
-  const items = paper?.sections.flatMap((section) => section.items) ?? [];
-  return answerable(items).find((item) => item.itemId === itemId) ?? null;
+  return paper === undefined ? null : (itemsOf(paper).get(itemId) ?? null);
+}
+
+/** A paper never changes, and every save asks for one of its items. */
+const known = new WeakMap<PaperOutline, ReadonlyMap<string, AnswerableOutline>>();
+
+function itemsOf(paper: PaperOutline): ReadonlyMap<string, AnswerableOutline> {
+  let items = known.get(paper);
+  if (items === undefined) {
+    const all = answerable(paper.sections.flatMap((section) => section.items));
+    items = new Map(all.map((item) => [item.itemId, item]));
+    known.set(paper, items);
+  }
+  return items;
 }
 
 /** Why this value is no answer to this item, or null. An empty answer takes an answer back. [SV7] */

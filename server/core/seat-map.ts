@@ -2,8 +2,8 @@
 // answered items are all that is told of them.
 
 import { candidateEndsAt, cutOffAt, grantedMs } from './deadlines.js';
-import { presentLease } from './state-access.js';
-import type { Candidate, EndReason, Seat, SeatId, Session } from './types.js';
+import { entryOf, presentLease } from './state-access.js';
+import type { Candidate, CandidateId, EndReason, Seat, SeatId, Session, SessionId, State } from './types.js';
 
 /** What a PC last said of itself; volatile, not in the journal. */
 export interface Presence {
@@ -81,6 +81,15 @@ export function occupants(session: Session): Map<SeatId, Candidate> {
       if (to !== null && receivedAt === null) left.set(seatId, candidate);
   }
   return new Map([...left, ...expected, ...here]);
+}
+
+/** Every seat whose row or page a candidate's doings can change: where they sit, sat, will sit or should sit. */
+export function seatsOf(state: State, sessionId: SessionId, candidateId: CandidateId): SeatId[] {
+  const candidate = entryOf(entryOf(state.sessions, sessionId)?.candidates ?? {}, candidateId);
+  if (candidate === undefined) return [];
+  const { leases, movingTo, entry } = candidate;
+  const going = movingTo === null ? [] : [movingTo];
+  return [...new Set([...leases.map(({ seatId }) => seatId), entry.seatId, ...going])];
 }
 
 /** One seat on the staff's map. [VW2] */

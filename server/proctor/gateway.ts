@@ -6,6 +6,7 @@ import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { Server, type Socket } from 'socket.io';
 import type { Command, StaffCommand } from '../core/commands.js';
 import type { Refusal } from '../core/refusals.js';
+import type { SeatId } from '../core/types.js';
 import { isAllowed } from '../core/permissions.js';
 import {
   SignInSchema,
@@ -21,6 +22,7 @@ import { feedLine } from './feed.js';
 import type { StaffHost } from './host.js';
 import { commandOf, readRequest } from './requests.js';
 import { sharedView, ViewDifference } from './room-views.js';
+import { SeatRows } from './seat-rows.js';
 import { SignIns, type SignedIn } from './sign-ins.js';
 
 export const STAFF_SOCKET_PATH = '/staff-socket';
@@ -46,8 +48,8 @@ type StaffServer = Server<StaffToRoom, RoomToStaff, Record<string, never>, { sig
 
 export interface StaffGateway {
   attach(server: HttpServer): void;
-  /** Something that is no event changed: presence, waiting PCs. */
-  touch(): void;
+  /** Something that is no event changed: what the PC of a seat says of itself, or with null the PCs that wait. */
+  touch(seatId: SeatId | null): void;
   close(): Promise<void>;
 }
 
@@ -63,17 +65,20 @@ class Gateway implements StaffGateway {
   readonly #signIns = new SignIns();
   readonly #feed: FeedLine[] = [];
   #newLines: FeedLine[] = [];
+  readonly #rows: SeatRows;
   readonly #difference = new ViewDifference();
   readonly #unsubscribe: () => void;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly host: StaffHost) {
+    this.#rows = new SeatRows(host);
     this.#unsubscribe = host.room.subscribe((published) => {
+      this.#rows.take(published);
       for (const one of published) {
         const line = feedLine(host.room.state, one);
         if (line !== null) this.#newLines.push(line);
       }
-      this.touch();
+      this.touch(null);
     });
   }
 
@@ -89,7 +94,8 @@ class Gateway implements StaffGateway {
     this.#servers.push(io);
   }
 
-  touch(): void {
+  touch(seatId: SeatId | null): void {
+    if (seatId !== null) this.#rows.touch(seatId);
     this.#timer ??= setTimeout(() => void this.#push(), PUSH_EVERY_MS);
   }
 
@@ -195,7 +201,12 @@ class Gateway implements StaffGateway {
   async #push(): Promise<void> {
     this.#timer = null;
     const lines = this.#newLines.splice(0).reverse();
-    const change = this.#difference.take(sharedView(this.host), lines, this.host.room.now());
+    const change = this.#difference.take(
+      sharedView(this.host, this.#rows),
+      this.#rows.news(),
+      lines,
+      this.host.room.now(),
+    );
     this.#feed.unshift(...lines);
     this.#feed.length = Math.min(this.#feed.length, FEED_KEPT);
     if (change === null) return;
@@ -213,7 +224,7 @@ class Gateway implements StaffGateway {
     const { room } = this.host;
     const { name = '', roles = [] } = room.state.staff[staffId] ?? {};
     return {
-      ...sharedView(this.host),
+      ...sharedView(this.host, this.#rows),
       now: room.now(),
       feed: [...this.#feed],
       you: { staffId, name, roles },

@@ -3,26 +3,18 @@
 import type { RoomChange, RoomView, SeatRow, SessionView, Todo, FeedLine } from '../protocol/staff.js';
 import type { Session, State } from '../core/types.js';
 import type { StaffHost } from './host.js';
+import type { SeatRows } from './seat-rows.js';
 
 /** The part of the picture that is the same for everybody. */
 export type SharedView = Omit<RoomView, 'you' | 'feed' | 'now'>;
 
-/** Makes the picture of now. */
-export function sharedView(host: StaffHost): SharedView {
+/** Makes the picture of now. @param rows of the seats, kept from one picture to the next */
+export function sharedView(host: StaffHost, rows: SeatRows): SharedView {
   const { state } = host.room;
   const now = host.room.now();
   const session = sessionOnStage(state);
-  const bySeat = session === null ? new Map<string, never>() : host.rules.occupants(session);
-  const rows = Object.values(state.seats).map((seat) => {
-    const row = host.rules.seatRow(
-      session,
-      seat,
-      bySeat.get(seat.seatId) ?? null,
-      host.presence(seat.seatId),
-    );
-    return row;
-  });
-  const todo: Todo[] = host.rules.todo(state, session, rows, now);
+  rows.bringUpToDate(session);
+  const todo: Todo[] = host.rules.todo(state, session, rows.ofRules(), now);
   for (const { pairingCode, address, since, simulated } of host.pendingPairings())
     todo.push({ kind: 'pairing', pairingCode, address, since, ...(simulated === true ? { simulated } : {}) });
   return {
@@ -41,10 +33,7 @@ export function sharedView(host: StaffHost): SharedView {
       startsAt: plan.startsAt,
       phase,
     })),
-    seats: rows.map(({ photo, ...row }): SeatRow => ({
-      ...row,
-      photoUrl: photo === null ? null : host.photoUrl(photo),
-    })),
+    seats: rows.shown(),
     todo: todo.sort((a, b) => a.since - b.since),
   };
 }
@@ -79,29 +68,26 @@ function earlierSessions(state: State, onStage: Session | null): Session[] {
 
 /** Remembers what the pages were sent, and says what is new. */
 export class ViewDifference {
-  readonly #rows = new Map<string, string>();
   readonly #parts = new Map<string, string>();
 
-  /** Null when nothing changed. */
-  take(view: SharedView, feed: FeedLine[], now: number): RoomChange | null {
+  /** Null when nothing changed. @param seats rows that changed */
+  take(view: SharedView, seats: SeatRow[], feed: FeedLine[], now: number): RoomChange | null {
     const change: RoomChange = { now };
-    const seats = view.seats.filter((row) => this.#changed(this.#rows, row.seatId, row));
     if (seats.length > 0) change.seats = seats;
-    if (this.#changed(this.#parts, 'session', view.session))
-      change.session = view.session as SessionView | null;
-    if (this.#changed(this.#parts, 'earlier', view.earlier)) change.earlier = view.earlier;
-    if (this.#changed(this.#parts, 'sessions', view.sessions)) change.sessions = view.sessions;
-    if (this.#changed(this.#parts, 'todo', view.todo)) change.todo = view.todo;
-    if (this.#changed(this.#parts, 'clock', view.clockTrusted)) change.clockTrusted = view.clockTrusted;
-    if (this.#changed(this.#parts, 'mains', view.mainsPresent)) change.mainsPresent = view.mainsPresent;
+    if (this.#changed('session', view.session)) change.session = view.session;
+    if (this.#changed('earlier', view.earlier)) change.earlier = view.earlier;
+    if (this.#changed('sessions', view.sessions)) change.sessions = view.sessions;
+    if (this.#changed('todo', view.todo)) change.todo = view.todo;
+    if (this.#changed('clock', view.clockTrusted)) change.clockTrusted = view.clockTrusted;
+    if (this.#changed('mains', view.mainsPresent)) change.mainsPresent = view.mainsPresent;
     if (feed.length > 0) change.feed = feed;
     return Object.keys(change).length > 1 ? change : null;
   }
 
-  #changed(known: Map<string, string>, key: string, value: unknown): boolean {
+  #changed(part: string, value: unknown): boolean {
     const text = JSON.stringify(value);
-    if (known.get(key) === text) return false;
-    known.set(key, text);
+    if (this.#parts.get(part) === text) return false;
+    this.#parts.set(part, text);
     return true;
   }
 }

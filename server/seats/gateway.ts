@@ -54,7 +54,7 @@ export class SeatGateway {
   readonly #votes = new ClockVotes();
   readonly #simulated = new NewsOfAddress();
   readonly #pushes: SeatPushes;
-  readonly #presenceListeners = new Set<() => void>();
+  readonly #presenceListeners = new Set<(seatId: SeatId | null) => void>();
   readonly #sweep: NodeJS.Timeout;
   readonly #unsubscribe: () => void;
   #stopped = false;
@@ -103,8 +103,8 @@ export class SeatGateway {
     };
   }
 
-  /** Called when unsent counts or waiting PCs changed. Returns the function that ends it. */
-  onPresence(listener: () => void): () => void {
+  /** Called when the unsent answers of a seat changed, and with null when waiting PCs did. Returns the function that ends it. */
+  onPresence(listener: (seatId: SeatId | null) => void): () => void {
     this.#presenceListeners.add(listener);
     return () => this.#presenceListeners.delete(listener);
   }
@@ -188,7 +188,7 @@ export class SeatGateway {
       if (votes !== null) room.handle({ type: 'compare-clock', ...votes, by: { kind: 'room' } });
     }
     this.#pushes.refresh(connection);
-    this.#changedPresence();
+    this.#changedPresence(null);
   }
 
   /** At a seat that was given to a machine nobody is simulated. [SM1] */
@@ -245,7 +245,8 @@ export class SeatGateway {
     const before = connection.presence;
     connection.presence = { unsent, oldestUnsentMs, atMs: performance.now() };
     connection.send({ t: 'beat', sent, now: this.host.room.now() });
-    if (before?.unsent !== unsent) this.#changedPresence();
+    // How long something has been unsent grows from beat to beat.
+    if (before?.unsent !== unsent || unsent > 0) this.#changedPresence(connection.seatId);
   }
 
   #ask(connection: SeatConnection, request: SeatRequest): void {
@@ -301,7 +302,7 @@ export class SeatGateway {
       if (seatId !== null) this.#seat(connection, seatId);
       this.#pushes.refresh(connection);
     }
-    this.#changedPresence();
+    this.#changedPresence(null);
   }
 
   #left(connection: SeatConnection): void {
@@ -318,7 +319,7 @@ export class SeatGateway {
         this.host.log.warn({ err: error, seatId }, 'A disconnection could not be recorded');
       }
     }
-    this.#changedPresence();
+    this.#changedPresence(null);
   }
 
   #dropSilent(): void {
@@ -340,8 +341,8 @@ export class SeatGateway {
     return this.#codes.codeFor(pcId ?? '', address, this.host.room.now(), simulated);
   }
 
-  #changedPresence(): void {
-    for (const listener of this.#presenceListeners) listener();
+  #changedPresence(seatId: SeatId | null): void {
+    for (const listener of this.#presenceListeners) listener(seatId);
   }
 }
 

@@ -1,7 +1,8 @@
 // Which seats' pages an event can change. Naming too many costs a comparison; naming too few would leave a page stale.
 
 import type { Event } from '../core/events.js';
-import type { CandidateId, SeatId, State } from '../core/types.js';
+import type { SeatId, State } from '../core/types.js';
+import { seatsOf } from '../core/views.js';
 
 /** 'all', 'none', or the seats. */
 export type Touched = 'all' | 'none' | SeatId[];
@@ -82,18 +83,4 @@ export function touchedSeats(state: State, event: Event): Touched {
     default:
       return 'all';
   }
-}
-
-/** Every seat at which a candidate sits, sat, will sit or should sit. */
-export function seatsOf(state: State, sessionId: string, candidateId: CandidateId): SeatId[] {
-  const candidate = state.sessions[sessionId]?.candidates[candidateId];
-  if (candidate === undefined) return [];
-  const { leases, movingTo, entry } = candidate;
-  return [
-    ...new Set([
-      ...leases.map(({ seatId }) => seatId),
-      entry.seatId,
-      ...(movingTo === null ? [] : [movingTo]),
-    ]),
-  ];
 }

@@ -5,6 +5,7 @@ import {
   occupants,
   seatFacts,
   seatRow,
+  seatsOf,
   sessionView,
   todo,
   type Presence,
@@ -466,3 +467,21 @@ void t.test('[EN2] the default for practical exams is half an hour', async (t) =
   t.equal(defaultPolicy('practical').earlyLeaveBeforeEndMs, 30 * MINUTE);
   t.same(defaultPolicy('theory'), DEFAULT_POLICY);
 });
+
+void t.test(
+  '[VW2] where a candidate’s doings show: where they sat, sit, will sit or should sit',
+  async (t) => {
+    const scene = running();
+    t.same(seatsOf(scene.state, 'am', 'c1'), ['s1']);
+    scene.staff('proctor', {
+      type: 'swap-machine',
+      sessionId: 'am',
+      candidateId: 'c1',
+      toSeatId: 'b1',
+      reason: '换机',
+    });
+    t.same(seatsOf(scene.state, 'am', 'c1'), ['s1', 'b1']);
+    t.same(seatsOf(scene.state, 'am', 'nobody'), []);
+    t.same(seatsOf(scene.state, 'nowhere', 'c1'), []);
+  },
+);

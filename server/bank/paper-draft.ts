@@ -1,7 +1,6 @@
 // A paper while it is being read out of a bank: sections, identifiers that are free, media without duplicates. Ends in a
 // PaperSource that fits the schema, or says what does not.
 
-import { createHash } from 'node:crypto';
 import { Value } from '@sinclair/typebox/value';
 import { imageSize } from 'image-size';
 import {
@@ -11,6 +10,7 @@ import {
   type ItemSource,
   type PaperSource,
 } from '../protocol/paper-source.js';
+import { sha256 } from '../keys/sha256.js';
 import { materialFault, recordingFault } from '../papers/paper-files.js';
 import { faultsOf } from '../papers/read-paper.js';
 import { filesOfItem, withInner } from './item-files.js';
@@ -61,7 +61,7 @@ export function paperIdFrom(text: string): string | null {
 
 /** A short name for something whose own name cannot be an identifier. */
 export function hashedId(prefix: string, text: string): string {
-  return `${prefix}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
+  return `${prefix}-${sha256(text).slice(0, 8)}`;
 }
 
 /** Files of a paper by name: pictures, recordings, materials. The same bytes under the same name are kept once. */
@@ -104,7 +104,7 @@ export class MediaShelf {
   }
 
   private add(bytes: Buffer, own: string, given: string, prefix: string): string {
-    const hash = createHash('sha256').update(bytes).digest('hex');
+    const hash = sha256(bytes);
     const stem = isPaperId(own) ? own : (paperIdFrom(own) ?? hashedId(prefix, own));
     const key = `${hash} ${stem}.${given}`;
     const known = this.byHash.get(key);

@@ -2,11 +2,12 @@
 // server runs, asked for parts, photos, PINs and codes. The state alone says which one is installed.
 
 import { mkdirSync, renameSync, statSync, utimesSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from '../core/commands.js';
 import type { Refusal } from '../core/refusals.js';
 import type { PackageOrigin, SessionId } from '../core/types.js';
+import { syncFolder } from '../durable-file.js';
 import type { Journal } from '../journal/journal.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
 import type { Log } from '../log.js';
@@ -279,10 +280,4 @@ export class Packages {
 /** What the rules say to a wish, without giving it. */
 function objectionOf(room: Room, wish: Command): Refusal | null {
   return RULES.decide(room.state, wish, room.now()).refusal;
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
 }

@@ -3,8 +3,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder, writeDurably } from '../durable-file.js';
 import { openWith, sealTo } from '../keys/age-box.js';
 import type { PrivateKeys } from '../keys/key-files.js';
 import type { DataKeyCreated } from './rows.js';
@@ -24,7 +25,7 @@ export async function createDataKey(
   const key = randomBytes(32);
   const keyId = `${scope === '' ? 'room' : scope}.${randomBytes(6).toString('hex')}`;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeDurably(folder, `${keyId}.age`, await sealTo([room.public.recipient], key));
+  await writeDurably(join(folder, `${keyId}.age`), await sealTo([room.public.recipient], key));
   const forOrg = orgRecipients.length === 0 ? null : (await sealTo(orgRecipients, key)).toString('base64');
   return { key: { keyId, key }, created: { keyId, scope, forOrg } };
 }
@@ -47,22 +48,4 @@ export async function destroyDataKey(folder: string, keyId: string): Promise<voi
   await handle.close();
   await unlink(file);
   await syncFolder(folder);
-}
-
-async function writeDurably(folder: string, name: string, bytes: Buffer): Promise<void> {
-  const partial = join(folder, `${name}.partial`);
-  const handle = await open(partial, 'w', 0o600);
-  await handle.writeFile(bytes);
-  await handle.sync();
-  await handle.close();
-  await rename(partial, join(folder, name));
-  await syncFolder(folder);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows has no handle for a folder; its rename is durable with the file's own flush.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  await handle.sync();
-  await handle.close();
 }

@@ -1,7 +1,8 @@
 // Snapshots bound the replay: the state after a row, sealed under a key of the room's own and signed.
 
-import { createHash, sign, verify } from 'node:crypto';
+import { sign, verify } from 'node:crypto';
 import { deriveKey, openBytes, sealBytes } from '../keys/seal-bytes.js';
+import { sha256 } from '../keys/sha256.js';
 import { signingKey, verifyingKey, type PrivateKeys } from '../keys/key-files.js';
 
 /** How many are kept: a bad one leaves another to start from. */
@@ -53,6 +54,6 @@ function contextOf(seq: number, hash: string): string {
 }
 
 function signedBytes(seq: number, hash: string, body: Buffer): Buffer {
-  const digest = createHash('sha256').update(body).digest('hex');
+  const digest = sha256(body);
   return Buffer.from(`kaochang journal snapshot v1\n${seq}\n${hash}\n${digest}\n`, 'utf8');
 }

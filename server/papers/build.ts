@@ -1,12 +1,13 @@
 // Builds and signs an exam package: parts content from keys (rule 11), seals each for whom it is, names all in one manifest.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { sealTo } from '../keys/age-box.js';
 import { canonicalBytes } from '../keys/canonical.js';
 import { signDsse } from '../keys/dsse.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
 import { hashPin } from '../keys/pin.js';
 import { deriveKey, sealBytes } from '../keys/seal-bytes.js';
+import { sha256 } from '../keys/sha256.js';
 import { makeStartCode } from '../keys/typed-code.js';
 import {
   CIPHER_SUITE,
@@ -236,8 +237,4 @@ function manifestOf({ source, org, rooms, now, minServer }: BuildOptions, parts:
     minServer,
     entries: parts.map(({ path, bytes }) => ({ path, bytes: bytes.length, sha256: sha256(bytes) })),
   };
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -2,10 +2,12 @@
 // halves of the secret are there. Plain content stays in memory and never touches the disk.
 
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DEFAULT_POLICY } from '../core/policy.js';
 import type { InstalledPackage, Policy, Role } from '../core/types.js';
+import { syncFile, syncFolder } from '../durable-file.js';
 import { openWith } from '../keys/age-box.js';
 import { verifyDsse } from '../keys/dsse.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
@@ -44,9 +46,9 @@ export async function installPackage(
   const folder = dirname(target);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await copyFile(file, `${target}.partial`);
-  await sync(`${target}.partial`);
+  await syncFile(`${target}.partial`);
   await rename(`${target}.partial`, target);
-  if (process.platform !== 'win32') await sync(folder);
+  await syncFolder(folder);
   return openInstalled(target, room, options);
 }
 
@@ -78,12 +80,6 @@ export async function openInstalled(
     checked.zip.close();
     throw error;
   }
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  await handle.sync();
-  await handle.close();
 }
 
 export class InstalledPackageFile {
@@ -261,13 +257,12 @@ export class InstalledPackageFile {
   /** Removes the file: nothing sealed stays for anybody who finds a key later (REQ-F08). @returns its hash, as proof */
   async wipe(): Promise<{ file: string; sha256: string }> {
     this.close();
-    const handle = await open(this.file, 'r');
-    const sha256 = createHash('sha256')
-      .update(await handle.readFile())
-      .digest('hex');
-    await handle.close();
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(this.file, { highWaterMark: 2 ** 20 }))
+      hash.update(chunk as Buffer);
+    const sha256 = hash.digest('hex');
     await unlink(this.file);
-    if (process.platform !== 'win32') await sync(dirname(this.file));
+    await syncFolder(dirname(this.file));
     return { file: this.file, sha256 };
   }
 

@@ -1,10 +1,10 @@
 // Everything that has to hold before a package is believed: signature, room, expiry, sequence, version, every hash.
 
-import { createHash } from 'node:crypto';
 import { Value } from '@sinclair/typebox/value';
 import { openWith } from '../keys/age-box.js';
 import { verifyDsse } from '../keys/dsse.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
+import { sha256 } from '../keys/sha256.js';
 import {
   MANIFEST_ENTRY,
   ManifestSchema,
@@ -128,8 +128,4 @@ function compareVersions(a: string, b: string): number {
   const [x, y] = [a, b].map((version) => version.split('.').map(Number));
   for (let i = 0; i < 3; i++) if ((x?.[i] ?? 0) !== (y?.[i] ?? 0)) return (x?.[i] ?? 0) - (y?.[i] ?? 0);
   return 0;
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

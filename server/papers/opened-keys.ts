@@ -3,8 +3,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder, writeDurably } from '../durable-file.js';
 import { openWith, sealTo } from '../keys/age-box.js';
 import type { PrivateKeys } from '../keys/key-files.js';
 
@@ -18,11 +19,7 @@ export async function rememberOpened(
 ): Promise<void> {
   const file = fileOf(data, sessionId, paperId);
   await mkdir(join(data, 'keys', 'opened'), { recursive: true, mode: 0o700 });
-  const handle = await open(`${file}.partial`, 'w', 0o600);
-  await handle.writeFile(await sealTo([room.public.recipient], contentKey));
-  await handle.sync();
-  await handle.close();
-  await rename(`${file}.partial`, file);
+  await writeDurably(file, await sealTo([room.public.recipient], contentKey));
 }
 
 /** The content key of a session's opened paper, or null. @throws Error when the file was changed */
@@ -46,10 +43,7 @@ export async function forgetOpened(data: string, sessionId: string, paperId: str
   await handle.sync();
   await handle.close();
   await unlink(file);
-  if (process.platform === 'win32') return;
-  const folder = await open(join(data, 'keys', 'opened'), 'r');
-  await folder.sync();
-  await folder.close();
+  await syncFolder(join(data, 'keys', 'opened'));
 }
 
 function fileOf(data: string, sessionId: string, paperId: string): string {

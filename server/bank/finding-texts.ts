@@ -294,7 +294,6 @@ const NOTES = {
     'column “{heading}” is hidden; it was read all the same',
   ],
   'sheet-skipped': ['说明页，未读取', 'instructions; not read'],
-  'sheet-empty': ['空工作表', 'the sheet is empty'],
   'date-as-shown': [
     '单元格是日期，按显示取“{text}”；若原意是分数或编号（如 1/2）请设为文本重填',
     'the cell is a date, taken as shown: “{text}”; if 1/2 was meant, format it as text and type it again',

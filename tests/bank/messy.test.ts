@@ -26,7 +26,6 @@ const FAULTS = [
   '题目 !16 item-twice',
   '题目 !17 row-hidden',
   '题目 !32 section-unknown',
-  '题目 !33 case-id',
   '题目 !33 section-unknown',
   '题目 !40 row-stray',
   '题目 !B34 type-unknown',

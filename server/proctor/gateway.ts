@@ -27,6 +27,9 @@ import { SignIns, type SignedIn } from './sign-ins.js';
 
 export const STAFF_SOCKET_PATH = '/staff-socket';
 const PUSH_EVERY_MS = 200;
+/** A picture of thousands of seats takes long to make: rather seldom than at the cost of saves. */
+const PUSH_SHARE = 0.1;
+const PUSH_AT_LEAST_EVERY_MS = 2_000;
 const FEED_KEPT = 300;
 /** One person clicks, and pairs or checks in with one key press each; a script that hammers is not one. */
 const COMMANDS_PER_SECOND = 50;
@@ -69,6 +72,7 @@ class Gateway implements StaffGateway {
   readonly #difference = new ViewDifference();
   readonly #unsubscribe: () => void;
   #timer: NodeJS.Timeout | null = null;
+  #restMs = PUSH_EVERY_MS;
 
   constructor(private readonly host: StaffHost) {
     this.#rows = new SeatRows(host);
@@ -96,7 +100,7 @@ class Gateway implements StaffGateway {
 
   touch(seatId: SeatId | null): void {
     if (seatId !== null) this.#rows.touch(seatId);
-    this.#timer ??= setTimeout(() => void this.#push(), PUSH_EVERY_MS);
+    this.#timer ??= setTimeout(() => void this.#push(), this.#restMs);
   }
 
   async close(): Promise<void> {
@@ -200,6 +204,7 @@ class Gateway implements StaffGateway {
 
   async #push(): Promise<void> {
     this.#timer = null;
+    const beganAt = performance.now();
     const lines = this.#newLines.splice(0).reverse();
     const change = this.#difference.take(
       sharedView(this.host, this.#rows),
@@ -209,6 +214,8 @@ class Gateway implements StaffGateway {
     );
     this.#feed.unshift(...lines);
     this.#feed.length = Math.min(this.#feed.length, FEED_KEPT);
+    const tookMs = performance.now() - beganAt;
+    this.#restMs = Math.min(PUSH_AT_LEAST_EVERY_MS, Math.max(PUSH_EVERY_MS, tookMs / PUSH_SHARE));
     if (change === null) return;
     try {
       await this.host.room.settled();

@@ -9,6 +9,8 @@ import { withVersion, type TextVersion } from './text-versions.js';
 type BookStore = Pick<LocalStore, 'answers' | 'keepAnswer' | 'versions' | 'keepVersions'>;
 /** As many as one save may carry. */
 const MOST_RESTORES = 20;
+/** More changes of one item than can be on their way to the storage when a PC dies. */
+const REOPENED_STEP = 1_000;
 
 export class AnswerBook {
   readonly #rows = new Map<string, AnswerRow>();
@@ -18,15 +20,31 @@ export class AnswerBook {
   /** The PC's storage refused a write: answers live in memory and in the room only. */
   storageFailed = false;
 
+  /** Changed on this page while the room had not said what it holds. */
+  readonly #early = new Set<string>();
+  /** An earlier page may have sent what this PC's storage lost: a revision that it used is not used again. */
+  #mayHaveLost: boolean;
+
   private constructor(
     readonly examId: string,
     private readonly store: BookStore,
     private readonly changed: () => void,
-  ) {}
+    reopened: boolean,
+  ) {
+    this.#mayHaveLost = reopened;
+  }
 
-  /** Reads what the PC kept. @param changed called whenever something is to be shown or sent anew */
-  static async open(examId: string, store: BookStore, changed: () => void): Promise<AnswerBook> {
-    const book = new AnswerBook(examId, store, changed);
+  /**
+   * Reads what the PC kept. @param changed called whenever something is to be shown or sent anew
+   * @param reopened an earlier page has worked on this sitting
+   */
+  static async open(
+    examId: string,
+    store: BookStore,
+    changed: () => void,
+    reopened = false,
+  ): Promise<AnswerBook> {
+    const book = new AnswerBook(examId, store, changed, reopened);
     for (const row of await store.answers(examId)) book.#rows.set(row.itemId, row);
     for (const { itemId, versions } of await store.versions(examId)) book.#versions.set(itemId, versions);
     return book;
@@ -74,7 +92,7 @@ export class AnswerBook {
       ...this.#untold(before),
       examId: this.examId,
       itemId,
-      rev: (before?.rev ?? 0) + 1,
+      rev: this.#nextRev(itemId, before),
       value,
       marked,
       madeAt,
@@ -93,7 +111,7 @@ export class AnswerBook {
     const value = { text: version.text };
     if (before === undefined || sameValue(before.value, value)) return;
     this.#keepVersion(before, value, true);
-    const rev = before.rev + 1;
+    const rev = this.#nextRev(itemId, before);
     const restores = [...(before.restores ?? []), { rev, ofRev: version.rev }].slice(-MOST_RESTORES);
     this.#keep({ ...before, rev, value, madeAt, restores });
   }
@@ -118,7 +136,7 @@ export class AnswerBook {
   /** The room would not take this revision while it stood still; it is still what the candidate sees: made anew now. */
   renew(itemId: string, madeAt: number): void {
     const before = this.#rows.get(itemId);
-    if (before !== undefined) this.#keep({ ...before, rev: before.rev + 1, madeAt });
+    if (before !== undefined) this.#keep({ ...before, rev: this.#nextRev(itemId, before), madeAt });
   }
 
   /** The room has this revision on its disk, or has refused it for good. */
@@ -129,8 +147,15 @@ export class AnswerBook {
     this.#keep({ ...rest, ...this.#untold({ ...row, settledRev: rev }), settledRev: rev });
   }
 
+  #nextRev(itemId: string, before: AnswerRow | undefined): number {
+    const isFirst = this.#mayHaveLost && !this.#early.has(itemId);
+    if (this.#mayHaveLost) this.#early.add(itemId);
+    return (before?.rev ?? 0) + (isFirst ? REOPENED_STEP : 1);
+  }
+
   /** Takes what the room holds, where this PC knows less: after a swap, or with its storage lost. */
   merge(lease: number, answers: PaperMessage['answers']): void {
+    this.#mayHaveLost = false;
     for (const { itemId, lease: itsLease, rev, value, marked } of answers) {
       const mine = this.#rows.get(itemId);
       const own = itsLease === lease;

@@ -52,7 +52,7 @@ export class Sittings {
 
   /** Reads what an earlier page kept. */
   async restore(): Promise<void> {
-    for (const exam of await this.host.store.exams()) await this.#add(exam);
+    for (const exam of await this.host.store.exams()) await this.#add(exam, true);
   }
 
   /** The sitting that a page is about. */
@@ -156,13 +156,14 @@ export class Sittings {
     this.host.changed();
   }
 
-  async #add(exam: ExamRecord): Promise<Sitting> {
+  async #add(exam: ExamRecord, reopened = false): Promise<Sitting> {
     const { store, changed } = this.host;
-    const book = await AnswerBook.open(exam.examId, store, () => {
+    const told = () => {
       delivery.push();
       files.push();
       changed();
-    });
+    };
+    const book = await AnswerBook.open(exam.examId, store, told, reopened);
     const files: FileCourier = await FileCourier.open(exam, book, {
       ...this.host.courierHost,
       store,

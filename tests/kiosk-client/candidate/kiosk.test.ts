@@ -366,6 +366,26 @@ void t.test('a PC whose storage was lost takes its own answers from the room and
   room.kiosk.stop();
 });
 
+void t.test('a browser that died before its storage had an answer loses no answer after it', async (t) => {
+  const room = await answering();
+  room.kiosk.change('q1', { options: ['x'] }, false);
+  await settle();
+  t.match(room.answers.get('q1'), { value: { options: ['x'] } });
+  room.store.answerRows.delete('s1/c1/1/q1');
+  room.goDown();
+  await room.reload();
+  await room.pass(500, timers);
+  room.kiosk.change('q1', { options: ['y'] }, false);
+  await settle();
+  room.up = true;
+  await room.pass(12_000, timers);
+  room.say(room.paper());
+  await room.pass(1_000, timers);
+  t.match(room.answers.get('q1'), { value: { options: ['y'] } });
+  t.equal(room.kiosk.sitting?.delivery.unsent, 0);
+  room.kiosk.stop();
+});
+
 void t.test('a full disk on the PC: answers still go to the room, and the page knows', async (t) => {
   const room = await answering();
   room.store.isFull = true;

@@ -258,3 +258,31 @@ void t.test('a storage that is full loses no answer for want of a version', asyn
   t.equal(answers.versions('e1').length, 1, 'in memory');
   t.equal(answers.storageFailed, true);
 });
+
+void t.test('a page that comes back uses no revision again that an earlier page may have sent', async (t) => {
+  const { book: before, store } = await book();
+  before.change('q1', { options: ['a'] }, false, 1);
+  await rest();
+  const after = await AnswerBook.open(EXAM, store, () => undefined, true);
+  after.change('q1', { options: ['c'] }, false, 3);
+  after.change('q2', { options: ['c'] }, false, 3);
+  after.change('q1', { options: ['d'] }, false, 4);
+  t.equal(after.get('q1')?.rev, 1_002, 'once, not with every change');
+  t.equal(after.get('q2')?.rev, 1_000, 'its first answer may have been lost too');
+  // What the earlier page sent, and this PC's storage lost.
+  const lost = { lease: 1, value: { options: ['b'] }, marked: false };
+  after.merge(1, [
+    { itemId: 'q1', rev: 2, ...lost },
+    { itemId: 'q2', rev: 1, ...lost },
+    { itemId: 'q3', rev: 5, ...lost },
+  ]);
+  t.match(
+    after.unsent().map(({ itemId, value }) => [itemId, value]),
+    [
+      ['q2', { options: ['c'] }],
+      ['q1', { options: ['d'] }],
+    ],
+  );
+  after.change('q3', { options: ['e'] }, false, 5);
+  t.equal(after.get('q3')?.rev, 6, 'once the room has said what it holds, changes are counted on');
+});

@@ -99,6 +99,11 @@ export class LeanPcs {
     return this.ask(index, { ...request, candidateId: candidateIdOf(index), lease: 1 });
   }
 
+  /** A new session begins: everybody's answers begin anew. */
+  forgetAnswers(): void {
+    for (const pc of this.pcs) pc.rev = 0;
+  }
+
   send(index: number, text: string): void {
     this.#pc(index).socket?.send(text);
   }

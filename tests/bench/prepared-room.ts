@@ -9,6 +9,7 @@ import { Undo } from '../../server/compose/undo.js';
 import { parseConfig } from '../../server/config.js';
 import type { Command, StaffCommand } from '../../server/core/commands.js';
 import { createLog } from '../../server/log.js';
+import type { LoadedSource } from '../../server/papers/source.js';
 import type { ItemSource } from '../../server/protocol/paper-source.js';
 import type { RoomAddress } from '../../server/rehearsal/room-address.js';
 import { ServerProcess, type ServerProcessOptions } from '../../server/rehearsal/server-process.js';
@@ -22,8 +23,8 @@ export const PAPER = 'paper-main';
 export const ITEMS = 100;
 export const OPTIONS = ['a', 'b', 'c', 'd'];
 
-/** How far the day has come: everybody may log in; everybody waits for the start; everybody writes. */
-export type Stage = 'entered' | 'ready' | 'running';
+/** How far the day has come: PCs are paired; everybody may log in; everybody waits for the start; everybody writes. */
+export type Stage = 'paired' | 'entered' | 'ready' | 'running';
 
 export interface PreparedRoom {
   data: string;
@@ -62,22 +63,30 @@ export interface PreparedRoomOptions {
   minutes?: number;
   /** Events in the journal at the end, made of answers; with the stage `running` only. */
   events?: number;
+  /** The same people sit so many sessions, one after the other. */
+  sessions?: number;
+  /** Of the plan, beside what every bench needs. */
+  policy?: Record<string, unknown>;
   /** Further settings of config.json. */
   config?: object;
 }
 
 /** Makes the folder and brings the room to the stage. @throws Error for a command that the room refuses */
 export async function preparedRoom(options: PreparedRoomOptions): Promise<PreparedRoom> {
-  const { candidates, stage, minutes = 300, events = 0, config = {} } = options;
+  const { candidates, stage, minutes = 300, events = 0, config = {}, sessions = 1 } = options;
   const startsAt = Date.now() - 1_000;
   const policy = {
     ...{ entryOpensBeforeMs: 600_000, sealNeedsOrgCode: false },
     earlyLeaveBeforeEndMs: minutes * 60_000,
+    ...options.policy,
   };
   const source = smallSource({ candidates, minutes, startsAt, policy, more: benchItems() });
+  repeatSession(source, sessions);
   const settings = { seats: { maxConnections: Math.max(5_000, candidates + 100) }, ...config };
   const prepared = await prepareServer({ source, config: settings });
   await engaged(prepared.data, async (engine) => {
+    await pair(engine, candidates);
+    if (stage === 'paired') return;
     await enter(engine, candidates);
     if (stage === 'entered') return;
     await waitForStart(engine, prepared.exam, candidates);
@@ -86,6 +95,24 @@ export async function preparedRoom(options: PreparedRoomOptions): Promise<Prepar
     await answer(engine, candidates, events);
   });
   return roomOf(prepared.data, prepared, candidates);
+}
+
+export const sessionIdOf = (n: number) => (n === 0 ? SESSION : `${SESSION}-${n + 1}`);
+
+export const paperIdOf = (n: number) => (n === 0 ? PAPER : `${PAPER}-${n + 1}`);
+
+/** Further sessions for the same people, each with a paper of its own. */
+function repeatSession({ plan, roster, papers }: LoadedSource, sessions: number): void {
+  const [first] = plan.sessions;
+  const main = papers.get('main');
+  if (first === undefined || main === undefined) throw new Error('The plan has no session');
+  for (let n = 1; n < sessions; n += 1) {
+    const paperId = paperIdOf(n);
+    papers.set(paperId, { ...main, folder: paperId, paper: { ...main.paper, paperId } });
+    const subject = { ...first.subject, subjectNo: String(20 + n) };
+    plan.sessions.push({ ...first, sessionId: sessionIdOf(n), subject, main: paperId, reserve: null });
+  }
+  for (const entry of roster) entry.sessions = plan.sessions.map(({ sessionId }) => sessionId);
 }
 
 function roomOf(
@@ -130,12 +157,15 @@ async function engaged(data: string, work: (engine: Engine) => Promise<void>): P
 const staff = ({ room }: Engine, staffId: string, command: StaffCommand) =>
   must(room, { ...command, by: byStaff(staffId) } as Command);
 
-async function enter(engine: Engine, candidates: number): Promise<void> {
-  const { room, dealing } = engine;
+async function pair(engine: Engine, candidates: number): Promise<void> {
   for (let i = 0; i < candidates; i += 1) {
     staff(engine, 'sysadmin', { type: 'pair-seat', pcId: pcIdOf(i), seatId: seatIdOf(i) });
-    if (i % 500 === 499) await room.settled();
+    if (i % 500 === 499) await engine.room.settled();
   }
+}
+
+async function enter(engine: Engine, candidates: number): Promise<void> {
+  const { room, dealing } = engine;
   for (const who of ['sysadmin', 'clerk']) staff(engine, who, { type: 'sign-seal', sessionId: SESSION });
   staff(engine, 'chief', { type: 'open-entry', sessionId: SESSION });
   await room.settled();

@@ -254,6 +254,10 @@ const material = fc
     ...(name === undefined ? {} : { file: { name: `附件 ${name}.txt`, file: `${name}.txt` } }),
   }));
 
+function shown([first]: readonly { name: string; alt: string }[]): string {
+  return first === undefined ? '' : `<p>图<img data-media="${first.name}" alt="${first.alt}" /></p>`;
+}
+
 const caseOf: fc.Arbitrary<Omit<CaseSource, 'itemId'>> = fc
   .record({
     stem,
@@ -268,7 +272,8 @@ const caseOf: fc.Arbitrary<Omit<CaseSource, 'itemId'>> = fc
     ...withPictures(text, media),
     ...(audio === undefined ? {} : { audio }),
     points: items.reduce((sum, one) => sum + Math.round(one.points * 100), 0) / 100,
-    materials,
+    // A material may show the pictures of its case.
+    materials: materials.map((one) => ('html' in one ? { ...one, html: `${one.html}${shown(media)}` } : one)),
     shuffleItems,
     items: items as AnswerableSource[],
   }));

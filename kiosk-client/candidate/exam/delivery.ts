@@ -49,7 +49,8 @@ function untold({ plays = {} }: ExamRecord): { itemId: string; count: number }[]
 
 export class Delivery {
   readonly #inFlight = new Set<string>();
-  readonly #anew = new Set<string>();
+  /** Refused while the room stood still, by item: which revision. */
+  readonly #anew = new Map<string, number>();
   #busy = false;
   /** Something changed while the rest was being told. */
   #asked = false;
@@ -73,13 +74,17 @@ export class Delivery {
 
   /** Sends what may be sent now; to be called whenever something changed. */
   push(): void {
-    const { host } = this;
-    if (!host.online() || this.#waitUntil !== null || this.#done) return;
+    const { host, exam } = this;
+    if (this.#waitUntil !== null || this.#done) return;
+    // Also without the room: what is seen here while writing goes on is what was answered.
     if (host.writing()) this.#makeAnew();
-    for (const row of this.book.unsent()) {
+    if (!host.online()) return;
+    // Where nobody writes here any more, the room decides about what it would not take before.
+    const isLast = exam.submit !== null || host.over();
+    for (const { itemId, rev } of this.book.unsent()) {
       if (this.#inFlight.size >= AT_ONCE) break;
-      if (this.#inFlight.has(row.itemId) || this.#anew.has(row.itemId)) continue;
-      void this.#save(row.itemId);
+      if (this.#inFlight.has(itemId) || (this.#anew.get(itemId) === rev && !isLast)) continue;
+      void this.#save(itemId);
     }
     if (this.#inFlight.size > 0) return;
     if (this.#busy) this.#asked = true;
@@ -115,10 +120,10 @@ export class Delivery {
 
   #refused(itemId: string, rev: number, code: string): void {
     if (TRY_AGAIN.has(code)) return this.#wait();
-    this.book.settle(itemId, rev);
     this.host.refused(itemId, code);
-    if (!MAKE_ANEW.has(code)) return;
-    this.#anew.add(itemId);
+    if (!MAKE_ANEW.has(code)) return this.book.settle(itemId, rev);
+    // It is not in the room, and stays unsent, for a page that is loaded anew as well.
+    this.#anew.set(itemId, rev);
     // The word that the room stands still may come after this refusal: until then the page believes that it goes on.
     this.#wait();
   }
@@ -126,9 +131,10 @@ export class Delivery {
   #makeAnew(): void {
     const now = this.host.roomNow();
     if (this.#anew.size === 0 || now === null) return;
-    const items = [...this.#anew];
+    const refused = [...this.#anew];
     this.#anew.clear();
-    for (const itemId of items) this.book.renew(itemId, now);
+    // What was changed since then goes out as it is.
+    for (const [itemId, rev] of refused) if (this.book.get(itemId)?.rev === rev) this.book.renew(itemId, now);
   }
 
   /** After the answers: lost time, the hand-in, "nothing is left". One at a time, in this order. */

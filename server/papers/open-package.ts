@@ -1,5 +1,6 @@
 // Everything that has to hold before a package is believed: signature, room, expiry, sequence, version, every hash.
 
+import type { Static, TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { openWith } from '../keys/age-box.js';
 import { verifyDsse } from '../keys/dsse.js';
@@ -11,6 +12,7 @@ import {
   MAX_MANIFEST_BYTES,
   PACKAGE_PAYLOAD_TYPE,
   PackagePlanSchema,
+  PackageRosterSchema,
   PLAN_ENTRY,
   ROSTER_ENTRY,
   type Manifest,
@@ -55,21 +57,21 @@ export async function checkPackage(file: string, options: CheckOptions): Promise
   }
 }
 
-/** Opens the roster with the room's key. @throws PackageRefusal `foreign-room` when it is sealed to others */
+/** Opens the roster with the room's key. @throws PackageRefusal `foreign-room` when it is sealed to others, `bad-content` */
 export async function openRoster(
   { zip, manifest }: CheckedPackage,
   room: PrivateKeys,
 ): Promise<PackageRoster> {
   if (!manifest.rooms.some(({ recipient }) => recipient === room.public.recipient))
     throw new PackageRefusal('foreign-room');
+  const sealed = await zip.read(ROSTER_ENTRY);
+  let bytes: Buffer;
   try {
-    return JSON.parse(
-      (await openWith(room.identity, await zip.read(ROSTER_ENTRY))).toString('utf8'),
-    ) as PackageRoster;
-  } catch (error) {
-    if (error instanceof PackageRefusal) throw error;
+    bytes = await openWith(room.identity, sealed);
+  } catch {
     throw new PackageRefusal('foreign-room');
   }
+  return parse(bytes, PackageRosterSchema, 'bad-content');
 }
 
 function signedManifest(envelope: Buffer, { trust, signatures }: CheckOptions): Buffer {
@@ -108,20 +110,17 @@ async function checkEntries(zip: SafeZip, manifest: Manifest): Promise<Buffer> {
   return plan;
 }
 
-function parse<T extends typeof ManifestSchema | typeof PackagePlanSchema>(
-  bytes: Buffer,
-  schema: T,
-  code: 'bad-manifest' | 'bad-content',
-): T['static'] {
+function parse<T extends TSchema>(bytes: Buffer, schema: T, code: 'bad-manifest' | 'bad-content'): Static<T> {
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    throw new PackageRefusal(code, { why: (error as Error).message });
+  } catch {
+    // The parser's own message quotes what it read, which may be the roster.
+    throw new PackageRefusal(code, { why: 'JSON' });
   }
   const fault = Value.Errors(schema, value).First();
   if (fault !== undefined) throw new PackageRefusal(code, { why: `${fault.path} ${fault.message}` });
-  return value as T['static'];
+  return value as Static<T>;
 }
 
 function compareVersions(a: string, b: string): number {

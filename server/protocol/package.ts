@@ -2,17 +2,9 @@
 // is read before signature, expiry, sequence and hashes agree.
 
 import { Type, type Static } from '@sinclair/typebox';
-import { FileLimitsSchema, type Marking } from './paper-source.js';
-
-/** As server/keys/pin.ts makes it. */
-export interface PinHash {
-  algorithm: 'scrypt';
-  n: number;
-  r: number;
-  p: number;
-  salt: string;
-  hash: string;
-}
+import { ID_PATTERN } from './ids.js';
+import { FileLimitsSchema, Role, type Marking } from './paper-source.js';
+import { PolicySchema } from './policy.js';
 
 export const PACKAGE_FORMAT = 'kaochang-package-1';
 export const CIPHER_SUITE = 'intl-1';
@@ -30,7 +22,7 @@ export const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
 export const MAX_TEXT_BYTES = 300 * 1024;
 
 const strict = { additionalProperties: false } as const;
-const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' });
+const Id = Type.String({ minLength: 1, maxLength: 64, pattern: ID_PATTERN });
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Instant = Type.Integer({ minimum: 0 });
 
@@ -157,7 +149,7 @@ export const PackagePlanSchema = Type.Object(
     certificate: Type.String(),
     level: Type.String(),
     seats: Type.Array(Type.Object({ seatId: Id, label: Type.String(), spare: Type.Boolean() }, strict)),
-    policy: Type.Record(Type.String(), Type.Unknown()),
+    policy: PolicySchema,
     sessions: Type.Array(
       Type.Object(
         {
@@ -169,7 +161,7 @@ export const PackagePlanSchema = Type.Object(
               subjectNo: Type.String(),
               name: Type.String(),
               mode: Type.Union([Type.Literal('theory'), Type.Literal('practical')]),
-              minutes: Type.Number(),
+              minutes: Type.Number({ exclusiveMinimum: 0, maximum: 600 }),
               passMark: Type.Number(),
               weight: Type.Number(),
             },
@@ -186,29 +178,58 @@ export const PackagePlanSchema = Type.Object(
 );
 export type PackagePlan = Static<typeof PackagePlanSchema>;
 
+/** As server/keys/pin.ts makes it; a package may not ask a room for more memory than this. */
+const PinHashSchema = Type.Object(
+  {
+    algorithm: Type.Literal('scrypt'),
+    n: Type.Integer({ minimum: 2, maximum: 2 ** 18 }),
+    r: Type.Integer({ minimum: 8, maximum: 8 }),
+    p: Type.Integer({ minimum: 1, maximum: 1 }),
+    /** base64 */
+    salt: Type.String({ maxLength: 100 }),
+    hash: Type.String({ maxLength: 100 }),
+  },
+  strict,
+);
+export type PinHash = Static<typeof PinHashSchema>;
+
 /** roster.age, opened: people, and the secrets that only the room may hold. */
-export interface PackageRoster {
-  /** Every candidate once, with the sessions that he or she sits. */
-  candidates: {
-    candidateId: string;
-    ticketNo: string;
-    name: string;
-    documentType: string;
-    documentNo: string;
-    kind: 'school' | 'society';
-    school: string;
-    seatId: string;
-    sessions: string[];
-    /** Path of the sealed photo in the package, null where there is none. */
-    photo: string | null;
-    photoType: string;
-  }[];
-  staff: { staffId: string; name: string; roles: string[]; pin: PinHash }[];
-  /** base64; seals photos. */
-  photoKey: string;
-  /** base64; checks the org's typed codes (rule 14). */
-  authorisationKey: string;
-}
+export const PackageRosterSchema = Type.Object(
+  {
+    /** Every candidate once, with the sessions that he or she sits. */
+    candidates: Type.Array(
+      Type.Object(
+        {
+          candidateId: Id,
+          ticketNo: Type.String({ pattern: '^[0-9]{6,40}$' }),
+          name: Type.String({ maxLength: 200 }),
+          documentType: Type.String({ maxLength: 100 }),
+          documentNo: Type.String({ maxLength: 100 }),
+          kind: Type.Union([Type.Literal('school'), Type.Literal('society')]),
+          school: Type.String({ maxLength: 200 }),
+          seatId: Id,
+          sessions: Type.Array(Id),
+          /** Path of the sealed photo in the package, null where there is none. */
+          photo: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
+          photoType: Type.String({ maxLength: 100 }),
+        },
+        strict,
+      ),
+    ),
+    staff: Type.Array(
+      Type.Object(
+        { staffId: Id, name: Type.String({ maxLength: 200 }), roles: Type.Array(Role), pin: PinHashSchema },
+        strict,
+      ),
+    ),
+    /** base64; seals photos. */
+    photoKey: Type.String({ maxLength: 100 }),
+    /** base64; checks the org's typed codes (rule 14). */
+    authorisationKey: Type.String({ maxLength: 100 }),
+  },
+  strict,
+);
+export type PackageRoster = Static<typeof PackageRosterSchema>;
 
 /** papers/<paperId>/opening.age, opened: the room's half of the secret (rule 10). */
 export interface PaperOpening {

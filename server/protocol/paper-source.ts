@@ -3,10 +3,12 @@
 // nowhere else on the way to a room: the build parts them from the candidate's content (rule 11).
 
 import { Type, type Static } from '@sinclair/typebox';
+import { ID_PATTERN } from './ids.js';
+import { PolicySchema } from './policy.js';
 import { MAX_FILE_BYTES } from './uploads.js';
 
 const strict = { additionalProperties: false } as const;
-const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' });
+const Id = Type.String({ minLength: 1, maxLength: 64, pattern: ID_PATTERN });
 const RichText = Type.String({ minLength: 1, maxLength: 20_000 });
 const Points = Type.Number({ exclusiveMinimum: 0, maximum: 1000 });
 
@@ -223,7 +225,8 @@ export type CaseSource = Static<typeof Case>;
 export type AnswerableSource = Exclude<ItemSource, CaseSource>;
 export type PaperSource = Static<typeof PaperSourceSchema>;
 
-const Role = Type.Union([
+/** Roles of section G of the requirements. */
+export const Role = Type.Union([
   Type.Literal('org-technician'),
   Type.Literal('chief'),
   Type.Literal('deputy'),
@@ -277,7 +280,7 @@ export const PlanSourceSchema = Type.Object(
       ),
       { minItems: 1, maxItems: 50 },
     ),
-    policy: Type.Record(Type.String(), Type.Unknown()),
+    policy: PolicySchema,
     /** `pin` is hashed by the build and is in no package. */
     staff: Type.Array(
       Type.Object(

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { Value } from '@sinclair/typebox/value';
+import { entryOf } from '../core/state-access.js';
 import type { State } from '../core/types.js';
 import { openSealed } from '../keys/age-stream.js';
 import { verifyDsse } from '../keys/dsse.js';
@@ -83,7 +84,14 @@ export async function verifyBundle(bundle: BundleToVerify): Promise<ReadBundle> 
   const hashes = await hashBag(bag, advance);
   await checkBag(bag, hashes, trust, note);
   const state = await checkJournal(bag, trust, report, note, advance);
-  if (state !== null) checkDerived(await sessionOf(bag), hashes, state, report, note);
+  const sessionId = await sessionOf(bag);
+  if (state !== null)
+    try {
+      checkDerived(sessionId, hashes, state, report, note);
+    } catch (error) {
+      // Rows that no room wrote lead to a state from which nothing can be written.
+      note('derived', (error as Error).message);
+    }
   bundle.onProgress?.(ofBytes, ofBytes);
   return done(bag, state);
 }
@@ -133,7 +141,7 @@ function checkDerived(
   note: Note,
 ): void {
   const { statement } = report;
-  const session = state.sessions[sessionId];
+  const session = entryOf(state.sessions, sessionId);
   if (session === undefined) return note('derived', BAG.info);
   const expected = new Set<string>();
   for (const [path, text] of derivedFiles(state, sessionId)) {

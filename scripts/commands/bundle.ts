@@ -1,8 +1,10 @@
 // `kaochang bundle export`, `bundle verify` and `receipt`.
 
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Value } from '@sinclair/typebox/value';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
 import { copyDurably } from '../../server/bundle/partial-file.js';
 import { exportFromJournal } from '../../server/compose/export-from-journal.js';
@@ -10,8 +12,8 @@ import { refuseIfServed } from '../../server/data-folder.js';
 import { signReceipt } from '../../server/bundle/receipt.js';
 import { verifyBundle, type ReadBundle } from '../../server/bundle/verify.js';
 import { readPrivateKeys, readPublicKeys, type PublicKeys } from '../../server/keys/key-files.js';
-import { bytesOfFile } from '../../server/keys/readable-bytes.js';
-import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
+import { bytesOfFile, streamOf } from '../../server/keys/readable-bytes.js';
+import { STATEMENT_SUFFIX, StatementSchema, type Statement } from '../../server/protocol/bundle.js';
 import { progressLine, untilInterrupted } from './progress-line.js';
 
 interface ExportOptions {
@@ -109,14 +111,55 @@ export async function readBundle(
   }
 }
 
-/** The organisation's receipt for a bundle whose outer signature holds. */
-export async function receipt({ file, orgKey, out }: { file: string; orgKey: string; out: string }) {
+interface ReceiptOptions {
+  file: string;
+  orgKey: string;
+  out: string;
+  /** Public keys of the room; without them everything is checked but who signed it. */
+  trust?: string[];
+}
+
+/** Shown by a key of the room alone. */
+const OF_SIGNATURES: ReadonlySet<string> = new Set([
+  'statement-signature',
+  'bag-signature',
+  'head',
+  'tail-cut',
+]);
+
+/**
+ * The organisation's receipt for a bundle that it holds whole and has opened: the room destroys its own copy for it.
+ * @throws Error with every fault
+ */
+export async function receipt({ file, orgKey, out, trust = [] }: ReceiptOptions) {
   const org = await readPrivateKeys(orgKey);
-  const envelope = await readFile(file + STATEMENT_SUFFIX, 'utf8');
-  const { payload } = JSON.parse(envelope) as { payload: string };
-  const statement = JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as Parameters<
-    typeof signReceipt
-  >[0];
+  const statement = await statementOf(file);
+  const { report } = await readBundle(file, await Promise.all(trust.map(readPublicKeys)), orgKey);
+  const faults = report.problems.filter(({ fault }) => trust.length > 0 || !OF_SIGNATURES.has(fault));
+  if (faults.length > 0)
+    throw new Error(
+      `成绩包有误，未出具回执 / the bundle does not hold, there is no receipt:\n${faults.map(({ fault, where }) => `${fault}: ${where}`).join('\n')}`,
+    );
   await writeFile(out, signReceipt(statement, org, Date.now()));
   return { ok: true, out, text: `回执 / receipt: ${join(out)}` };
+}
+
+/** What stands beside the file, when it is about this very file. @throws Error otherwise */
+async function statementOf(file: string): Promise<Statement> {
+  const bytes = await bytesOfFile(file);
+  try {
+    const hash = createHash('sha256');
+    for await (const chunk of streamOf(bytes)) hash.update(chunk);
+    const { payload } = JSON.parse(await readFile(file + STATEMENT_SUFFIX, 'utf8')) as { payload: string };
+    const statement: unknown = JSON.parse(Buffer.from(payload, 'base64').toString('utf8'));
+    if (!Value.Check(StatementSchema, statement)) throw new Error('unsound');
+    if (statement.bytes === bytes.size && statement.sha256 === hash.digest('hex')) return statement;
+  } catch (error) {
+    throw new Error(
+      `成绩包的说明文件有误 / the statement beside the bundle is unsound: ${(error as Error).message}`,
+    );
+  } finally {
+    await bytes.close();
+  }
+  throw new Error('成绩包与其说明文件不符，未出具回执 / the bundle is not the one that its statement names');
 }

@@ -55,6 +55,9 @@ export class ChainChecker {
     this.#hash = row.hash;
     if (row.seq !== expected) return { seq: expected, problem: 'gap' };
     if (!linked) return { seq: row.seq, problem: 'prev' };
+    // A damaged page may give a column another type.
+    if (!isHash(row.prev) || ('body' in row && !Buffer.isBuffer(row.body)))
+      return { seq: row.seq, problem: 'hash' };
     if ('body' in row && rowHash(row.prev, rowHeader(row), row.body) !== row.hash)
       return { seq: row.seq, problem: 'hash' };
     return null;
@@ -122,5 +125,6 @@ export function signHead(head: Pick<SignedHead, 'seq' | 'hash' | 'at'>, room: Pr
 
 /** True when the room signed this head. */
 export function verifyHead(head: SignedHead, room: PublicKeys): boolean {
+  if (typeof head.signature !== 'string') return false;
   return verify(null, headBytes(head), verifyingKey(room), Buffer.from(head.signature, 'base64'));
 }

@@ -10,6 +10,7 @@ export type Damage =
   | 'snapshot-signature'
   | 'body'
   | 'key-gone'
+  | 'key'
   | 'file'
   | 'state';
 
@@ -26,6 +27,10 @@ const WORDS: Record<Damage, { zh: string; en: string }> = {
   'snapshot-signature': { zh: '快照签名不符', en: 'a snapshot’s signature does not hold' },
   body: { zh: '记录内容无法解密', en: 'the row’s body cannot be opened' },
   'key-gone': { zh: '数据密钥不见了，且未曾清除', en: 'its data key is gone and no wipe destroyed it' },
+  key: {
+    zh: '数据密钥文件损坏，或不是本考场的',
+    en: 'its data key cannot be opened: damaged, or another room’s',
+  },
   file: { zh: '数据库文件损坏', en: 'the database file is damaged' },
   state: { zh: '重放结果与快照不一致', en: 'replaying gives another state than the snapshot' },
 };

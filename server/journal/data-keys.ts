@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { syncFolder, writeDurably } from '../durable-file.js';
 import { openWith, sealTo } from '../keys/age-box.js';
 import type { PrivateKeys } from '../keys/key-files.js';
+import { JournalDamagedError } from './damage.js';
 import type { DataKeyCreated } from './rows.js';
 
 export interface DataKey {
@@ -30,11 +31,16 @@ export async function createDataKey(
   return { key: { keyId, key }, created: { keyId, scope, forOrg } };
 }
 
-/** Opens a key file; null when it was destroyed. @throws Error when it is sealed to another room or was changed */
+/** Opens a key file; null when it was destroyed. @throws JournalDamagedError when it is sealed to another room or was changed */
 export async function readDataKey(folder: string, keyId: string, room: PrivateKeys): Promise<Buffer | null> {
   const file = join(folder, `${keyId}.age`);
   if (!existsSync(file)) return null;
-  return openWith(room.identity, await readFile(file));
+  const sealed = await readFile(file);
+  try {
+    return await openWith(room.identity, sealed);
+  } catch {
+    throw new JournalDamagedError(0, 'key', `${keyId}.age`);
+  }
 }
 
 /** Overwrites and removes a key file. Nothing that was sealed under the key can be read in this room again. */

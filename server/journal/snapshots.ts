@@ -36,6 +36,8 @@ export function sealSnapshot(
 
 /** The state, or null where signature or seal does not hold. */
 export function openSnapshot(room: PrivateKeys, { seq, hash, body, signature }: StoredSnapshot): unknown {
+  // A damaged page may give a column another type.
+  if (!Buffer.isBuffer(body) || typeof signature !== 'string') return null;
   const bytes = signedBytes(seq, hash, body);
   if (!verify(null, bytes, verifyingKey(room.public), Buffer.from(signature, 'base64'))) return null;
   try {

@@ -83,6 +83,18 @@ function damageOf(error: unknown): unknown {
     : error;
 }
 
+/** A row before the snapshot that was changed shows here first. @throws JournalDamagedError */
+function readKeyRow(seq: number, body: Buffer): DataKeyCreated {
+  try {
+    const { keyId, scope, forOrg } = JSON.parse(body.toString('utf8')) as DataKeyCreated;
+    // It becomes the name of a file.
+    if (!/^[A-Za-z0-9._-]+$/.test(keyId) || typeof scope !== 'string') throw new Error('no key');
+    return { keyId, scope, forOrg };
+  } catch {
+    throw new JournalDamagedError(seq, 'body');
+  }
+}
+
 type Read = ReturnType<typeof drizzle>;
 type DistributedOmit<T> = T extends unknown ? Omit<T, 'id'> : never;
 
@@ -315,8 +327,8 @@ class SqliteJournal implements Journal {
     const rows = this.#db
       .prepare(`SELECT seq, body FROM journal WHERE type = '${DATA_KEY_CREATED}' ORDER BY seq`)
       .all() as { seq: number; body: Buffer }[];
-    for (const { body } of rows) {
-      const { keyId, scope } = JSON.parse(body.toString('utf8')) as DataKeyCreated;
+    for (const { seq, body } of rows) {
+      const { keyId, scope } = readKeyRow(seq, body);
       this.#know(scope, keyId);
       const key = await readDataKey(this.options.keysFolder, keyId, this.options.room);
       if (key !== null) this.#keys.set(keyId, key);

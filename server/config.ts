@@ -297,7 +297,13 @@ export function readConfig(
 /** Fills in defaults and adds what is wrong to `problems`. @returns null when something is */
 export function parseConfig(value: unknown, problems: ConfigProblem[]): Config | null {
   const before = problems.length;
-  const filled = Value.Default(ConfigSchema, Value.Clone(value));
+  let filled: unknown;
+  try {
+    filled = Value.Default(ConfigSchema, Value.Clone(value));
+  } catch {
+    problems.push({ where: '/', zh: '嵌套过深', en: 'nested too deeply' });
+    return null;
+  }
   for (const { path, message, value: found } of Value.Errors(ConfigSchema, filled)) {
     const where = path === '' ? '/' : path;
     if (problems.some((known) => known.where === where)) continue;

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import ExcelJS from 'exceljs';
+import { BankZip } from '../../server/bank/bank-zip.js';
 import type { AnswerValue } from '../../server/core/types.js';
 import type { ScoringPart } from '../../server/protocol/package.js';
 import type { MarkingTask, SheetLine } from '../../server/papers/scoring/marks.js';
@@ -66,22 +67,52 @@ export async function writeMarkingSheet(
   await book.xlsx.writeFile(file);
 }
 
-/** The lines of a sheet that came back. @throws Error where it has no column for codes or points */
+/** The sheet is none that could be read. */
+export class MarkingSheetError extends Error {
+  constructor(zh: string, en: string, file: string) {
+    super(`${zh} / ${en}: ${file}`);
+    this.name = 'MarkingSheetError';
+  }
+}
+
+/** The lines of a sheet that came back. @throws MarkingSheetError where it has no column for codes or points, or is no sheet */
 export async function readMarkingSheet(file: string): Promise<SheetLine[]> {
+  const bytes = await readFile(file);
+  try {
+    return linesOf(await readBook(bytes, /\.csv$/i.test(file)), file);
+  } catch (error) {
+    if (error instanceof MarkingSheetError) throw error;
+    // The library stumbles over a damaged file in ways of its own.
+    throw new MarkingSheetError('评卷表已损坏或无法识别', 'the sheet is damaged, or none', file);
+  }
+}
+
+async function readBook(bytes: Buffer, isCsv: boolean): Promise<ExcelJS.Workbook> {
   const book = new ExcelJS.Workbook();
-  if (/\.csv$/i.test(file)) {
-    const text = decode(await readFile(file));
+  if (isCsv) {
     const parserOptions = { delimiter: ',' };
-    await book.csv.read(Readable.from([text]), { parserOptions, map: (value: unknown) => value });
-  } else await book.xlsx.readFile(file);
+    await book.csv.read(Readable.from([decode(bytes)]), { parserOptions, map: (value: unknown) => value });
+  } else {
+    // Names and sizes are checked before the library unpacks whatever there is.
+    await BankZip.open(bytes);
+    await book.xlsx.load(bytes as unknown as ArrayBuffer);
+  }
+  return book;
+}
+
+function linesOf(book: ExcelJS.Workbook, file: string): SheetLine[] {
   const sheet = book.worksheets[0];
-  if (sheet === undefined) throw new Error(`评卷表为空 / the sheet is empty: ${file}`);
+  if (sheet === undefined) throw new MarkingSheetError('评卷表为空', 'the sheet is empty', file);
   const headings = new Map<string, number>();
   sheet.getRow(1).eachCell((cell, column) => headings.set(textOf(cell).replace(/\s/g, ''), column));
   const codeAt = headings.get(CODE);
   const pointsAt = headings.get(POINTS);
   if (codeAt === undefined || pointsAt === undefined)
-    throw new Error(`评卷表缺少“${CODE}”或“${POINTS}”列 / the sheet lacks one of these columns: ${file}`);
+    throw new MarkingSheetError(
+      `评卷表缺少“${CODE}”或“${POINTS}”列`,
+      'the sheet lacks one of these columns',
+      file,
+    );
   const lines: SheetLine[] = [];
   sheet.eachRow((row, number) => {
     const code = textOf(row.getCell(codeAt));

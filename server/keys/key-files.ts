@@ -77,8 +77,7 @@ export function signingKey(keys: PrivateKeys): KeyObject {
 export async function readPublicKeys(file: string): Promise<PublicKeys> {
   const value = await readJson(file);
   if (!isPublicKeys(value)) throw new KeyFileError(file, 'is not a public key file of Kaochang');
-  if (keyIdOf(Buffer.from(value.signing, 'base64')) !== value.keyId)
-    throw new KeyFileError(file, 'names a key id that is not that of its key');
+  checkPublic(file, value);
   return value;
 }
 
@@ -92,7 +91,30 @@ export async function readPrivateKeys(file: string): Promise<PrivateKeys> {
     typeof value.identity !== 'string'
   )
     throw new KeyFileError(file, 'is not a private key file of Kaochang');
-  return value as PrivateKeys;
+  const keys = value as PrivateKeys;
+  checkPublic(file, keys.public);
+  if (publicOf(() => createPublicKey(signingKey(keys))) !== keys.public.signing)
+    throw new KeyFileError(file, 'holds a private key that is damaged or does not belong to its public half');
+  return keys;
+}
+
+/** @throws KeyFileError: a damaged key shows when its file is read, not in the middle of an exam */
+function checkPublic(file: string, keys: PublicKeys): void {
+  if (publicOf(() => verifyingKey(keys)) !== keys.signing || !/^age1[a-z0-9]{58}$/.test(keys.recipient))
+    throw new KeyFileError(file, 'holds a public key that is damaged');
+  if (keyIdOf(Buffer.from(keys.signing, 'base64')) !== keys.keyId)
+    throw new KeyFileError(file, 'names a key id that is not that of its key');
+}
+
+/** The public half of an Ed25519 key as files spell it, or null. */
+function publicOf(open: () => KeyObject): string | null {
+  try {
+    const key = open();
+    if (key.asymmetricKeyType !== 'ed25519') return null;
+    return key.export({ type: 'spki', format: 'der' }).toString('base64');
+  } catch {
+    return null;
+  }
 }
 
 export class KeyFileError extends Error {

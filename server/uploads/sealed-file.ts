@@ -49,11 +49,21 @@ export async function readHead(file: FileHandle): Promise<{ head: SealedHead; st
   const json = Buffer.alloc(length);
   if ((await file.read(json, 0, length, PREFIX_BYTES)).bytesRead < length) return null;
   try {
-    const head = JSON.parse(json.toString('utf8')) as SealedHead;
-    return { head, startsAt: PREFIX_BYTES + length };
+    const head: unknown = JSON.parse(json.toString('utf8'));
+    return isHead(head) ? { head, startsAt: PREFIX_BYTES + length } : null;
   } catch {
     return null;
   }
+}
+
+function isHead(value: unknown): value is SealedHead {
+  const head = value as Partial<SealedHead> | null;
+  return (
+    typeof head?.keyId === 'string' &&
+    typeof head.salt === 'string' &&
+    Number.isSafeInteger(head.size) &&
+    (head.size ?? -1) >= 0
+  );
 }
 
 /** The cipher from a byte on; the same for sealing and opening. @param dataKey the session's, 32 bytes */

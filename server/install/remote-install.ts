@@ -149,7 +149,10 @@ async function attemptOnce(
       // A piece that is too slow shall be smaller the next time, also where it is cut off.
       const wanted = progress.pieceBytes;
       progress.pieceBytes = Math.max(LEAST_PIECE_BYTES, wanted / 2);
-      offset = offsetOf(accepted(await ask({ method: 'PATCH', path, headers, body: bytes })));
+      const reached = offsetOf(accepted(await ask({ method: 'PATCH', path, headers, body: bytes })));
+      // Whoever takes a piece and does not go on from its end would be sent it for ever.
+      if (reached !== offset + bytes.length) throw notUnderstood();
+      offset = reached;
       const factor = PIECE_TAKES_MS / Math.max(1, performance.now() - sentAt);
       const next = wanted * Math.min(2, Math.max(0.5, factor));
       progress.pieceBytes = Math.round(Math.min(MAX_PIECE_BYTES, Math.max(LEAST_PIECE_BYTES, next)));
@@ -170,7 +173,7 @@ async function finish(
 ): Promise<InstalledAnswer> {
   progress.asked = { before: (await askReadiness(client)).package?.manifestHash ?? null };
   const { body } = accepted(await ask({ method: 'POST', path: `${path}/finish` }));
-  const value: unknown = JSON.parse(body.toString('utf8'));
+  const value = jsonOf(body);
   if (!Value.Check(InstalledAnswerSchema, value)) throw notUnderstood();
   return value;
 }
@@ -207,9 +210,18 @@ function offsetOf({ headers }: SignedAnswer): number {
 }
 
 function readReadiness(body: Buffer): Readiness {
-  const value: unknown = JSON.parse(body.toString('utf8'));
+  const value = jsonOf(body);
   if (!Value.Check(ReadinessSchema, value)) throw notUnderstood();
   return value;
+}
+
+/** @throws RoomRefusal for what is no JSON: a proxy on the way, or another program */
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw notUnderstood();
+  }
 }
 
 function notUnderstood(): RoomRefusal {

@@ -147,7 +147,7 @@ export class TaskPoller {
     for (const signer of await this.host.orgs()) {
       const payload = signedBy(signer, body);
       if (payload === null) continue;
-      const task: unknown = JSON.parse(payload.toString('utf8'));
+      const task = jsonOf(payload);
       if (!Value.Check(TaskSchema, task)) throw new PullFault('The task is not well formed');
       if (task.room !== this.host.roomKeyId) throw new PullFault('The task is for another room');
       return { task, signer };
@@ -234,6 +234,15 @@ export class TaskPoller {
     } catch {
       return null;
     }
+  }
+}
+
+/** Null where it is none, which is no task either. */
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return null;
   }
 }
 

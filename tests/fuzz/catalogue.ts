@@ -1,0 +1,65 @@
+// Which readers of outside bytes are tried here, which by a property test beside their own tests, and which read nothing from
+// outside. A test holds the three lists whole.
+
+import { answerTargets } from './targets/answers.js';
+import { bankTargets } from './targets/banks.js';
+import { bundleTargets } from './targets/bundles.js';
+import { httpTargets } from './targets/http.js';
+import { journalTargets } from './targets/journals.js';
+import { packageTargets } from './targets/packages.js';
+import { seatTargets } from './targets/seats.js';
+import { staffTargets } from './targets/staff.js';
+import { textTargets } from './targets/texts.js';
+import { uploadTargets } from './targets/uploads.js';
+import type { Target } from './target.js';
+
+export const TARGETS: readonly Target[] = [
+  ...textTargets,
+  ...packageTargets,
+  ...bundleTargets,
+  ...journalTargets,
+  ...bankTargets,
+  ...seatTargets,
+  ...staffTargets,
+  ...httpTargets,
+  ...answerTargets,
+  ...uploadTargets,
+];
+
+/** Readers with a property test of their own, by file. */
+export const ELSEWHERE: Readonly<Record<string, string>> = {
+  'server/clock.ts': 'tests/clock/clock.test.ts',
+  'kiosk-client/candidate/room/frames.ts': 'tests/kiosk-client/candidate/room/frames.test.ts',
+  'kiosk-client/candidate/room/room-link.ts': 'tests/kiosk-client/candidate/room/room-link.test.ts',
+  'kiosk-client/candidate/exam/dealt-paper.ts': 'tests/kiosk-client/candidate/exam/dealt-paper.test.ts',
+  'kiosk-client/candidate/exam/sealed-content.ts': 'tests/kiosk-client/candidate/exam/sealed-content.test.ts',
+  'kiosk-client/console/room/merge.ts': 'tests/kiosk-client/console/merge.test.ts',
+};
+
+/** Files that take bytes apart which nobody outside can choose, with the reason. */
+export const NOT_OUTSIDE: Readonly<Record<string, string>> = {
+  'server/version.ts': 'package.json of the program itself',
+  'server/room-snapshot.ts': 'a snapshot whose signature by the room held (journal)',
+  'server/journal/writer-thread.ts':
+    'writes; what it reads was checked when the journal was opened (journal)',
+  'server/journal/memory-journal.ts': 'JSON that it wrote itself a moment before',
+  'server/bundle/bundle-files.ts': 'the statement that this room wrote beside its own bundle',
+  'server/http/problems.ts': 'looks whether there is a body, and reads none (http)',
+  'server/keys/seal-bytes.ts': 'authenticated decryption; what it opens is read by others (package, journal)',
+  'server/papers/deal.ts': 'bytes of a hash of its own making',
+  'server/papers/rescore.ts': 'JSON that it wrote itself a moment before',
+  'server/bank/preview.ts': 'pictures that the readers of banks took (bank)',
+  'server/rehearsal/simulated-candidate.ts': 'plays a candidate; no part of the room',
+  'server/rehearsal/simulated-pc.ts': 'plays a PC; no part of the room',
+  'server/rehearsal/paper-shelf.ts': 'plays a PC; no part of the room',
+  'server/rehearsal/rehearsal.ts': 'plays candidates; no part of the room',
+  'scripts/kaochang.ts': 'package.json of the program itself',
+  'scripts/commands/package.ts': 'package.json of the program itself',
+  'scripts/commands/demo.ts': 'package.json of the program itself',
+  'scripts/commands/demo-auto.ts': 'what the demo itself wrote down',
+  'scripts/commands/org-code.ts': 'the organisation’s own file of secrets',
+  'scripts/commands/bundle.ts':
+    'the statement beside a bundle, by its schema and the hash of the bundle (found.test.ts)',
+  'kiosk-client/candidate/exam/sittings.ts':
+    'content that opened under the organisation’s key (sealed-content)',
+};

@@ -1,4 +1,4 @@
-// The packages that the export writes, held against the published content model of QTI 3.0 and against themselves: every
+// The packages that the export writes, held against the content model of QTI 3.0 (tests/bank/support) and against themselves: every
 // reference leads somewhere, every response is declared as its interaction wants it.
 
 import assert from 'node:assert/strict';

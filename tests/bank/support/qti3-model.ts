@@ -1,4 +1,4 @@
-// The content model of QTI 3.0 for the elements that the export writes, written down from the published information model (ASI
+// The content model of QTI 3.0 for the elements that the export writes, written down by us after the information model (ASI
 // 3.0.1): attributes with their forms, order of children, where text may stand. No schema processor: it knows these elements and
 // calls every other one wrong. Shares no code with the writer or the reader.
 

@@ -11,7 +11,7 @@ export interface Series {
 export interface Panel {
   title: Names;
   x: { label: Names; log?: boolean; ticks?: readonly number[] };
-  y: { label: Names; from?: number };
+  y: { label: Names };
   series: readonly Series[];
   /** A budget, drawn as a broken line. */
   limit?: { at: number; name: Names };
@@ -45,8 +45,11 @@ function panel({ title, x, y, series, limit, bars = false }: Panel): string {
   const all = series.flatMap(({ points }) => points);
   const groups = [...new Set(all.map(([at]) => at))].sort((a, b) => a - b);
   const xTicks = x.ticks ?? (bars || x.log ? groups : niceTicks(Math.min(...groups), Math.max(...groups), 6));
-  const top = Math.max(...all.map(([, value]) => value), limit?.at ?? 0);
-  const yTicks = niceTicks(y.from ?? 0, top === (y.from ?? 0) ? top + 1 : top, 5);
+  const values = all.map(([, value]) => value);
+  // Numbers over bars and points need a place below the top.
+  const top = Math.max(...values, limit?.at ?? 0) * (all.length > MARKS_TO ? 1 : 1.08);
+  const bottom = Math.min(0, ...values);
+  const yTicks = niceTicks(bottom, top === bottom ? bottom + 1 : top, 5);
   const [yLow, yHigh] = [yTicks[0] ?? 0, yTicks.at(-1) ?? 1];
   const [plotWidth, plotHeight] = [WIDTH - BOX.left - BOX.right, HEIGHT - BOX.top - BOX.bottom];
   const span = x.log ? (at: number) => Math.log(at) : (at: number) => at;
@@ -96,7 +99,7 @@ function panel({ title, x, y, series, limit, bars = false }: Panel): string {
     const path = points
       .map(([at, value], i) => `${i === 0 ? 'M' : 'L'}${round(px(at))} ${round(py(value))}`)
       .join('');
-    const line = `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`;
+    const line = `<path d="${path}" fill="none" stroke="${colour}" stroke-width="${points.length > MARKS_TO ? 1.2 : 2}" stroke-linejoin="round"/>`;
     if (points.length > MARKS_TO) return line;
     const marks = points.map(([at, value]) => mark(round(px(at)), round(py(value)), n, colour));
     const labels = points.map(

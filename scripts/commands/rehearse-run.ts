@@ -73,7 +73,9 @@ export class RehearsalRun {
     process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${line}\n` : `${line}\n`);
   }
 
+  /** Begins the next stage. @throws when the rehearsal was cut short: nothing more is begun then */
   stage(stage: Stage): void {
+    this.signal.throwIfAborted();
     this.log.begin(stage);
     this.say(STAGE_WORDS[stage]);
   }

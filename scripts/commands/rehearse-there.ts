@@ -43,7 +43,8 @@ export async function rehearseThere(options: RehearseOptions, address: RoomAddre
         await rehearsal.admit(admits);
         run.stage('logIn');
         await rehearsal.logIn();
-        run.stage('answer');
+        run.stage('start');
+        void rehearsal.started.then(() => run.stage('answer'));
         await rehearsal.sit();
         run.stage('collect');
       } finally {

@@ -10,6 +10,7 @@ import { dataPaths, openRoomKeys } from '../data-folder.js';
 import { openTlsFolder, serverNames } from '../http/tls/tls-folder.js';
 import { generateKeys, type PrivateKeys } from '../keys/key-files.js';
 import { buildPackage } from '../papers/build.js';
+import type { OpeningCosts } from '../papers/opening.js';
 import { installPackage } from '../papers/installed-package.js';
 import type { LoadedSource } from '../papers/source.js';
 import type { PackageSecrets } from '../protocol/package.js';
@@ -39,6 +40,8 @@ export interface FurnishOptions {
   version: string;
   /** Settings of the server beside the ports. */
   settings?: object;
+  /** How hard codes and PINs are to guess; the organisation's usual where absent. */
+  costs?: OpeningCosts;
   say: (text: string) => void;
 }
 
@@ -58,7 +61,11 @@ export async function furnishRoom(options: FurnishOptions): Promise<FurnishedRoo
   const packageFile = join(data, options.packageName);
   const now = Date.now();
   const rooms = [room.public];
-  const secrets = await buildPackage({ source, org, rooms, file: packageFile, now, minServer: version });
+  const { costs } = options;
+  const secrets = await buildPackage({
+    ...{ source, org, rooms, file: packageFile, now, minServer: version },
+    ...(costs === undefined ? {} : { costs }),
+  });
   say('安装考试包 / Installing the package');
   const trusted = { trust: [org.public], now, serverVersion: version };
   (await installPackage(packageFile, data, room, trusted)).close();

@@ -54,6 +54,8 @@ const CABLE = { from: 0.15, until: 0.75, leastMs: 1_000, mostMs: 6_000 };
 export class Rehearsal {
   readonly figures = new RehearsalFigures();
   readonly seats: RehearsedSeat[];
+  /** Resolves when the first of them can answer. */
+  readonly started: Promise<void>;
   readonly #shelf: PaperShelf;
   readonly #codes = new Map<RehearsedSeat, string>();
   #rows: SeatRow[] = [];
@@ -63,8 +65,11 @@ export class Rehearsal {
   constructor(private readonly options: RehearsalOptions) {
     const { address, limitMs, paceMs, seed, signal, onSaved } = options;
     this.#shelf = new PaperShelf(address, (tookMs) => this.figures.note('fetch', tookMs));
+    let begin = () => undefined as void;
+    this.started = new Promise((resolve) => (begin = resolve));
     const parts: SeatParts = {
       ...{ address, figures: this.figures, shelf: this.#shelf, paceMs, patienceMs: limitMs },
+      onStarted: () => begin(),
       startGivenAt: options.startGivenAt ?? (() => null),
       ...(onSaved === undefined ? {} : { onSaved }),
     };

@@ -44,6 +44,8 @@ export interface SeatParts {
   paceMs: number | null;
   /** Milliseconds after which a wait for the room is given up. */
   patienceMs: number;
+  /** Called when the first item can be answered. */
+  onStarted: () => void;
   /** Called for every save that the room says is on its disk. */
   onSaved?: (save: Extract<SeatRequestBody, { t: 'save' }>) => void;
 }
@@ -131,6 +133,7 @@ export class RehearsedSeat {
     if (session === null) throw new Error('A page without a session');
     const { items, startedAt } = await this.#open(paper, session);
     this.step = 'answering';
+    parts.onStarted();
     await this.#answer(paper, items, startedAt);
     await this.#handIn(paper);
     this.step = 'done';

@@ -3,6 +3,7 @@
 import t from 'tap';
 import { withKept } from './figures-page.js';
 import { heldMemory, hotFunctions } from './hot-places.js';
+import { longRunPicture, verdicts, type LongRun, type Sample } from './long-run-report.js';
 import { cells, isMet, ratioOf, shown, type Found } from './rows.js';
 import { readMetric } from './server-figures.js';
 import { slopeOf } from './slope.js';
@@ -63,6 +64,24 @@ void t.test('a slope is flat when its confidence interval holds zero or less tha
   t.ok(level.low < 0 && level.high > 0, JSON.stringify(level));
   const rising = slopeOf(points.map(([x, y]) => [x, y + 2 * x] as const));
   t.ok(rising.low > 1.9 && rising.high < 2.1, JSON.stringify(rising));
+  t.end();
+});
+
+void t.test('the long run calls a leak rising, a level one flat, and one that is too short neither', (t) => {
+  const samples = (count: number, rise: number, noise: number): Sample[] =>
+    Array.from({ length: count }, (_, n) => {
+      const rssMb = 200 + noise * Math.sin(n * 1.7) + rise * n;
+      const still = { heapMb: 50, externalMb: 4, openFiles: 430, loopP99Ms: 2, loopMaxMs: 5, clockMs: 0 };
+      return { minutes: (n / count) * 60, session: n < count / 2 ? 0 : 1, isWriting: true, rssMb, ...still };
+    });
+  const judged = (count: number, rise: number, noise = 2) =>
+    verdicts(samples(count, rise, noise)).map((one) => [one.name[1], one.judged]);
+  t.same(judged(720, 0)[0], ['resident memory', 'flat']);
+  t.same(judged(720, 0.1)[0], ['resident memory', 'rising'], '72 MB in an hour');
+  t.same(judged(20, 0, 60)[0], ['resident memory', 'unclear']);
+  t.same(judged(720, 0.1)[3], ['open file handles', 'flat']);
+  const run = { samples: samples(720, 0, 2) } as LongRun;
+  t.notMatch(longRunPicture(run), /NaN|undefined/);
   t.end();
 });
 

@@ -56,9 +56,14 @@ export interface Verdict {
   slope: Slope;
   /** Mean while everybody writes, session by session. */
   levels: number[];
-  /** The slope cannot be told from one that does not matter. */
-  isFlat: boolean;
+  judged: 'flat' | 'rising' | 'unclear';
 }
+
+const JUDGED: Record<Verdict['judged'], string> = {
+  flat: '平稳 flat',
+  rising: '上升 rising',
+  unclear: '尚不能断定 unclear, the run is too short',
+};
 
 /**
  * Samples of the time in which everybody writes, the first 40 % of each session left out: by then every item has an answer, and
@@ -77,8 +82,14 @@ export function verdicts(samples: readonly Sample[]): Verdict[] {
       return rows.map((one) => [(one.minutes - middle) / 60, one[of] - (means[n] ?? 0)] as const);
     });
     const slope = slopeOf(points);
-    return { name, unit, slope, levels: means, isFlat: slope.low <= mattersPerHour };
+    return { name, unit, slope, levels: means, judged: judge(slope, mattersPerHour) };
   });
+}
+
+/** Flat and rising are said only where the whole interval says so. */
+function judge({ low, high }: Slope, matters: number): Verdict['judged'] {
+  if (high <= matters) return 'flat';
+  return low > matters ? 'rising' : 'unclear';
 }
 
 const mean = (values: readonly number[]) =>
@@ -92,8 +103,8 @@ export function longRunLines(run: LongRun): string[] {
     `${run.seats} 人 seats, ${run.minutes} min for ${run.hours} h: ${count(run.saves)} saves, ${count(run.logIns)} log-ins, ` +
       `${count(run.reconnects)} reconnects, ${run.messages} messages`,
     ...verdicts(run.samples).map(
-      ({ name: [zh, en], unit, slope, levels, isFlat }) =>
-        `${isFlat ? '平稳 flat  ' : '上升 rising'}  ${zh} ${en}: ${signed(slope.slope)} ${unit}/h ` +
+      ({ name: [zh, en], unit, slope, levels, judged }) =>
+        `${JUDGED[judged]}: ${zh} ${en}: ${signed(slope.slope)} ${unit}/h ` +
         `[${signed(slope.low)}, ${signed(slope.high)}]; ${levels.map((one) => one.toFixed(1)).join(' → ')} ${unit}`,
     ),
     `提醒迟到 reminders late: ${late(run.remindersLateMs)}; 到时迟到 ends late: ${late(run.endsLateMs)}`,
@@ -102,13 +113,13 @@ export function longRunLines(run: LongRun): string[] {
 
 /** The section of docs/figures.md. */
 export function longRunSection(run: LongRun): string {
-  const rows = verdicts(run.samples).map(({ name: [zh, en], unit, slope, levels, isFlat }) =>
+  const rows = verdicts(run.samples).map(({ name: [zh, en], unit, slope, levels, judged }) =>
     [
       `${zh} ${en}`,
       `${signed(slope.slope)} ${unit}/h`,
       `${signed(slope.low)} … ${signed(slope.high)}`,
       `${levels.map((one) => one.toFixed(1)).join(' → ')} ${unit}`,
-      isFlat ? '平稳 flat' : '上升 rising',
+      JUDGED[judged],
     ].join(' | '),
   );
   return `## 长时间运行 Long run

@@ -33,9 +33,9 @@ export const FULL: Size = {
   events: 500_000,
   answers: 200_000,
   growth: [40, 400, 2_000, 5_000],
-  growthSeconds: 15,
+  growthSeconds: 12,
   flushes: [
-    { addedMs: 0, seconds: 20 },
+    { addedMs: 0, seconds: 10 },
     { addedMs: 10, seconds: 60 },
     { addedMs: 50, seconds: 20 },
   ],
@@ -44,8 +44,8 @@ export const FULL: Size = {
 /** The same rooms for less time. */
 export const SHORT: Size = {
   ...FULL,
-  ...{ seconds: 10, saturatedSeconds: 5, starts: 2, events: 150_000, answers: 100_000 },
-  ...{ growth: [40, 400, 2_000], growthSeconds: 5 },
+  ...{ seconds: 10, saturatedSeconds: 5, starts: 2, events: 100_000, answers: 40_000 },
+  ...{ growth: [40, 400], growthSeconds: 5 },
   flushes: [{ addedMs: 10, seconds: 5 }],
 };
 

@@ -22,6 +22,9 @@ export function checkAnswers(evidence: Evidence): Finding[] {
   ];
 }
 
+/** Refused for now: it comes again, or the page has to say that it is not in the room. */
+const FOR_NOW = new Set(['paused', 'suspended', 'wrong-phase', 'failed', 'too-fast']);
+
 export function isSave(body: SentBody): body is SaveBody {
   return body.t === 'save';
 }
@@ -98,7 +101,7 @@ function shownIsHeld({ seats, bundle }: Evidence, find: Find): Finding[] {
   const wrote = new Set<string>();
   for (const { lines } of seats)
     for (const line of lines) {
-      if (line.k === 'refused' && isSave(line.body)) {
+      if (line.k === 'refused' && isSave(line.body) && !FOR_NOW.has(line.code)) {
         const { candidateId, lease, itemId, rev } = line.body;
         refused.add(`${candidateId} ${lease} ${itemId} ${rev}`);
       }
@@ -120,6 +123,8 @@ function shownIsHeld({ seats, bundle }: Evidence, find: Find): Finding[] {
     for (const { itemId, rev, value } of rows) {
       const held = candidates.get(candidateId)?.answers[itemId];
       if (isDeepStrictEqual(held?.value, value)) continue;
+      // Taken over from the room and never touched here: what the PC before had not sent may have come to count since.
+      if (rev === 0 && held !== undefined && held.lease < lease) continue;
       const isKept = find(candidateId, itemId).contested.some((one) => isDeepStrictEqual(one.value, value));
       if (isKept || refused.has(`${candidateId} ${lease} ${itemId} ${rev}`)) continue;
       const text = `${candidateId} saw ${JSON.stringify(value)} for ${itemId} (revision ${rev}), handed in; the bundle has ${JSON.stringify(held?.value)}`;

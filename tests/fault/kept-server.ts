@@ -36,6 +36,7 @@ export class KeptServer {
   /** No start before this, by performance.now(). */
   #downUntil = 0;
   #ended = false;
+  #kills: Promise<void> = Promise.resolve();
   #keeping: Promise<void> | null = null;
   #stepsMs = 0;
 
@@ -78,10 +79,24 @@ export class KeptServer {
     return readFileSync(join(this.options.folder, 'server.log'), 'utf8');
   }
 
-  /** kill -9; it comes back after `downMs`. Resolves when it is gone. */
-  async kill(downMs: number): Promise<void> {
+  /**
+   * kill -9; it comes back after `downMs`. Resolves when it is gone. @param afterReadyMs it has been ready for so long, and kills
+   * that wait for that come one after the other
+   */
+  async kill(downMs: number, afterReadyMs?: number): Promise<void> {
+    if (afterReadyMs !== undefined) {
+      const turn = this.#kills.then(() => this.#killWhenReady(downMs, afterReadyMs));
+      this.#kills = turn.catch(() => undefined);
+      return turn;
+    }
     this.#downUntil = performance.now() + downMs;
     await this.#end('SIGKILL');
+  }
+
+  async #killWhenReady(downMs: number, afterReadyMs: number): Promise<void> {
+    await this.untilReady();
+    await pause(afterReadyMs);
+    await this.kill(downMs);
   }
 
   /** kill -9; then, before it comes back, something is done to its files. */

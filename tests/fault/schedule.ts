@@ -10,8 +10,8 @@ export type LineFault =
   | { how: 'late'; delayMs: number; jitterMs: number; lossShare: number };
 
 export type FaultAct =
-  /** kill -9; the service comes back after `lastsMs`. */
-  | { kind: 'kill' }
+  /** kill -9; the service comes back after `lastsMs`. `afterReadyMs`: not before it has been ready for so long. */
+  | { kind: 'kill'; afterReadyMs?: number }
   /** SIGSTOP, then SIGCONT. */
   | { kind: 'freeze' }
   /** The disk takes no byte more; needs a disk of its own. */
@@ -60,6 +60,8 @@ export interface ExamShape {
   kinds: readonly FaultKind[];
   /** How often a second fault strikes while the first lasts. */
   pairShare: number;
+  /** Kills wait until the service has been ready for up to so long; absent = they strike at their time. */
+  killReadyMs?: number;
   /** How often the server is away over the end of the session, and somebody has to decide. */
   endOutageShare: number;
 }
@@ -153,8 +155,11 @@ function drawFault(
   const seats = Array.from({ length: shape.candidates }, (_, index) => index);
   const few = () => random.some(seats, random.between(1, Math.max(1, Math.ceil(shape.candidates / 5))));
   switch (kind) {
-    case 'kill':
-      return { kind, lastsMs: random.between(0, 3_000) };
+    case 'kill': {
+      const lastsMs = random.between(0, shape.killReadyMs === undefined ? 3_000 : 500);
+      if (shape.killReadyMs === undefined) return { kind, lastsMs };
+      return { kind, lastsMs, afterReadyMs: random.between(100, shape.killReadyMs) };
+    }
     case 'torn-tail':
       return { kind, lastsMs: random.between(0, 1_500), bytes: random.between(1, 8_000) };
     case 'power-cut':

@@ -27,7 +27,7 @@ export async function strike(host: StrikeHost, fault: Fault): Promise<void> {
   say(describe(fault));
   switch (fault.kind) {
     case 'kill':
-      return server.kill(fault.lastsMs);
+      return server.kill(fault.lastsMs, fault.afterReadyMs);
     case 'freeze':
       return server.freeze(fault.lastsMs);
     case 'disk-full':

@@ -77,10 +77,10 @@ function openToRead(file: string, how: 'alone' | 'beside'): Database.Database {
 }
 
 function damageOf(error: unknown): unknown {
-  const code = (error as { code?: string }).code ?? '';
-  return code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')
-    ? new JournalDamagedError(0, 'file', (error as Error).message)
-    : error;
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  // The page that holds the schema may be the damaged one.
+  const isDamaged = /^SQLITE_(CORRUPT|NOTADB)/.test(code) || /^no such (table|column)/.test(message);
+  return isDamaged ? new JournalDamagedError(0, 'file', message) : error;
 }
 
 /** A row before the snapshot that was changed shows here first. @throws JournalDamagedError */

@@ -122,6 +122,12 @@ void t.test('a column of another type, after a damaged page, is damage of the jo
   const { findings } = await runTarget(target, opened, { seed: 1, inputs: 70 });
   await opened.close();
   t.same(findings, []);
+  await attempt('journal', (sound: { file: Buffer }) => {
+    // The name of a table in the schema.
+    const file = Buffer.from(sound.file);
+    for (let at = file.indexOf('snapshots'); at !== -1; at = file.indexOf('snapshots', at + 1)) file[at] = 0x7a;
+    return { ...sound, file };
+  });
 });
 
 void t.test('a key file says at once that its key is damaged or of another kind', async (t) => {

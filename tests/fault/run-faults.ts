@@ -1,7 +1,7 @@
 // `npm run fault`: plays exams with faults until the time is over, prints seed, schedule and findings, and closes with one line.
 // Exit status 0 = no finding, 1 = findings, 2 = used wrongly.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { check, figuresOf, type ExamFigures, type Finding } from './checker.js';
@@ -111,7 +111,6 @@ export async function runFaults(args: string[], say: (text: string) => void): Pr
   }
   const { seed, minutes, kills, candidates, keep } = wanted;
   const shape = kills === null ? FULL_EXAM(candidates) : KILLED_EXAM(candidates);
-  rmSync(keep, { recursive: true, force: true });
   const results: ExamResult[] = [];
   const beganAt = performance.now();
   let killed = 0;

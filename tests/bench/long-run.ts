@@ -12,7 +12,7 @@ import { longRunLines, longRunPicture, longRunSection, type LongRun } from './lo
 import { Sampler } from './long-run-sampler.js';
 import { playSession, type SessionPace, type SessionTold } from './long-run-session.js';
 import { thisMachine } from './machine.js';
-import { paperIdOf, preparedRoom, sessionIdOf, type PreparedRoom } from './prepared-room.js';
+import { paperIdOf, preparedRoom, sessionIdOf, type PreparedRoom, START_WITHIN_MS } from './prepared-room.js';
 
 /** What an hour of the run stands for. */
 const HOURS_IN_ONE = 8;
@@ -67,7 +67,7 @@ async function longRun(): Promise<LongRun> {
     Math.max(1_000, Math.min(5_000, (minutes * 60_000) / 720)),
   );
   try {
-    await server.start();
+    await server.start(START_WITHIN_MS);
     await pcs.connectAll();
     for (let n = 0; n < sessions; n += 1) {
       process.stderr.write(`session ${n + 1} of ${sessions}, ${writingMinutes} min\n`);

@@ -15,7 +15,7 @@ import { buildBundle } from './build-bundle.js';
 import { LeanPcs } from './lean-pcs.js';
 import { allAtOnce, offer, saturate, spreadOver, type Load } from './loads.js';
 import { people, startAll, type Out, type Part, type Size } from './part.js';
-import { PAPER, preparedRoom, SESSION, type PreparedRoom } from './prepared-room.js';
+import { PAPER, preparedRoom, SESSION, type PreparedRoom, START_WITHIN_MS } from './prepared-room.js';
 import { besideBare } from './raw-limits.js';
 import { serverFigures, type ServerFigures } from './server-figures.js';
 
@@ -65,7 +65,7 @@ async function playExam(room: PreparedRoom, size: Size, out: Out): Promise<Exam>
   const chief = new SimulatedStaff(address, 'chief', PINS.chief);
   const sysadmin = new SimulatedStaff(address, 'sysadmin', PINS.others);
   try {
-    await server.start();
+    await server.start(START_WITHIN_MS);
     out.say('everybody connects and logs in');
     await pcs.connectAll();
     const logInMs = await allAtOnce(pcs, (index) => pcs.logIn(index));

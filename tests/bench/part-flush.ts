@@ -7,7 +7,7 @@ import type { FlushPoint } from './growth.js';
 import { LeanPcs } from './lean-pcs.js';
 import { offer } from './loads.js';
 import { people, type Part } from './part.js';
-import { preparedRoom, type PreparedRoom } from './prepared-room.js';
+import { preparedRoom, type PreparedRoom, START_WITHIN_MS } from './prepared-room.js';
 import { besideBare } from './raw-limits.js';
 import { serverFigures } from './server-figures.js';
 import { canSlowFlushes, measureFlushes, underSlowFlushes } from './slow-flush.js';
@@ -55,7 +55,7 @@ async function measure(room: PreparedRoom, addedMs: number, seconds: number): Pr
   const server = copy.server({ under: underSlowFlushes(addedMs) });
   const pcs = new LeanPcs({ address: copy.address, count: copy.candidates });
   try {
-    await server.start();
+    await server.start(START_WITHIN_MS);
     await pcs.connectAll();
     await pause(500);
     const before = await serverFigures(copy.address);

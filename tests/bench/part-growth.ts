@@ -6,7 +6,7 @@ import type { GrowthPoint } from './growth.js';
 import { LeanPcs } from './lean-pcs.js';
 import { offer } from './loads.js';
 import { people, type Part } from './part.js';
-import { preparedRoom } from './prepared-room.js';
+import { preparedRoom, START_WITHIN_MS } from './prepared-room.js';
 import { serverFigures } from './server-figures.js';
 
 export const growth: Part = async (size, out) => {
@@ -17,7 +17,7 @@ export const growth: Part = async (size, out) => {
     const server = room.server();
     const pcs = new LeanPcs({ address: room.address, count: candidates });
     try {
-      await server.start();
+      await server.start(START_WITHIN_MS);
       // The smallest room before anybody came: what a server takes by itself.
       emptyMb ??= (await serverFigures(room.address)).rssMb;
       await pcs.connectAll();

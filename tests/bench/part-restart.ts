@@ -6,7 +6,7 @@ import { dataPaths } from '../../server/data-folder.js';
 import { LeanPcs } from './lean-pcs.js';
 import { offer } from './loads.js';
 import { people, type Out, type Part, type Size } from './part.js';
-import { preparedRoom, type PreparedRoom } from './prepared-room.js';
+import { preparedRoom, type PreparedRoom, START_WITHIN_MS } from './prepared-room.js';
 
 const isLinux = process.platform === 'linux';
 
@@ -26,7 +26,7 @@ async function killAndStart(room: PreparedRoom, size: Size, out: Out): Promise<v
   const server = room.server();
   const pcs = new LeanPcs({ address, count, comeBack: true, ownAddresses: isLinux });
   try {
-    await server.start();
+    await server.start(START_WITHIN_MS);
     out.say('everybody connects, each at an own address');
     await pcs.connectAll();
     await offer(pcs, count, 1);
@@ -41,7 +41,7 @@ async function killAndStart(room: PreparedRoom, size: Size, out: Out): Promise<v
     const before = pcs.turnedAway;
     out.say('killed; started again');
     const startedMs = performance.now();
-    await server.start(120_000);
+    await server.start(START_WITHIN_MS);
     const readyMs = performance.now();
     await allBack;
     const backMs = performance.now();

@@ -7,7 +7,7 @@ import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
 import { PINS } from '../support/small-exam.js';
 import { LeanPcs } from './lean-pcs.js';
 import { people, startAll, type Part } from './part.js';
-import { preparedRoom, SESSION, type PreparedRoom } from './prepared-room.js';
+import { preparedRoom, SESSION, type PreparedRoom, START_WITHIN_MS } from './prepared-room.js';
 import { bareBroadcast, besideBare } from './raw-limits.js';
 
 export const starts: Part = async (size, out) => {
@@ -57,7 +57,7 @@ async function startOnce(room: PreparedRoom): Promise<{ tookMs: number; paperTex
   const pcs = new LeanPcs({ address: copy.address, count: copy.candidates });
   const chief = new SimulatedStaff(copy.address, 'chief', PINS.chief);
   try {
-    await server.start();
+    await server.start(START_WITHIN_MS);
     await pcs.connectAll();
     await chief.signIn();
     await pause(1_000);

@@ -23,6 +23,9 @@ export const PAPER = 'paper-main';
 export const ITEMS = 100;
 export const OPTIONS = ['a', 'b', 'c', 'd'];
 
+/** A start may take this long before it counts as failed; how long it takes is measured elsewhere. */
+export const START_WITHIN_MS = 120_000;
+
 /** How far the day has come: PCs are paired; everybody may log in; everybody waits for the start; everybody writes. */
 export type Stage = 'paired' | 'entered' | 'ready' | 'running';
 

@@ -11,7 +11,7 @@ import { busyMs, byFile, heldMemory, hotFunctions, type Place } from './hot-plac
 import { Inspector } from './inspector.js';
 import { LeanPcs } from './lean-pcs.js';
 import { allAtOnce, offer, spreadOver } from './loads.js';
-import { preparedRoom } from './prepared-room.js';
+import { preparedRoom, START_WITHIN_MS } from './prepared-room.js';
 import { serverFigures } from './server-figures.js';
 
 const LOADS = ['saves', 'connect', 'log-in', 'hand-in'] as const;
@@ -47,7 +47,7 @@ async function profile(load: ProfiledLoad): Promise<void> {
     () => new SimulatedStaff(room.address, 'chief', PINS.chief),
   );
   try {
-    await server.start();
+    await server.start(START_WITHIN_MS);
     const inspector = await Inspector.join(port);
     const run: Record<ProfiledLoad, () => Promise<unknown>> = {
       saves: () => offer(pcs, seats, seconds),

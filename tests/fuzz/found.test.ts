@@ -125,7 +125,8 @@ void t.test('a column of another type, after a damaged page, is damage of the jo
   await attempt('journal', (sound: { file: Buffer }) => {
     // The name of a table in the schema.
     const file = Buffer.from(sound.file);
-    for (let at = file.indexOf('snapshots'); at !== -1; at = file.indexOf('snapshots', at + 1)) file[at] = 0x7a;
+    for (let at = file.indexOf('snapshots'); at !== -1; at = file.indexOf('snapshots', at + 1))
+      file[at] = 0x7a;
     return { ...sound, file };
   });
 });

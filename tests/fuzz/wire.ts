@@ -34,7 +34,10 @@ export function writeRequest({ method, path, headers, body }: HttpInput): Buffer
   return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines}\r\n`, 'utf8'), body]);
 }
 
-/** Sends bytes, says that no more come, and takes whatever is answered. @throws Error after `patienceMs` without an end */
+/** Time for an answer before the line says that no more comes: a server gives up a request whose line is at its end. */
+const LISTENS_MS = 250;
+
+/** Sends bytes, takes whatever is answered, then says that no more come. @throws Error after `patienceMs` without an end */
 export function exchange(port: number, bytes: Buffer, patienceMs = 10_000): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -52,9 +55,15 @@ export function exchange(port: number, bytes: Buffer, patienceMs = 10_000): Prom
     socket.on('end', () => socket.end());
     socket.on('close', () => {
       clearTimeout(timer);
+      clearTimeout(silent);
       resolve(readAnswer(Buffer.concat(chunks)));
     });
-    socket.on('connect', () => socket.write(bytes, () => socket.end()));
+    let silent: NodeJS.Timeout | undefined;
+    socket.on('connect', () =>
+      socket.write(bytes, () => {
+        silent = setTimeout(() => socket.end(), LISTENS_MS);
+      }),
+    );
   });
 }
 

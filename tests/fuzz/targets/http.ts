@@ -82,7 +82,7 @@ async function openHttp(): Promise<OpenTarget<HttpInput>> {
   ];
   /** Everything but what time alone changes. */
   const picture = () => {
-    const { clock: _clock, ...rest } = server.room.state;
+    const { clock: _clock, lastAt: _lastAt, ...rest } = server.room.state;
     return JSON.stringify(rest);
   };
   const before = picture();

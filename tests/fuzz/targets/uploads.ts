@@ -134,6 +134,11 @@ interface SignedInput {
   tampered: number | null;
 }
 
+function difference(before: string, after: string): string {
+  const at = [...after].findIndex((sign, index) => sign !== before[index]);
+  return `${before.slice(Math.max(0, at - 40), at + 80)} -> ${after.slice(Math.max(0, at - 40), at + 80)}`;
+}
+
 async function openInstall(): Promise<OpenTarget<SignedInput>> {
   const room = await FarRoom.open({
     config: {
@@ -184,7 +189,7 @@ async function openInstall(): Promise<OpenTarget<SignedInput>> {
   ];
   let current = '';
   const picture = () => {
-    const { clock: _clock, ...rest } = room.server.room.state;
+    const { clock: _clock, lastAt: _lastAt, ...rest } = room.server.room.state;
     return `${JSON.stringify(rest)} ${room.left().join()}`;
   };
   const send = async (input: HttpInput, tampered: number | null): Promise<HttpAnswer> => {
@@ -240,7 +245,7 @@ async function openInstall(): Promise<OpenTarget<SignedInput>> {
       // What is thrown away at its end is said in the protocol: a file of another hash, and one that is no package.
       const isEnd = status === 422 || code === 'wrong-file-hash';
       if (status === null || (status >= 400 && !isEnd))
-        expect(picture() === before, () => `${status} ${code} changed something`);
+        expect(picture() === before, () => `${status} ${code} changed ${difference(before, picture())}`);
       if (status === 201)
         current = /[0-9a-f]{32}$/.exec(answer.headers.get('location') ?? '')?.[0] ?? current;
       expect(room.server.room.state.package === null, 'A package was installed');

@@ -293,11 +293,14 @@ class SqliteJournal implements Journal {
     );
     // Who reads beside a writer stays with what was there at first.
     const last = this.#isReadOnly && this.#head.seq > 0 ? this.#head.seq : Number.MAX_SAFE_INTEGER;
-    let rows = next.all(afterSeq, last) as StoredRow[];
-    while (rows.length > 0) {
-      yield* rows;
-      rows = next.all(rows.at(-1)?.seq ?? 0, last) as StoredRow[];
-    }
+    const after = (seq: number): StoredRow[] => {
+      try {
+        return next.all(seq, last) as StoredRow[];
+      } catch (error) {
+        throw damageOf(error);
+      }
+    };
+    for (let rows = after(afterSeq); rows.length > 0; rows = after(rows.at(-1)?.seq ?? 0)) yield* rows;
   }
 
   #newestSnapshot(): { seq: number; hash: string } | null {

@@ -131,6 +131,19 @@ void t.test('a column of another type, after a damaged page, is damage of the jo
   });
 });
 
+void t.test('[journal] any page of another kind is damage of the journal, whenever it is read', async (t) => {
+  const target = TARGETS.find(({ name }) => name === 'journal');
+  const opened = await target?.open();
+  const sound = (await opened?.sample(new Random(1))) as { file: Buffer };
+  for (let at = 4_096; at < sound.file.length; at += 4_096) {
+    const file = Buffer.from(sound.file);
+    file[at] = 0x77;
+    await opened?.attempt({ ...sound, file });
+  }
+  await opened?.close();
+  t.ok(sound.file.length >= 8 * 4_096, 'it has pages enough');
+});
+
 void t.test('a key file says at once that its key is damaged or of another kind', async (t) => {
   const org = await generateKeys('org', '组织');
   const spki = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({

@@ -67,7 +67,10 @@ export function exchange(port: number, bytes: Buffer, patienceMs = 10_000): Prom
   });
 }
 
-function readAnswer(bytes: Buffer): HttpAnswer {
+function readAnswer(given: Buffer): HttpAnswer {
+  // "Go on" is no answer yet.
+  const isInterim = given.toString('latin1', 0, 12) === 'HTTP/1.1 100';
+  const bytes = isInterim ? given.subarray(given.indexOf('\r\n\r\n') + 4) : given;
   const end = bytes.indexOf('\r\n\r\n');
   const head = bytes.toString('latin1', 0, end === -1 ? bytes.length : end);
   const status = /^HTTP\/1\.1 (\d{3})/.exec(head)?.[1];

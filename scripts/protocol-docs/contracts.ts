@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { TSchema } from '@sinclair/typebox';
 import { PERMISSIONS } from '../../server/core/permissions.js';
-import { REFUSAL_CODES } from '../../server/core/refusals.js';
+import { REFUSAL_CODES, type RefusalCode } from '../../server/core/refusals.js';
 import { NOT_NEWS } from '../../server/proctor/feed.js';
 import { HealthSchema, HttpProblemSchema, RoomFactsSchema } from '../../server/protocol/http.js';
 import { InstalledAnswerSchema, ReadinessSchema, RemovalSchema } from '../../server/protocol/install.js';
@@ -32,6 +32,8 @@ export const DOCUMENTS: Readonly<Record<string, (root: string) => Schemas>> = {
 
 /** Codes that the staff's gateway gives before any rule is asked. */
 export const STAFF_WIRE_CODES = ['bad-request', 'too-fast', 'failed'];
+/** What a room that can only be looked at says to every command (rule 2). */
+const ON_A_FULL_DISK: RefusalCode = 'disk-full';
 
 function seatSchemas(root: string): Schemas {
   const types = new TypeSchemas(
@@ -82,7 +84,7 @@ function staffSchemas(root: string): Schemas {
   for (const [type, schema] of Object.entries(StaffRequestSchemas) as [StaffRequestType, TSchema][]) {
     // Building a bundle is no command of the rules; the gateway lets those build it who may confirm its receipt.
     const roles = PERMISSIONS[type === 'build-bundle' ? 'confirm-receipt' : type];
-    const codes = [...refusals.ofStaffRequest(type), ...STAFF_WIRE_CODES];
+    const codes = [...refusals.ofStaffRequest(type), ON_A_FULL_DISK, ...STAFF_WIRE_CODES];
     schemas.set(`command.${type}`, { ...plainSchema(schema), 'x-roles': [...roles], 'x-refusals': codes });
   }
   schemas.set('StaffRequest', {

@@ -36,6 +36,19 @@ const PHASE_CHANGES: readonly Event['type'][] = [
   'wipe-finished',
 ];
 
+/**
+ * Phase changes after which a snapshot is taken at once. Not at a start, an end or in a pause: everybody writes or hands in then,
+ * and in a room of thousands a snapshot takes the CPU that they need.
+ */
+const QUIET_CHANGES: readonly Event['type'][] = [
+  'room-sealed',
+  'seal-broken',
+  'entry-opened',
+  'session-collected',
+  'session-handed-over',
+  'wipe-finished',
+];
+
 export interface Upkeep {
   /** One round; the timer calls it every second, tests call it themselves. Resolves when what it began is done. */
   round(): Promise<void>;
@@ -50,6 +63,8 @@ export interface UpkeepOptions {
   everyMs?: number;
   /** The state after what is on the disk, encoded without holding up the room; by itself it is encoded on the spot. */
   takeSnapshot?: (signal: AbortSignal) => Promise<TakenSnapshot>;
+  /** So many events after the last snapshot the next one is due, whatever goes on. */
+  snapshotEveryEvents?: number;
 }
 
 /** Begins the upkeep. */
@@ -57,7 +72,11 @@ export function beginUpkeep(
   room: RunningRoom,
   journal: Journal,
   log: Log,
-  { everyMs = ROUND_MS, takeSnapshot = () => encodeNow(room) }: UpkeepOptions = {},
+  {
+    everyMs = ROUND_MS,
+    takeSnapshot = () => encodeNow(room),
+    snapshotEveryEvents = SNAPSHOT_EVERY_EVENTS,
+  }: UpkeepOptions = {},
 ): Upkeep {
   let sampledAt = room.time.reading().monoMs;
   let signedAt = sampledAt;
@@ -70,7 +89,8 @@ export function beginUpkeep(
   const stopped = new AbortController();
 
   const unsubscribe = room.subscribe((published) => {
-    if (published.some(({ event }) => PHASE_CHANGES.includes(event.type))) phaseChanged = snapshotDue = true;
+    if (published.some(({ event }) => PHASE_CHANGES.includes(event.type))) phaseChanged = true;
+    if (published.some(({ event }) => QUIET_CHANGES.includes(event.type))) snapshotDue = true;
   });
 
   /** Journals the clocks; a step of the wall clock at once. */
@@ -102,7 +122,7 @@ export function beginUpkeep(
 
   /** One at a time; the clocks are looked at meanwhile. */
   function keepSnapshot(): Promise<void> {
-    const isDue = snapshotDue || room.lastSeq - snapshotSeq >= SNAPSHOT_EVERY_EVENTS;
+    const isDue = snapshotDue || room.lastSeq - snapshotSeq >= snapshotEveryEvents;
     if (snapshot !== null || !isDue) return snapshot ?? Promise.resolve();
     snapshotDue = false;
     snapshot = writeSnapshot().finally(() => (snapshot = null));

@@ -28,7 +28,7 @@ import { SignIns, type SignedIn } from './sign-ins.js';
 export const STAFF_SOCKET_PATH = '/staff-socket';
 const PUSH_EVERY_MS = 200;
 /** A picture of thousands of seats takes long to make: rather seldom than at the cost of saves. */
-const PUSH_SHARE = 0.1;
+const PUSH_SHARE = 0.05;
 const PUSH_AT_LEAST_EVERY_MS = 2_000;
 const FEED_KEPT = 300;
 /** One person clicks, and pairs or checks in with one key press each; a script that hammers is not one. */

@@ -80,12 +80,16 @@ export class Inspector {
     return profile;
   }
 
-  /** What was allocated meanwhile and is still held. */
-  async heapProfile(while_: () => Promise<void>): Promise<HeapNode> {
+  /** What was allocated meanwhile and is still held. @param garbage what is gone again counts too */
+  async heapProfile(garbage: boolean, while_: () => Promise<void>): Promise<HeapNode> {
     await this.ask('HeapProfiler.enable');
-    await this.ask('HeapProfiler.startSampling', { samplingInterval: 32_768 });
+    await this.ask('HeapProfiler.startSampling', {
+      samplingInterval: 32_768,
+      includeObjectsCollectedByMajorGC: garbage,
+      includeObjectsCollectedByMinorGC: garbage,
+    });
     await while_();
-    await this.ask('HeapProfiler.collectGarbage');
+    if (!garbage) await this.ask('HeapProfiler.collectGarbage');
     const { profile } = await this.ask<{ profile: { head: HeapNode } }>('HeapProfiler.stopSampling');
     return profile.head;
   }

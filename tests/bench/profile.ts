@@ -1,5 +1,5 @@
 // Where the room's time and memory go under a load: CPU and heap profiles of the real server, and its hottest places.
-// Usage: npm run profile -- [--seats 2000] [--seconds 60] [--what saves|connect|log-in|hand-in] [--consoles 1] [--out FOLDER]
+// Usage: npm run profile -- [--seats 2000] [--seconds 60] [--what saves|connect|log-in|hand-in] [--consoles 1] [--garbage] [--out FOLDER]
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     what: { type: 'string', default: 'saves' },
     consoles: { type: 'string', default: '1' },
+    garbage: { type: 'boolean', default: false },
     out: { type: 'string', default: join('build', 'profiles') },
   },
 });
@@ -59,7 +60,7 @@ async function profile(load: ProfiledLoad): Promise<void> {
     if (load !== 'connect') await pcs.connectAll();
     let head: Awaited<ReturnType<Inspector['heapProfile']>> | null = null;
     const cpu = await inspector.cpuProfile(async () => {
-      head = await inspector.heapProfile(async () => void (await run[load]()));
+      head = await inspector.heapProfile(values.garbage, async () => void (await run[load]()));
     });
     const figures = await serverFigures(room.address);
     inspector.close();
@@ -75,8 +76,11 @@ async function profile(load: ProfiledLoad): Promise<void> {
     table('CPU by file, own time', byFile(functions), 'ms', 20);
     if (head !== null) {
       const held = heldMemory(head);
-      table('Memory held of what was allocated, by function', held, 'kB', 15);
-      table('Memory held, by file', byFile(held), 'kB', 10);
+      const title = values.garbage
+        ? 'Memory allocated, also what is gone'
+        : 'Memory held of what was allocated';
+      table(`${title}, by function`, held, 'kB', 25);
+      table(`${title}, by file`, byFile(held), 'kB', 12);
     }
     say(`\n${join(values.out, load)}.cpuprofile, .heapprofile: for the developer tools of a browser`);
   } finally {

@@ -48,7 +48,8 @@ void t.test(
   'upkeep signs heads at phase changes and each minute, and writes a snapshot that replay starts from',
   async (t) => {
     const { room, journal, clocks, save } = await running();
-    const upkeep = beginUpkeep(room, journal, log, { everyMs: 0 });
+    const snapshotEveryEvents = room.lastSeq + 3;
+    const upkeep = beginUpkeep(room, journal, log, { everyMs: 0, snapshotEveryEvents });
     await upkeep.round();
     const signed = journal.signedAt.length;
     t.ok(signed >= 1);
@@ -90,7 +91,7 @@ void t.test(
     let taken: (() => void) | null = null;
     let asked = 0;
     const upkeep = beginUpkeep(room, journal, log, {
-      everyMs: 0,
+      ...{ everyMs: 0, snapshotEveryEvents: 1 },
       takeSnapshot: () => {
         asked += 1;
         const seq = room.lastSeq;
@@ -127,7 +128,7 @@ void t.test(
     const { room, journal } = await running();
     let aborted = false;
     const upkeep = beginUpkeep(room, journal, log, {
-      everyMs: 0,
+      ...{ everyMs: 0, snapshotEveryEvents: 1 },
       takeSnapshot: (signal) =>
         new Promise((_, reject) =>
           signal.addEventListener('abort', () => {
@@ -146,3 +147,23 @@ void t.test(
     t.equal(journal.snapshots.length, 0);
   },
 );
+
+void t.test('snapshots are taken while it is quiet, none while everybody writes', async (t) => {
+  const before = await open();
+  const early = beginUpkeep(before.room, before.journal, log, { everyMs: 0 });
+  must(before.room, { type: 'install-package', package: smallPackage(), by: byRoom });
+  openEntry(before.room);
+  await ticks();
+  await early.round();
+  t.equal(before.journal.snapshots.length, 1, 'when entry opens');
+  await early.stop();
+  const { room, journal, save } = await running();
+  const upkeep = beginUpkeep(room, journal, log, { everyMs: 0 });
+  save(1);
+  mustStaff(room, 'yan', { type: 'pause-session', sessionId: SESSION, cause: 'chief', reason: 'test' });
+  mustStaff(room, 'yan', { type: 'resume-session', sessionId: SESSION });
+  await ticks();
+  for (let round = 0; round < 3; round++) await upkeep.round();
+  t.equal(journal.snapshots.length, 0);
+  await upkeep.stop();
+});

@@ -79,7 +79,7 @@ async function twoSessions(): Promise<Setting> {
   const afternoonExam = await smallExam({
     packageId: 'other-exam',
     sessionId: AFTERNOON,
-    startsAt: Date.now() - 1_000,
+    startsAt: Date.now() - 30_000,
     policy: AT_ONCE,
     candidates: 3,
     keys: { org: await generateKeys('org', '另一评价组织'), room: exam.room },

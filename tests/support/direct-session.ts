@@ -28,7 +28,7 @@ export interface DataFolder {
 export async function preparedData(options: SmallExamOptions = {}): Promise<DataFolder> {
   const { policy = {} } = options;
   const exam = await smallExam({
-    startsAt: Date.now() - 1_000,
+    startsAt: Date.now() - 30_000,
     ...options,
     policy: { ...AT_ONCE, ...policy },
   });

@@ -11,6 +11,7 @@ import {
   type PaperSource,
 } from '../protocol/paper-source.js';
 import { sha256 } from '../keys/sha256.js';
+import { ID_PATTERN } from '../protocol/ids.js';
 import { materialFault, recordingFault } from '../papers/paper-files.js';
 import { faultsOf } from '../papers/read-paper.js';
 import { filesOfItem, withInner } from './item-files.js';
@@ -44,9 +45,12 @@ export interface BankPaper {
   taken: number;
 }
 
+const ID = new RegExp(ID_PATTERN);
+const MAX_ID_LENGTH = 64;
+
 /** Whether a text can be an identifier in a paper. */
 export function isPaperId(text: string): boolean {
-  return /^[A-Za-z0-9._-]{1,64}$/.test(text);
+  return text.length <= MAX_ID_LENGTH && ID.test(text);
 }
 
 /** An identifier made of any text: what is allowed stays; null where nothing does. */
@@ -55,7 +59,7 @@ export function paperIdFrom(text: string): string | null {
     .normalize('NFKC')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '')
-    .slice(0, 64);
+    .slice(0, MAX_ID_LENGTH);
   return isPaperId(id) ? id : null;
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { BROWSERS } from './support/browsers.js';
 import { CandidateAtKeyboard, heldBy } from './support/candidate.js';
-import { answersOnPc } from './support/pc-storage.js';
+import { answersOnPc, placeOnPc } from './support/pc-storage.js';
 import { BrowserRoom } from './support/room.js';
 import { shows, type RoomBrowser } from './support/room-browser.js';
 
@@ -40,11 +40,12 @@ async function answer({ person, salt }: One, count: number): Promise<void> {
     await person.next();
   }
 }
-/** What was given so far lies on the PC, as far as this can be known from outside. */
+/** What was given so far and the place in the paper lie on the PC, as far as this can be known from outside. */
 async function untilKept({ person, name }: One): Promise<void> {
   for (let waits = 0; waits < 200; waits++) {
     const kept = await answersOnPc(person.page);
-    if (kept.length === person.given.size) return;
+    const [place, { number }] = [await placeOnPc(person.page), await person.shown()];
+    if (kept.length === person.given.size && place === number) return;
     await pause(50);
   }
   throw new Error(`${name}: not everything is on the PC`);
@@ -80,6 +81,7 @@ void t.test('the server dies: they write on, reload, lose the browser, write on'
       `${name}: the page knows that something is not in the room`,
     );
     const { number } = await person.shown();
+    await untilKept(one);
 
     const reloadedAt = Date.now();
     await person.page.reload();

@@ -2,6 +2,7 @@
 // odd names. Only what the paper format takes; nothing here knows how a bank is read.
 
 import fc from 'fast-check';
+import { ID_PATTERN } from '../../../server/protocol/ids.js';
 import type {
   AnswerableSource,
   CaseSource,
@@ -87,7 +88,8 @@ const block = fc.oneof(
 );
 const stem = fc.array(block, { minLength: 1, maxLength: 3 }).map((all) => all.join(''));
 const points = fc.constantFrom(0.5, 1, 2, 2.5, 10);
-const id = fc.stringMatching(/^[A-Za-z0-9._-]{1,12}$/);
+const allowed = new RegExp(ID_PATTERN);
+const id = fc.stringMatching(/^[A-Za-z0-9._-]{1,12}$/).filter((one) => allowed.test(one));
 
 export interface MadePaper {
   paper: PaperSource;

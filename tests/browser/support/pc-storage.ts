@@ -28,6 +28,12 @@ export function answersOnPc(page: RoomPage): Promise<KeptAnswer[]> {
   return page.evaluate<KeptAnswer[]>(readAll('answers', 'getAll'));
 }
 
+/** The number of the item at which the one exam on this PC stands, as it would be shown after a crash. */
+export function placeOnPc(page: RoomPage): Promise<number> {
+  return page.evaluate<number>(`${readAll('exams', 'getAll')}.then(([{ itemId, order }]) =>
+    order.sections.reduce((all, { items }) => all.concat(items), []).findIndex((item) => item.itemId === itemId) + 1)`);
+}
+
 /** Keys of a store. */
 export function keysOnPc(
   page: RoomPage,

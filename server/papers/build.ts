@@ -64,10 +64,15 @@ export async function buildPackage(options: BuildOptions): Promise<PackageSecret
   let step = 0;
   progress(step, steps, '名单与照片 / roster and photos');
   parts.push(...(await sealRoster(source, recipients, authorisationKey, costs)));
+  const startCodes = new Map<LoadedPaper, string>();
   for (const { loaded, sessionId, use } of papersOf(source)) {
-    progress(++step, steps, `${loaded.paper.title}`);
-    const startCode = makeStartCode();
+    // A paper of several sessions is sealed once, under one start code.
+    const sealed = startCodes.get(loaded);
+    const startCode = sealed ?? makeStartCode();
     secrets.papers.push({ paperId: loaded.paper.paperId, use, sessionId, startCode });
+    if (sealed !== undefined) continue;
+    startCodes.set(loaded, startCode);
+    progress(++step, steps, `${loaded.paper.title}`);
     parts.push(...(await sealPaper(source, loaded, sessionId, org.public, recipients, startCode, costs)));
   }
   progress(++step, steps, '签名 / signing');

@@ -2,6 +2,7 @@
 // afternoon, the same room, people and tickets.
 
 import { isDeepStrictEqual } from 'node:util';
+import { sharingFaults } from './shared-papers.js';
 import { SourceError, type LoadedSource } from './source.js';
 
 /** What has to be the same in every folder of a plan. */
@@ -39,6 +40,7 @@ export function mergeSources([first, ...others]: readonly [LoadedSource, ...Load
     addPapers(merged, other, problems);
     merged.warnings.push(...other.warnings.filter((line) => !merged.warnings.includes(line)));
   }
+  problems.push(...sharingFaults(merged.plan));
   if (problems.length > 0) throw new SourceError(problems);
   return merged;
 }
@@ -70,11 +72,13 @@ function addPeople(merged: LoadedSource, other: LoadedSource, problems: string[]
   }
 }
 
+/** One paper in two folders is one paper where it is the same to the last byte. */
 function addPapers({ papers }: LoadedSource, other: LoadedSource, problems: string[]): void {
   const ids = new Set([...papers.values()].map(({ paper }) => paper.paperId));
   for (const [name, paper] of other.papers) {
-    if (papers.has(name) || ids.has(paper.paper.paperId))
-      problems.push(`papers/${name}: 试卷重复 / two papers have this name`);
+    const known = papers.get(name);
+    if (known === undefined ? ids.has(paper.paper.paperId) : !isDeepStrictEqual(known, paper))
+      problems.push(`papers/${name}: 试卷重复 / two different papers have this name`);
     papers.set(name, paper);
   }
 }

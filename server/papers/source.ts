@@ -14,6 +14,7 @@ import {
 } from '../protocol/paper-source.js';
 import { identityNumberProblem } from './identity-number.js';
 import { readItems, sizeOf, type LoadedPaper } from './read-paper.js';
+import { sharingFaults } from './shared-papers.js';
 
 export type { LoadedPaper, MediumFile } from './read-paper.js';
 
@@ -57,6 +58,7 @@ export async function loadSource(folder: string): Promise<LoadedSource> {
         if (loaded !== null) papers.set(name, loaded);
       }
   checkPaperIds(papers, problems);
+  problems.push(...sharingFaults(plan));
   if (problems.length > 0) throw new SourceError(problems);
   return { plan, roster, photos, papers, warnings };
 }

@@ -52,7 +52,7 @@ void t.test('folders that do not belong together are refused with every differen
     },
     roster: [{ ...person, name: '别的名字' }],
     photos: new Map([[person.candidateId, { bytes: Buffer.from('another face'), type: 'image/jpeg' }]]),
-    papers: theory.papers,
+    papers: new Map([...theory.papers].map(([name, paper]) => [name, { ...paper, folder: 'elsewhere' }])),
   };
   const problems = faultsOf(() => mergeSources([theory, other])).join('\n');
   for (const part of [/room/, /policy/, /theory-am/, /c001.*资料/, /c001.*照片/, /theory-main/])

@@ -18,6 +18,9 @@ const TEST_PACKAGES = [
   { name: 'libnss3-tools', program: 'certutil', use: 'gives the room CA to the test browsers' },
   { name: 'strace', program: 'strace', use: 'counts what reaches the disk' },
   { name: 'faketime', program: 'faketime', use: 'steps the wall clock' },
+  { name: 'nut-server', file: '/lib/nut/dummy-ups', use: 'a real NUT server with a simulated UPS' },
+  { name: 'nut-client', program: 'upsc', use: 'reads the NUT server beside us' },
+  { name: 'snmpd', file: '/usr/sbin/snmpd', use: 'a real SNMP agent that stands for the card of a UPS' },
   {
     name: 'fonts-noto-cjk',
     file: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',

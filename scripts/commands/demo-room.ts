@@ -2,7 +2,6 @@
 // lies beside it: the organisation's key, the start codes.
 
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { loadSource, type LoadedSource } from '../../server/papers/source.js';
 import { demoPlan, demoRoster, type DemoTimes } from '../../server/rehearsal/demo-plan.js';
@@ -52,13 +51,4 @@ function shortened(source: LoadedSource, times: DemoTimes, seats: number): Loade
     }),
   );
   return { ...source, plan, roster, photos };
-}
-
-/** The port if nothing listens there, else 0: any free one. */
-export function portOrAny(port: number): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-      .once('error', () => resolve(0))
-      .listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
-  });
 }

@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { autoTimes, clickTimes } from '../../server/rehearsal/demo-plan.js';
+import { portOrAny } from '../../server/rehearsal/free-port.js';
 import { playDemo } from './demo-auto.js';
 import { guideDemo } from './demo-guide.js';
-import { makeDemoRoom, portOrAny } from './demo-room.js';
+import { makeDemoRoom } from './demo-room.js';
 
 interface DemoOptions {
   port?: number;

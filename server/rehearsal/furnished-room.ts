@@ -1,10 +1,8 @@
 // Furnishes an empty data folder for a demo or a rehearsal: keys of an organisation and a room, a package from a source,
 // installed. Nothing here differs from what organisation and site do by command, but that it is done in one go.
 
-import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { dataPaths, openRoomKeys } from '../data-folder.js';
 import { openTlsFolder, serverNames } from '../http/tls/tls-folder.js';
@@ -14,6 +12,7 @@ import type { OpeningCosts } from '../papers/opening.js';
 import { installPackage } from '../papers/installed-package.js';
 import type { LoadedSource } from '../papers/source.js';
 import type { PackageSecrets } from '../protocol/package.js';
+import { freePort } from './free-port.js';
 import type { RoomAddress } from './room-address.js';
 
 const HOST_NAME = 'room.exam';
@@ -79,20 +78,4 @@ export async function furnishRoom(options: FurnishOptions): Promise<FurnishedRoo
   await writeFile(join(data, 'config.json'), `${JSON.stringify(settings, null, 2)}\n`);
   const address = { url: `https://127.0.0.1:${httpsPort}`, ca: tls.ca, serverName: HOST_NAME };
   return { data, org, room, source, secrets, packageFile, address, httpsPort, plainHttpPort };
-}
-
-/**
- * A port that is free now, below those that the system gives to outgoing connections: thousands of simulated PCs take many
- * of those before the server listens.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 32_000);
-    const isFree = await new Promise<boolean>((resolve) => {
-      const server = createServer()
-        .once('error', () => resolve(false))
-        .listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (isFree) return port;
-  }
 }

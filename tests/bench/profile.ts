@@ -4,8 +4,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { freePort } from '../../server/rehearsal/free-port.js';
 import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
-import { freePort } from '../support/free-port.js';
 import { PINS } from '../support/small-exam.js';
 import { busyMs, byFile, heldMemory, hotFunctions, type Place } from './hot-places.js';
 import { Inspector } from './inspector.js';

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import type { SeatState } from '../../server/protocol/seat.js';
+import { freePort } from '../../server/rehearsal/free-port.js';
 import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
-import { freePort } from '../support/free-port.js';
 import { COMMAND } from '../support/start-server.js';
 
 t.setTimeout(170_000);

@@ -15,6 +15,7 @@ import { createLog } from '../../server/log.js';
 import { openTlsFolder, serverNames } from '../../server/http/tls/tls-folder.js';
 import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
 import type { Outcome, RoomView } from '../../server/protocol/staff.js';
+import { freePort } from '../../server/rehearsal/free-port.js';
 import { fetchBytes } from '../../server/rehearsal/room-address.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
 import {
@@ -25,7 +26,6 @@ import {
   preparedData,
   type DataFolder,
 } from '../support/direct-session.js';
-import { freePort } from '../support/free-port.js';
 import { PINS, SESSION } from '../support/small-exam.js';
 import { COMMAND } from '../support/start-server.js';
 

@@ -12,8 +12,8 @@ import { openTlsFolder, serverNames } from '../../server/http/tls/tls-folder.js'
 import { codeOf, SignedClient } from '../../server/install/signed-client.js';
 import { readPrivateKeys } from '../../server/keys/key-files.js';
 import { PIECE_TYPE, TUS_VERSION, UPLOADS_PATH } from '../../server/protocol/install.js';
+import { freePort } from '../../server/rehearsal/free-port.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
-import { freePort } from '../support/free-port.js';
 import { smallExam } from '../support/small-exam.js';
 import { COMMAND } from '../support/start-server.js';
 

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { openTlsFolder, serverNames } from '../../server/http/tls/tls-folder.js';
 import { makeOrgCode, type CodeScope } from '../../server/keys/typed-code.js';
 import { installPackage } from '../../server/papers/installed-package.js';
+import { freePort } from '../../server/rehearsal/free-port.js';
 import type { RoomAddress } from '../../server/rehearsal/room-address.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
-import { freePort } from './free-port.js';
 import { smallExam, type SmallExam, type SmallExamOptions } from './small-exam.js';
 
 export const COMMAND = join(process.cwd(), 'build', 'scripts', 'kaochang.js');

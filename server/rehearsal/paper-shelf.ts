@@ -2,17 +2,16 @@
 // kept, and a paper is opened once. It keeps no more connections than it is given.
 
 import { createHash } from 'node:crypto';
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openBytes } from '../keys/seal-bytes.js';
-import type { ItemContent, PaperContent, PaperMessage, SealedPart, SeatState } from '../protocol/seat.js';
-import { sharedTls, type RoomAddress } from './room-address.js';
+import type { ItemContent, PaperMessage, SealedPart, SeatState } from '../protocol/seat.js';
+import { inDealtOrder, openItems, sealedTextOf } from './dealt-items.js';
+import { fetchBytes, type RoomAddress } from './room-address.js';
 
 /** As many connections for content as so many PCs would have open at one time. */
 const CONNECTIONS = 32;
-const ANSWER_WITHIN_MS = 15_000;
 /** The server may be away for a while. */
 const TRIES = 20;
 const TRY_AGAIN_MS = 500;
@@ -42,7 +41,7 @@ export class PaperShelf {
 
   /** Fetches a picture of the page, such as a photo. */
   async fetchPage(path: string): Promise<void> {
-    await this.#inTurn(() => this.#get(path));
+    await this.#inTurn(() => fetchBytes(this.address, path, this.#agent));
   }
 
   /**
@@ -53,13 +52,7 @@ export class PaperShelf {
     const name = `${session.packageId}/${paper.paperId}`;
     const known = this.#opened.get(name) ?? (await this.#open(paper, session));
     this.#opened.set(name, known);
-    return paper.order.sections.flatMap(({ items }) =>
-      items.map(({ itemId }) => {
-        const item = known.get(itemId);
-        if (item === undefined) throw new Error(`The order names an item that the paper has not: ${itemId}`);
-        return item;
-      }),
-    );
+    return inDealtOrder(paper, known);
   }
 
   /** Lets go of whoever still waits. */
@@ -73,17 +66,13 @@ export class PaperShelf {
     paper: PaperMessage,
     session: NonNullable<SeatState['session']>,
   ): Promise<ReadonlyMap<string, ItemContent>> {
-    const part = session.parts.find(({ path }) => path === `papers/${paper.paperId}/text.sealed`);
-    if (part === undefined) throw new Error('The session lists no sealed text for the paper');
+    const part = sealedTextOf(paper, session);
     const sealed = this.#texts.get(part.sha256) ?? (await this.#fetchPart(part));
-    const plain = openBytes(Buffer.from(paper.key, 'base64'), sealed, `${session.packageId}/${part.path}`);
-    const { sections } = JSON.parse(plain.toString('utf8')) as PaperContent;
-    const items = sections.flatMap((section) => section.items.flatMap((item) => item.case?.items ?? [item]));
-    return new Map(items.map((item) => [item.itemId, item]));
+    return openItems(paper, session, part, sealed);
   }
 
   async #fetchPart({ sha256, path }: SealedPart): Promise<Buffer> {
-    const bytes = await this.#inTurn(() => this.#get(`/content/${sha256}`));
+    const bytes = await this.#inTurn(() => fetchBytes(this.address, `/content/${sha256}`, this.#agent));
     if (createHash('sha256').update(bytes).digest('hex') !== sha256)
       throw new Error(`${path} came with other bytes than its hash says`);
     if (path.endsWith('/text.sealed') && !this.#texts.has(sha256)) this.#texts.set(sha256, bytes);
@@ -112,27 +101,5 @@ export class PaperShelf {
       if (next === undefined) this.#free += 1;
       else next();
     }
-  }
-
-  #get(path: string): Promise<Buffer> {
-    const target = new URL(path, this.address.url);
-    const request = target.protocol === 'https:' ? httpsRequest : httpRequest;
-    return new Promise((resolve, reject) => {
-      const ongoing = request(target, { ...sharedTls(this.address), agent: this.#agent }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () =>
-          response.statusCode === 200
-            ? resolve(Buffer.concat(chunks))
-            : reject(new Error(`${target.pathname} answered ${response.statusCode}`)),
-        );
-      });
-      ongoing.setTimeout(ANSWER_WITHIN_MS, () =>
-        ongoing.destroy(new Error(`${target.pathname} did not answer in ${ANSWER_WITHIN_MS / 1000} s`)),
-      );
-      ongoing.on('error', reject);
-      ongoing.end();
-    });
   }
 }

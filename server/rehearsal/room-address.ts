@@ -1,6 +1,6 @@
 // Where a rehearsal finds the room: a URL, and for HTTPS on a mapped name the room's CA.
 
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type Agent } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { createSecureContext, type SecureContext } from 'node:tls';
 
@@ -34,22 +34,30 @@ export function sharedTls(address: RoomAddress): { secureContext?: SecureContext
   };
 }
 
-/** GETs a path as bytes. @throws Error for any status but 200 */
-export function fetchBytes(address: RoomAddress, path: string): Promise<Buffer> {
+const ANSWER_WITHIN_MS = 15_000;
+
+/**
+ * GETs a path as bytes.
+ * @param agent keeps connections for the next; without one each has a connection of its own
+ * @throws Error for any status but 200, and without an answer in 15 s
+ */
+export function fetchBytes(address: RoomAddress, path: string, agent?: Agent): Promise<Buffer> {
   const target = new URL(path, address.url);
   const request = target.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const ongoing = request(target, { ...tlsOptions(address), agent: false }, (response) => {
+    const ongoing = request(target, { ...sharedTls(address), agent: agent ?? false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () =>
         response.statusCode === 200
           ? resolve(Buffer.concat(chunks))
-          : reject(new Error(`${path} answered ${response.statusCode}`)),
+          : reject(new Error(`${target.pathname} answered ${response.statusCode}`)),
       );
     });
-    ongoing.setTimeout(15_000, () => ongoing.destroy(new Error(`${path} did not answer in 15 s`)));
+    ongoing.setTimeout(ANSWER_WITHIN_MS, () =>
+      ongoing.destroy(new Error(`${target.pathname} did not answer in ${ANSWER_WITHIN_MS / 1000} s`)),
+    );
     ongoing.on('error', reject);
     ongoing.end();
   });

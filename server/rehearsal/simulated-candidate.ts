@@ -2,14 +2,8 @@
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openBytes } from '../keys/seal-bytes.js';
-import type {
-  AnswerValueMessage,
-  ItemContent,
-  PaperContent,
-  PaperMessage,
-  SeatStage,
-} from '../protocol/seat.js';
+import type { AnswerValueMessage, ItemContent, PaperMessage, SeatStage } from '../protocol/seat.js';
+import { inDealtOrder, openItems, sealedTextOf } from './dealt-items.js';
 import { fetchBytes, type RoomAddress } from './room-address.js';
 import type { SeatAnswer, SeatRequestBody, SimulatedPc } from './simulated-pc.js';
 
@@ -95,30 +89,12 @@ async function logIn(pc: SimulatedPc, script: CandidateScript, figures: Candidat
 }
 
 /** Fetches and opens the sealed text as a browser would; answers with the items in the dealt order. */
-export async function readPaper(
-  pc: SimulatedPc,
-  address: RoomAddress,
-  paper: PaperMessage,
-): Promise<ItemContent[]> {
+async function readPaper(pc: SimulatedPc, address: RoomAddress, paper: PaperMessage): Promise<ItemContent[]> {
   const session = pc.state?.session;
   if (!session) throw new Error('A paper came without a session');
-  const part = session.parts.find(({ path }) => path === `papers/${paper.paperId}/text.sealed`);
-  if (part === undefined) throw new Error('The session lists no sealed text for the paper');
+  const part = sealedTextOf(paper, session);
   const sealed = await fetchPatiently(address, `/content/${part.sha256}`);
-  const plain = openBytes(Buffer.from(paper.key, 'base64'), sealed, `${session.packageId}/${part.path}`);
-  const content = JSON.parse(plain.toString('utf8')) as PaperContent;
-  const byId = new Map(
-    content.sections
-      .flatMap(({ items }) => items.flatMap((item) => item.case?.items ?? [item]))
-      .map((item) => [item.itemId, item]),
-  );
-  return paper.order.sections.flatMap(({ items }) =>
-    items.map(({ itemId }) => {
-      const item = byId.get(itemId);
-      if (item === undefined) throw new Error(`The order names an item that the paper has not: ${itemId}`);
-      return item;
-    }),
-  );
+  return inDealtOrder(paper, openItems(paper, session, part, sealed));
 }
 
 /** A real PC fetched this long before the start; a simulated one may ask while the server is away. */

@@ -14,9 +14,10 @@ import {
 import type { AnswerableSource } from '../protocol/paper-source.js';
 import { isForCandidates } from './qti-content.js';
 import { PackageFiles } from './qti-files.js';
+import type { ItemContext } from './qti-media-reader.js';
 import { fromQtiId, oldName } from './qti-names.js';
 import { plainLines } from './qti-plain.js';
-import { itemIdOf, readQtiItem, type ItemContext } from './qti-read-item.js';
+import { itemIdOf, readQtiItem } from './qti-read-item.js';
 import { isOwnStimulus, readStimulus, type CaseFrame } from './qti-read-stimulus.js';
 import { attributeOf, qtiChild, qtiChildren } from './qti-scoring.js';
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml-tree.js';

@@ -1,11 +1,10 @@
 // One QTI item (2.1, 2.2 or 3.0) -> one item of a paper, or every reason why not.
 
-import { pictureTag } from './cell-text.js';
 import type { AnswerableSource } from '../protocol/paper-source.js';
-import { excerpt, type FaultCode, type FindingParams, type Findings, type NoteCode } from './findings.js';
-import { hashedId, isPaperId, paperIdFrom, type FileKind } from './paper-draft.js';
+import { excerpt } from './findings.js';
+import { hashedId, isPaperId, paperIdFrom } from './paper-draft.js';
 import { blockContent, exactContent, optionContent, type ContentSink } from './qti-content.js';
-import { readAudio, type Audio } from './qti-audio.js';
+import { QtiMediaReader, type ItemContext } from './qti-media-reader.js';
 import { fromQtiId, oldName } from './qti-names.js';
 import { readOwnMedia, readOwnMore, type Medium } from './qti-own.js';
 import { markedQtiItem, ownAudio } from './qti-read-marked.js';
@@ -23,18 +22,6 @@ import {
 } from './qti-scoring.js';
 import { childrenOf, type XmlElement } from './xml-tree.js';
 
-export interface ItemContext {
-  /** Place of findings: file and identifier. */
-  where: string;
-  findings: Findings;
-  /** Takes a picture of the package: the name within the item and its file, or null after a fault. */
-  takePicture: (src: string, name: string | null) => { name: string; file: string } | null;
-  /** Takes a recording or material: its file below media/, or null after a fault. */
-  takeFile: (src: string, kind: FileKind, own: boolean) => string | null;
-  /** Whether a reference leads to a file of the package. */
-  holds: (src: string) => boolean;
-}
-
 const DEFAULT_BLANK_LENGTH = 100;
 
 /** Null where it cannot be taken. Points are those of the item; the reasons are in the findings. */
@@ -50,21 +37,20 @@ export function itemIdOf(identifier: string): string {
   return isPaperId(own) ? own : (paperIdFrom(own) ?? hashedId('item', own));
 }
 
-class ItemReader {
-  faulty = false;
-  private readonly media: Medium[] = [];
+class ItemReader extends QtiMediaReader {
   private readonly interactions: XmlElement[] = [];
   private readonly entries: { response: string; length: number | null }[] = [];
   private ownMedia: Medium[] | null = null;
   /** What this system wrote beside the item. */
   private more: Readonly<Record<string, unknown>> = {};
   private readonly rubrics: XmlElement[] = [];
-  private audio: Audio | null = null;
 
   constructor(
     private readonly root: XmlElement,
-    private readonly context: ItemContext,
-  ) {}
+    context: ItemContext,
+  ) {
+    super(context);
+  }
 
   read(): AnswerableSource | null {
     const { root } = this;
@@ -90,12 +76,6 @@ class ItemReader {
     else if (name !== 'mediaInteraction') this.interactions.push(child);
   }
 
-  private takeOwnAudio(file: string): boolean {
-    const taken = this.context.takeFile(`../media/${file}`, 'recording', true) !== null;
-    if (!taken) this.faulty = true;
-    return taken;
-  }
-
   private readBody(body: XmlElement): AnswerableSource | null {
     const own = childrenOf(body, 'div').find(
       ({ attributes }) => attributes['data-kaochang-type'] !== undefined,
@@ -109,7 +89,7 @@ class ItemReader {
       stem = exactContent(own, sink);
       for (const child of childrenOf(body)) if (child !== own) this.readBeside(child);
       const audio = ownAudio(this.more);
-      if (audio !== undefined && this.takeOwnAudio(audio.file)) this.audio = audio;
+      if (audio !== undefined && this.takeOwnFile(audio.file, 'recording')) this.audio = audio;
     }
     const [only] = this.interactions;
     if (this.interactions.length > 1 || (only !== undefined && this.entries.length > 0)) {
@@ -314,10 +294,8 @@ class ItemReader {
 
   private withMedia(item: AnswerableSource): AnswerableSource {
     const media = this.ownMedia ?? this.media;
-    if (media.length > 10) this.fault('picture-count');
-    if (this.ownMedia !== null)
-      for (const { name, file } of this.ownMedia)
-        if (this.context.takePicture(`../media/${file}`, name) === null) this.faulty = true;
+    this.countPictures(media);
+    this.takeOwnPictures(this.ownMedia ?? []);
     const whole = this.audio === null ? item : { ...item, audio: this.audio };
     return this.ownMedia === null && media.length === 0 ? whole : { ...whole, media };
   }
@@ -350,45 +328,10 @@ class ItemReader {
     };
   }
 
-  private takeAudio(element: XmlElement): void {
-    if (this.audio !== null) return this.fault('audio-many');
-    this.audio = readAudio(element, {
-      takeFile: (src) => this.context.takeFile(src, 'recording', false),
-      fault: (code, params) => this.fault(code, params),
-      note: (code, params) => this.note(code, params),
-    });
-    if (this.audio === null) this.faulty = true;
-  }
-
   private picture(element: XmlElement): string | null {
-    const { attributes } = element;
-    const own = attributes['data-kaochang-media'];
-    const alt = attributes['alt'] ?? '';
-    if (this.ownMedia !== null && own !== undefined && isPaperId(own))
-      return attributes['data-kaochang-noalt'] === undefined
-        ? pictureTag(own, alt)
-        : `<img data-media="${own}" />`;
-    const taken = this.context.takePicture(attributes['src'] ?? '', null);
-    if (taken === null) {
-      this.faulty = true;
-      return null;
-    }
-    const text = alt.replace(/\s+/g, ' ').trim().slice(0, 300);
-    if (text === '') this.note('picture-no-alt');
-    const known = this.media.find(({ file }) => file === taken.file);
-    if (known !== undefined) return pictureTag(known.name, text || known.alt);
-    const medium = { ...taken, alt: text === '' ? '题图' : text };
-    if (this.media.some(({ name }) => name === medium.name)) medium.name = `p${this.media.length + 1}`;
-    this.media.push(medium);
-    return pictureTag(medium.name, medium.alt);
-  }
-
-  private fault(code: FaultCode, params: FindingParams = {}): void {
-    this.faulty = true;
-    this.context.findings.fault(this.context.where, code, params);
-  }
-
-  private note(code: NoteCode, params: FindingParams = {}): void {
-    this.context.findings.note(this.context.where, code, params);
+    const own = element.attributes['data-kaochang-media'];
+    return this.ownMedia !== null && own !== undefined && isPaperId(own)
+      ? this.ownPicture(element, own)
+      : this.foreignPicture(element);
   }
 }

@@ -2,14 +2,13 @@
 
 import type { CaseSource } from '../protocol/paper-source.js';
 import { endingOf } from '../papers/paper-files.js';
-import { pictureTag } from './cell-text.js';
-import { excerpt, type FaultCode, type FindingParams, type NoteCode } from './findings.js';
+import { excerpt } from './findings.js';
 import { isPaperId } from './paper-draft.js';
-import { readAudio, type Audio } from './qti-audio.js';
+import type { Audio } from './qti-audio.js';
 import { blockContent, exactContent, type ContentSink } from './qti-content.js';
+import { QtiMediaReader, type ItemContext } from './qti-media-reader.js';
 import { fieldsOf, readOwnMedia, readOwnMore, type Medium } from './qti-own.js';
 import { ownAudio } from './qti-read-marked.js';
-import type { ItemContext } from './qti-read-item.js';
 import { childrenOf, descendantsOf, textOf, type XmlElement } from './xml-tree.js';
 
 /** A case without its items. */
@@ -29,27 +28,21 @@ export function isOwnStimulus(body: XmlElement): boolean {
   return childrenOf(body, 'div').some(({ attributes }) => attributes['data-kaochang-type'] === 'case');
 }
 
-class StimulusReader {
-  faulty = false;
-  private readonly media: Medium[] = [];
+class StimulusReader extends QtiMediaReader {
   private readonly materials: Material[] = [];
-  private audio: Audio | null = null;
-
-  constructor(private readonly context: ItemContext) {}
 
   readOwn(body: XmlElement, own: XmlElement): CaseFrame {
     const media = readOwnMedia(own);
     const more = readOwnMore(own);
     const sink = this.sink((element) => {
-      const { 'data-kaochang-media': name, alt = '', 'data-kaochang-noalt': bare } = element.attributes;
-      if (name === undefined || !isPaperId(name)) this.fault('picture-name', { name: name ?? '' });
-      return bare === undefined ? pictureTag(name ?? '', alt) : `<img data-media="${name ?? ''}" />`;
+      const name = element.attributes['data-kaochang-media'] ?? '';
+      if (!isPaperId(name)) this.fault('picture-name', { name });
+      return this.ownPicture(element, name);
     });
     const stem = exactContent(own, sink);
-    for (const { name, file } of media ?? [])
-      if (this.context.takePicture(`../media/${file}`, name) === null) this.faulty = true;
+    this.takeOwnPictures(media ?? []);
     const audio = ownAudio(more);
-    if (audio !== undefined) this.takeOwn(audio.file, 'recording');
+    if (audio !== undefined) this.takeOwnFile(audio.file, 'recording');
     const named: unknown[] = Array.isArray(more['materials']) ? more['materials'] : [];
     const blocks = childrenOf(body, 'div').filter(
       ({ attributes }) => attributes['class'] === 'kaochang-material',
@@ -69,10 +62,10 @@ class StimulusReader {
     for (const link of descendantsOf(body, 'a')) this.takeLink(link);
     const stem = blockContent(
       body,
-      this.sink((element) => this.picture(element)),
+      this.sink((element) => this.foreignPicture(element)),
     );
     if (stem === '') this.fault('stem-missing');
-    if (this.media.length > 10) this.fault('picture-count');
+    this.countPictures(this.media);
     return {
       stem,
       materials: this.materials,
@@ -90,16 +83,12 @@ class StimulusReader {
       ({ attributes }) => attributes['class'] === 'kaochang-content',
     );
     const { name, file } = fieldsOf(named['file']);
-    if (typeof file === 'string') this.takeOwn(file, 'material');
+    if (typeof file === 'string') this.takeOwnFile(file, 'material');
     return {
       title: String(named['title'] ?? ''),
       ...(content === undefined ? {} : { html: exactContent(content, sink) }),
       ...(named['file'] === undefined ? {} : { file: { name: String(name), file: String(file) } }),
     };
-  }
-
-  private takeOwn(file: string, kind: 'material' | 'recording'): void {
-    if (this.context.takeFile(`../media/${file}`, kind, true) === null) this.faulty = true;
   }
 
   private takeLink(link: XmlElement): void {
@@ -112,22 +101,6 @@ class StimulusReader {
       const title = textOf(link).replace(/\s+/g, ' ').trim() || name;
       this.materials.push({ title: title.slice(0, 100), file: { name: safeName(name, file), file } });
     }
-  }
-
-  private picture(element: XmlElement): string | null {
-    const taken = this.context.takePicture(element.attributes['src'] ?? '', null);
-    if (taken === null) {
-      this.faulty = true;
-      return null;
-    }
-    const alt = (element.attributes['alt'] ?? '').replace(/\s+/g, ' ').trim().slice(0, 300);
-    if (alt === '') this.note('picture-no-alt');
-    const known = this.media.find(({ file }) => file === taken.file);
-    if (known !== undefined) return pictureTag(known.name, alt || known.alt);
-    const medium = { ...taken, alt: alt === '' ? '题图' : alt };
-    if (this.media.some(({ name }) => name === medium.name)) medium.name = `p${this.media.length + 1}`;
-    this.media.push(medium);
-    return pictureTag(medium.name, medium.alt);
   }
 
   private sink(picture: ContentSink['picture']): ContentSink {
@@ -143,25 +116,6 @@ class StimulusReader {
       audio: (element) => this.takeAudio(element),
       link: () => undefined,
     };
-  }
-
-  private takeAudio(element: XmlElement): void {
-    if (this.audio !== null) return this.fault('audio-many');
-    this.audio = readAudio(element, {
-      takeFile: (src) => this.context.takeFile(src, 'recording', false),
-      fault: (code, params) => this.fault(code, params),
-      note: (code, params) => this.note(code, params),
-    });
-    if (this.audio === null) this.faulty = true;
-  }
-
-  private fault(code: FaultCode, params: FindingParams = {}): void {
-    this.faulty = true;
-    this.context.findings.fault(this.context.where, code, params);
-  }
-
-  private note(code: NoteCode, params: FindingParams = {}): void {
-    this.context.findings.note(this.context.where, code, params);
   }
 }
 

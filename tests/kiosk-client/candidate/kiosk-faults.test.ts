@@ -1,25 +1,10 @@
 // What a kiosk brings to the room after two things went wrong at once: named after what drawn faults found.
 
-import { mock } from 'node:test';
 import t from 'tap';
-import { FakeRoom, settle } from '../support/fake-room.js';
+import { answering, driveTimers, timers } from '../support/driven-kiosk.js';
+import { settle, type FakeRoom } from '../support/fake-room.js';
 
-const { timers } = mock;
-
-/** A kiosk that answers; the exam ends in ten minutes. */
-async function answering(): Promise<FakeRoom> {
-  const room = new FakeRoom();
-  await room.kiosk.start();
-  await settle();
-  await room.pass(3_000, timers);
-  await room.show(room.answering(room.now + 600_000));
-  room.say(room.paper());
-  await settle();
-  return room;
-}
-
-t.beforeEach(() => timers.enable({ apis: ['setTimeout', 'setInterval'] }));
-t.afterEach(() => timers.reset());
+driveTimers(t);
 
 void t.test('a browser that died before its storage had an answer loses no answer after it', async (t) => {
   const room = await answering();

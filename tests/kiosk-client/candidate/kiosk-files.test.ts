@@ -30,9 +30,7 @@ async function roomWithUploads(): Promise<{ room: FakeRoom; uploads: { takes: bo
     },
   };
   await room.reload();
-  await room.show(room.answering(room.now + 10 * MINUTE));
-  room.say(room.paper());
-  await settle();
+  await room.begin();
   return { room, uploads };
 }
 

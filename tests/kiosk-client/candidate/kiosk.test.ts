@@ -1,26 +1,11 @@
 // The kiosk from the start to "received", with a room that goes away, a page that dies, and clocks that are wrong.
 
-import { mock } from 'node:test';
 import t from 'tap';
+import { answering, driveTimers, timers } from '../support/driven-kiosk.js';
 import { FakeRoom, settle } from '../support/fake-room.js';
 
 const MINUTE = 60_000;
-const { timers } = mock;
-
-/** A kiosk that answers; the exam ends in ten minutes. */
-async function answering(): Promise<FakeRoom> {
-  const room = new FakeRoom();
-  await room.kiosk.start();
-  await settle();
-  await room.pass(3_000, timers);
-  await room.show(room.answering(room.now + 10 * MINUTE));
-  room.say(room.paper());
-  await settle();
-  return room;
-}
-
-t.beforeEach(() => timers.enable({ apis: ['setTimeout', 'setInterval'] }));
-t.afterEach(() => timers.reset());
+driveTimers(t);
 
 void t.test('a waiting PC keeps the sealed text before anybody logs in (rule 12)', async (t) => {
   const room = new FakeRoom();

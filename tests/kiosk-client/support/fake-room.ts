@@ -169,6 +169,13 @@ export class FakeRoom {
     return { ...this.waiting(), stage: 'answering', candidate };
   }
 
+  /** The exam begins and ends in ten minutes; the paper comes. */
+  async begin(): Promise<void> {
+    await this.show(this.answering(this.now + 10 * 60_000));
+    this.say(this.paper());
+    await settle();
+  }
+
   stage(stage: SeatState['stage']): SeatState {
     return { ...this.state, stage, now: this.now };
   }

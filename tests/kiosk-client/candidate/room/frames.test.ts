@@ -4,7 +4,10 @@ import fc from 'fast-check';
 import t from 'tap';
 import { readFrame } from '../../../../kiosk-client/candidate/room/frames.js';
 import type { RoomMessage } from '../../../../server/protocol/seat.js';
+import { answering, driveTimers } from '../../support/driven-kiosk.js';
 import { FakeRoom } from '../../support/fake-room.js';
+
+driveTimers(t);
 
 const room = new FakeRoom();
 const WHOLE: RoomMessage[] = [
@@ -65,14 +68,7 @@ void t.test('a whole message with one field made something else throws nowhere',
 });
 
 void t.test('a kiosk that is told such things keeps its page and its time', async (t) => {
-  const { mock } = await import('node:test');
-  mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
-  const live = new FakeRoom();
-  await live.kiosk.start();
-  await live.pass(3_000, mock.timers);
-  await live.show(live.answering(live.now + 600_000));
-  live.say(live.paper());
-  await live.pass(500, mock.timers);
+  const live = await answering();
   t.equal(live.kiosk.stage, 'answering');
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...WHOLE), fc.nat(), fc.jsonValue(), async (message, which, other) => {
@@ -87,5 +83,4 @@ void t.test('a kiosk that is told such things keeps its page and its time', asyn
     { numRuns: 300 },
   );
   live.kiosk.stop();
-  mock.timers.reset();
 });

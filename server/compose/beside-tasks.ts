@@ -2,14 +2,7 @@
 // it gives back.
 
 import type { BundleSources, BuiltBundle } from '../bundle/build.js';
-import type { PrivateKeys } from '../keys/key-files.js';
-
-/** Where the thread finds the journal. */
-export interface JournalPlace {
-  file: string;
-  keysFolder: string;
-  room: PrivateKeys;
-}
+import type { JournalPlace } from './read-journal.js';
 
 export type BesideTask = { place: JournalPlace } & (
   | { kind: 'snapshot' }

@@ -19,6 +19,7 @@ import { Dealing } from './dealing.js';
 import { sessionKeys } from './file-uploads.js';
 import { OpenedPapers } from './opened-papers.js';
 import { Packages } from './packages.js';
+import { journalPlace } from './read-journal.js';
 import { Results } from './results.js';
 import { RULES } from './rules.js';
 import type { Undo } from './undo.js';
@@ -65,10 +66,9 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
 
   let begun: RunningRoom | null = null;
   let observe = (_seconds: number): void => undefined;
+  const place = journalPlace(data, keys);
   const journal = await openSqliteJournal({
-    file: paths.journal,
-    keysFolder: paths.dataKeys,
-    room: keys,
+    ...place,
     orgRecipients: () => packages.orgRecipients(begun),
     ballast: paths.ballast,
     onCommit: (commitMs) => observe(commitMs / 1000),
@@ -109,7 +109,6 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
   room.subscribe((published) => wiping.take(published));
   wiping.resume();
   undo.push(() => wiping.settled());
-  const place = { file: paths.journal, keysFolder: paths.dataKeys, room: keys };
   const results = new Results({ data, room, place, packages, keepFreeBytes, log });
   await results.begin();
   room.subscribe((published) => results.take(published));

@@ -3,12 +3,12 @@
 
 import { buildBundle, type BuiltBundle, type BundleTarget } from '../bundle/build.js';
 import { dataPaths, readTrust, refuseIfServed } from '../data-folder.js';
-import { openSqliteJournal } from '../journal/sqlite-journal.js';
 import { readPrivateKeys } from '../keys/key-files.js';
 import { createLog } from '../log.js';
 import { VERSION } from '../version.js';
 import { handedInFiles } from './file-uploads.js';
 import { Packages } from './packages.js';
+import { readJournal } from './read-journal.js';
 
 /**
  * Writes a session's sealed bundle and its statement to `target`. The journal does not hear of it: once the server can write
@@ -23,16 +23,10 @@ export async function exportFromJournal(
   now: number,
 ): Promise<BuiltBundle> {
   await refuseIfServed(data);
-  const paths = dataPaths(data);
-  const room = await readPrivateKeys(paths.roomKey);
+  const room = await readPrivateKeys(dataPaths(data).roomKey);
   const log = createLog('error');
   const packages = new Packages({ data, keys: room, trust: () => readTrust(data), version: VERSION, log });
-  const journal = await openSqliteJournal({
-    file: paths.journal,
-    keysFolder: paths.dataKeys,
-    room,
-    readOnly: 'alone',
-  });
+  const journal = await readJournal(data, room, 'alone');
   try {
     await packages.look();
     const installed = packages.packageOf(null, sessionId);

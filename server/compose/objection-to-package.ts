@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs';
 import type { Refusal } from '../core/refusals.js';
 import type { InstalledPackage } from '../core/types.js';
 import { dataPaths } from '../data-folder.js';
-import { openSqliteJournal } from '../journal/sqlite-journal.js';
 import type { PrivateKeys } from '../keys/key-files.js';
 import { replayJournal } from '../room.js';
+import { readJournal } from './read-journal.js';
 import { RULES } from './rules.js';
 
 /**
@@ -21,14 +21,8 @@ export async function objectionToPackage(
   offered: InstalledPackage,
   now: number,
 ): Promise<{ refusal: Refusal | null; inForce: boolean }> {
-  const paths = dataPaths(data);
-  if (!existsSync(paths.journal)) return { refusal: null, inForce: false };
-  const journal = await openSqliteJournal({
-    file: paths.journal,
-    keysFolder: paths.dataKeys,
-    room,
-    readOnly: 'beside',
-  });
+  if (!existsSync(dataPaths(data).journal)) return { refusal: null, inForce: false };
+  const journal = await readJournal(data, room, 'beside');
   try {
     const { state } = await replayJournal(journal, RULES);
     const wish = { type: 'install-package', package: offered, by: { kind: 'room' } } as const;

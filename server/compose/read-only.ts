@@ -11,7 +11,6 @@ import { createMetrics } from '../http/metrics.js';
 import { bundleUrl, photoUrl } from '../http/signed-links.js';
 import { openTlsFolder } from '../http/tls/tls-folder.js';
 import { routeUpgrades } from '../http/upgrades.js';
-import { openSqliteJournal } from '../journal/sqlite-journal.js';
 import { readPrivateKeys } from '../keys/key-files.js';
 import { deriveKey } from '../keys/seal-bytes.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from '../proctor/gateway.js';
@@ -21,6 +20,7 @@ import { hasDiskSpace } from './disk-space.js';
 import type { EngineOptions } from './engine.js';
 import { openFront } from './front.js';
 import { Packages } from './packages.js';
+import { readJournal } from './read-journal.js';
 import { roomFacts } from './room-facts.js';
 import { RULES } from './rules.js';
 import type { Undo } from './undo.js';
@@ -53,12 +53,7 @@ export async function startReadOnly(
   const packages = new Packages({ data, keys, trust: () => readTrust(data), version: VERSION, log });
   undo.push(() => packages.close());
   await packages.look();
-  const journal = await openSqliteJournal({
-    file: paths.journal,
-    keysFolder: paths.dataKeys,
-    room: keys,
-    readOnly: 'alone',
-  });
+  const journal = await readJournal(data, keys, 'alone');
   // Read once and let go: an export may read it next.
   const room = await createReadOnlyRoom({
     journal,

@@ -5,8 +5,8 @@ import type { SessionId } from '../core/types.js';
 import type { Log } from '../log.js';
 import type { Published, RunningRoom } from '../room.js';
 import { bundleBeside } from './beside.js';
-import type { JournalPlace } from './beside-tasks.js';
 import type { Packages } from './packages.js';
+import type { JournalPlace } from './read-journal.js';
 
 /** How far a bundle is. */
 export interface BundleProgress {

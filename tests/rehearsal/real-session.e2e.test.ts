@@ -8,8 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { dataPaths } from '../../server/data-folder.js';
-import { openSqliteJournal } from '../../server/journal/sqlite-journal.js';
+import { readJournal } from '../../server/compose/read-journal.js';
 import { Rehearsal } from '../../server/rehearsal/rehearsal.js';
 import { PINS } from '../support/small-exam.js';
 import { COMMAND, prepareServer } from '../support/start-server.js';
@@ -30,8 +29,7 @@ void t.test('in a room with a real session nobody is connected, signed in or log
   });
   await appliance.start();
   const types = async () => {
-    const { journal: file, dataKeys: keysFolder } = dataPaths(data);
-    const journal = await openSqliteJournal({ file, keysFolder, room: exam.room, readOnly: 'beside' });
+    const journal = await readJournal(data, exam.room, 'beside');
     const found: string[] = [];
     for await (const { type } of journal.replay(0)) if (type !== 'clock-sampled') found.push(type);
     await journal.close();

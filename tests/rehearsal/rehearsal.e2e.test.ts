@@ -8,9 +8,8 @@ import t from 'tap';
 import { readWholeJournal } from '../../scripts/commands/journal-verify.js';
 import { lostAnswers, type Acknowledged } from '../../scripts/commands/lost-answers.js';
 import { rehearse } from '../../scripts/commands/rehearse.js';
+import { readJournal } from '../../server/compose/read-journal.js';
 import type { Event } from '../../server/core/events.js';
-import { dataPaths } from '../../server/data-folder.js';
-import { openSqliteJournal } from '../../server/journal/sqlite-journal.js';
 import { eventOf } from '../../server/protocol/journal-event.js';
 import { chance } from '../../server/rehearsal/chance.js';
 import { DayCrew } from '../../server/rehearsal/day-crew.js';
@@ -66,8 +65,7 @@ function rehearsal(more: Partial<RehearsalOptions>): Rehearsal {
 }
 
 async function events(): Promise<Event[]> {
-  const { journal: file, dataKeys: keysFolder } = dataPaths(data);
-  const journal = await openSqliteJournal({ file, keysFolder, room: exam.room, readOnly: 'beside' });
+  const journal = await readJournal(data, exam.room, 'beside');
   const found: Event[] = [];
   for await (const written of journal.replay(0)) found.push(eventOf(written));
   await journal.close();

@@ -8,7 +8,7 @@ import type { Refusal } from '../../server/core/refusals.js';
 import type { InstalledPackage } from '../../server/core/types.js';
 import { dataPaths, openRoomKeys, readTrust } from '../../server/data-folder.js';
 import { readPublicKeys } from '../../server/keys/key-files.js';
-import { installPackage, openInstalled } from '../../server/papers/installed-package.js';
+import { installPackage } from '../../server/papers/installed-package.js';
 import { REFUSAL_TEXTS } from '../../server/protocol/refusal-texts.js';
 import { VERSION } from '../../server/version.js';
 
@@ -32,15 +32,15 @@ export async function installLocal({
     );
   const room = await openRoomKeys(data, 'room');
   const options = { trust: keys, now: Date.now(), serverVersion: VERSION };
-  const checked = await openInstalled(file, room, options);
-  const offered = checked.toInstalled();
-  checked.close();
-  const { refusal, inForce } = await objectionToPackage(data, room, offered, options.now);
-  if (refusal !== null && !inForce) throw new Error(sentenceOf(refusal, offered));
-  const installed = await installPackage(file, data, room, options);
+  let wasInForce = false;
+  const installed = await installPackage(file, data, room, options, async (offered) => {
+    const { refusal, inForce } = await objectionToPackage(data, room, offered, options.now);
+    if (refusal !== null && !inForce) throw new Error(sentenceOf(refusal, offered));
+    wasInForce = inForce;
+  });
   installed.close();
-  const { packageId, sequence, roomName, sessions } = offered;
-  const done = inForce ? '此前已安装 / was installed already' : '已安装 / installed';
+  const { packageId, sequence, roomName, sessions } = installed.toInstalled();
+  const done = wasInForce ? '此前已安装 / was installed already' : '已安装 / installed';
   const text = `${done}: ${packageId} #${sequence} · ${roomName} · ${sessions.length} 场 / sessions`;
   return { ok: true, packageId, sequence, sessions: sessions.map(({ sessionId }) => sessionId), text };
 }

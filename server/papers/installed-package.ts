@@ -32,6 +32,7 @@ export type PaperOpened = { ok: true; keys: PaperKeys } | { ok: false; wrong: 'p
 /**
  * Copies a package that holds into the data folder, durably; whether the room takes it up is for the rules to say. No two
  * packages have one file there, so that none takes the place of the one that the room works with.
+ * @param allow asked once the file is known to hold; what it throws leaves the folder as it is
  * @throws PackageRefusal
  */
 export async function installPackage(
@@ -39,9 +40,11 @@ export async function installPackage(
   data: string,
   room: PrivateKeys,
   options: CheckOptions,
+  allow: (offered: InstalledPackage) => Promise<void> = () => Promise.resolve(),
 ): Promise<InstalledPackageFile> {
   const offered = await openInstalled(file, room, options);
   offered.close();
+  await allow(offered.toInstalled());
   const target = packagePath(data, offered);
   const folder = dirname(target);
   await mkdir(folder, { recursive: true, mode: 0o700 });

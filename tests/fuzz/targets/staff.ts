@@ -52,6 +52,15 @@ const RECORDS = new Set([
 const one = { sessionId: SESSION };
 const him = { ...one, candidateId: 'c1' };
 const reason = '设备故障';
+const CHECK_IN = {
+  type: 'check-in',
+  ...him,
+  outcome: 'admitted',
+  documentSeen: true,
+  ticketSeen: true,
+  reason: null,
+  happenedAt: null,
+};
 const COMMANDS: readonly object[] = [
   { type: 'pair-seat', pairingCode: '123456', seatId: 's01' },
   { type: 'unpair-seat', seatId: 's01', reason },
@@ -59,15 +68,7 @@ const COMMANDS: readonly object[] = [
   { type: 'sign-seal', ...one },
   { type: 'confirm-seal', ...one, orgCode: ORG_CODE },
   { type: 'open-entry', ...one },
-  {
-    type: 'check-in',
-    ...him,
-    outcome: 'admitted',
-    documentSeen: true,
-    ticketSeen: true,
-    reason: null,
-    happenedAt: null,
-  },
+  CHECK_IN,
   { type: 'correct-check-in', ...him, reason },
   { type: 'open-paper', ...one, paperId: PAPER, startCode: START_CODE, pin: PIN },
   { type: 'enable-reserve', ...one, paperId: PAPER, reason, orgCode: ORG_CODE },
@@ -376,15 +377,7 @@ function advance(room: RunningRoom, clocks: DrivenClocks): void {
   staff('wu', { type: 'sign-seal', ...one });
   staff('yan', { type: 'open-entry', ...one });
   deal(room, 3);
-  staff('jian', {
-    type: 'check-in',
-    ...him,
-    outcome: 'admitted',
-    documentSeen: true,
-    ticketSeen: true,
-    reason: null,
-    happenedAt: null,
-  });
+  staff('jian', CHECK_IN);
   clocks.pass(20 * 60_000);
   staff('yan', { type: 'open-paper', ...one, paperId: PAPER, opened: true, codeId: 'code-1' });
   staff('yan', { type: 'start-session', ...one });

@@ -3,18 +3,6 @@
 import type { Database } from 'better-sqlite3';
 import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
-export const journalRows = sqliteTable('journal', {
-  seq: integer('seq').primaryKey(),
-  at: integer('at').notNull(),
-  session: text('session').notNull(),
-  type: text('type').notNull(),
-  actor: text('actor').notNull(),
-  keyId: text('key_id').notNull(),
-  body: blob('body', { mode: 'buffer' }).notNull(),
-  prev: text('prev').notNull(),
-  hash: text('hash').notNull(),
-});
-
 export const signedHeads = sqliteTable('heads', {
   seq: integer('seq').notNull(),
   hash: text('hash').notNull(),

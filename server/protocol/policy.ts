@@ -1,7 +1,7 @@
 // What a plan may say of its own policy: the names of core/policy.ts and nothing else. A name with a slip in it would leave the
 // default in force, and nobody would know.
 
-import { Type, type Static } from '@sinclair/typebox';
+import { Type } from '@sinclair/typebox';
 
 const strict = { additionalProperties: false } as const;
 /** A week: no figure of a day is longer. */
@@ -40,4 +40,3 @@ export const PolicySchema = Type.Partial(
   ),
   strict,
 );
-export type PlanPolicy = Static<typeof PolicySchema>;

@@ -63,15 +63,6 @@ export function mutateJson(text: string, random: Random): string {
   return raw === null ? written : written.replace(JSON.stringify(RAW_MARK), () => raw);
 }
 
-/** One change of a value, as JSON carries it. */
-export function mutateValue(value: unknown, random: Random): unknown {
-  try {
-    return JSON.parse(mutateJson(JSON.stringify(value), random)) as unknown;
-  } catch {
-    return random.pick<unknown>([...NUMBERS, ...TEXTS, null, true, [], {}]);
-  }
-}
-
 function placesIn(holder: Place['holder'], found: Place[]): Place[] {
   for (const key of Object.keys(holder)) {
     found.push({ holder, key });

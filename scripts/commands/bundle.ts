@@ -105,7 +105,7 @@ export async function readBundle(
       ...(identity === undefined ? {} : { identity }),
     });
     await use(read);
-    return { report: read.report, state: read.state };
+    return { report: read.report, state: read.state, lost: read.lost };
   } finally {
     await bytes.close();
   }

@@ -7,9 +7,14 @@ import { bagFilePath } from '../../server/bundle/verify-files.js';
 import type { Bag } from '../../server/bundle/verify-zip.js';
 import type { AnswerValue, Candidate } from '../../server/core/types.js';
 import { chinaTime } from './china-time.js';
+import type { LostFile } from './lost-files.js';
 
-/** One line for each file that an answer names. */
-export function fileLines(candidate: Candidate, value: AnswerValue | undefined): string[] {
+/** One line for each file that an answer names. @param lost of this candidate */
+export function fileLines(
+  candidate: Candidate,
+  value: AnswerValue | undefined,
+  lost: readonly LostFile[],
+): string[] {
   if (value === undefined || !('files' in value)) return [];
   return value.files.map((file) => {
     const came = candidate.files?.[file.fileHash];
@@ -17,7 +22,10 @@ export function fileLines(candidate: Candidate, value: AnswerValue | undefined):
       came === undefined
         ? '未收到 / never came'
         : `收到 / received ${chinaTime(came.receivedAt)}${came.late ? '（逾期 / late）' : ''}`;
-    return `    文件 / file: ${file.name}　${file.size} B　SHA-256 ${file.fileHash}　${when}`;
+    const gone = lost.some(({ fileHash }) => fileHash === file.fileHash)
+      ? '　成绩包中缺失 / missing from the bundle'
+      : '';
+    return `    文件 / file: ${file.name}　${file.size} B　SHA-256 ${file.fileHash}　${when}${gone}`;
   });
 }
 

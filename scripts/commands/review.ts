@@ -6,10 +6,11 @@ import type { Bag } from '../../server/bundle/verify-zip.js';
 import type { AnswerValue, ItemId, Session } from '../../server/core/types.js';
 import type { ItemContent } from '../../server/protocol/seat.js';
 import { chinaTime } from './china-time.js';
+import { lostLine } from './lost-files.js';
 import { fileLines, writeFiles } from './review-files.js';
 import { scoredSubjects, type ScoreOptions } from './score-candidates.js';
 
-/** Prints text that fits A4; `out` writes it to a file. @throws Error for a ticket that is not on the roster */
+/** Prints text that fits A4; `out` writes it to a file. Not ok where a file of this candidate is lost. @throws Error for a ticket that is not on the roster */
 export async function reviewBundle(
   options: ScoreOptions & { ticket: string; out?: string; history?: boolean; files?: string },
 ) {
@@ -54,7 +55,7 @@ export async function reviewBundle(
           ? ''
           : `　${chinaTime(answer.savedAt)}　第 ${answer.rev} 次 / rev ${answer.rev}，lease ${answer.lease}`;
       lines.push(`    作答 / answer: ${given(answer?.value, seen)}${at}`);
-      lines.push(...fileLines(candidate, answer?.value));
+      lines.push(...fileLines(candidate, answer?.value, found.lost));
       lines.push(...versionsOf(history.get(itemId) ?? [], options.history === true));
       lines.push(`    得分 / points: ${pointsText(score)} / ${score?.of ?? '-'}`, '');
     }
@@ -62,13 +63,21 @@ export async function reviewBundle(
   for (const { itemId, record, why } of candidate.contested)
     lines.push(
       `待组织裁定 / contested: ${itemId} ${why} ${chinaTime(record.madeAt)} ${given(record.value, [])}`,
-      ...fileLines(candidate, record.value),
+      ...fileLines(candidate, record.value, found.lost),
     );
   if (options.files !== undefined)
     lines.push(`已写出 ${written.length} 个文件 / files written: ${options.files}`);
+  lines.push(...found.lost.map((file) => lostLine(found.entry, file)));
   const text = lines.join('\n');
   if (options.out !== undefined) await writeFile(options.out, `${text}\n`);
-  return { ok: true, ticketNo: found.entry.ticketNo, points: found.score?.points ?? null, text };
+  const { lost, score, entry } = found;
+  return {
+    ok: lost.length === 0,
+    ticketNo: entry.ticketNo,
+    points: score?.points ?? null,
+    missing: lost,
+    text,
+  };
 }
 
 /** Earlier versions of a text, oldest first; what was brought back says from which one. @param whole with every text */

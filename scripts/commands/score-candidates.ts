@@ -1,6 +1,7 @@
 // What both scorers, and a review, start from: bundles that hold, the package's keys, everybody on the rosters, and the marks
 // that people gave.
 
+import type { BundleReport } from '../../server/bundle/verify.js';
 import type { Bag } from '../../server/bundle/verify-zip.js';
 import { readPrivateKeys, readPublicKeys, type PrivateKeys } from '../../server/keys/key-files.js';
 import type {
@@ -22,6 +23,7 @@ import { isEmpty, scoreCandidate, type CandidateScore } from '../../server/paper
 import type { ScoringPart } from '../../server/protocol/package.js';
 import type { PaperContent } from '../../server/protocol/seat.js';
 import { readBundle } from './bundle.js';
+import { lostFilesOf, type LostFile } from './lost-files.js';
 import { readMarkingSheet } from './marking-sheet.js';
 
 export interface ScoreOptions {
@@ -45,6 +47,8 @@ interface SeatedPerson {
   answers: Record<string, AnswerValue>;
   /** What people mark. */
   tasks: MarkingTask[];
+  /** What the room had taken from this person and is not in the bundle. */
+  lost: LostFile[];
 }
 
 /** One bundle, opened by the organisation. */
@@ -59,7 +63,7 @@ export interface Subject {
 export interface ScoredCandidate extends SeatedPerson {
   /** Null for who did not sit the exam. */
   score: CandidateScore | null;
-  /** What people gave, by item. */
+  /** What people gave, by item; never for an item whose file is lost: nobody has seen all of it. */
   marks: ReadonlyMap<string, number>;
 }
 
@@ -68,7 +72,8 @@ export interface ScoredSubject extends Omit<Subject, 'people'> {
 }
 
 /**
- * Opens and scores all bundles.
+ * Opens and scores all bundles. A bundle that lacks nothing but files which the room itself had lost is read all the same: what
+ * they belong to stays pending.
  * @param use goes on reading the first bundle, while it is open
  * @throws Error when one does not hold, or they, the package or the marks do not fit
  */
@@ -101,11 +106,11 @@ async function openSubject(
 ): Promise<Subject> {
   const org = await readPrivateKeys(orgKey);
   const keys = await Promise.all(trust.map(readPublicKeys));
-  const { report, state } = await readBundle(bundle, keys, orgKey, async (read) => {
-    const held = read.report.ok && read.state !== null ? heldSession(read.state) : undefined;
+  const { report, state, lost } = await readBundle(bundle, keys, orgKey, async (read) => {
+    const held = holds(read.report) && read.state !== null ? heldSession(read.state) : undefined;
     if (read.bag !== null && held !== undefined) await use?.(read.bag, held);
   });
-  if (!report.ok || state === null)
+  if (!holds(report) || state === null)
     throw new Error(
       `成绩包未通过核验 / the bundle does not hold: ${report.problems.map(({ fault, where }) => `${fault} ${where}`).join('; ')}`,
     );
@@ -115,8 +120,13 @@ async function openSubject(
   const { scoring: parts, content } = await packageOf([packageFiles].flat(), installed.manifestHash, org);
   const scoring = parts.get(session.paper?.paperId ?? '');
   if (scoring === undefined) throw new Error('The package has no key for the paper');
-  const people = Object.values(session.candidates).map((candidate) => seated(candidate, scoring));
+  const people = Object.values(session.candidates).map((candidate) => seated(candidate, scoring, lost));
   return { people, scoring, session, installed, content: content.get(scoring.paperId) ?? null };
+}
+
+/** Whether all that is there can be believed; one lost file keeps nobody else's results back. */
+function holds({ problems }: BundleReport): boolean {
+  return problems.every(({ fault }) => fault === 'file-lost');
 }
 
 /** The session that the bundle is of. */
@@ -133,7 +143,7 @@ async function packageOf(files: readonly string[], manifestHash: string, org: Pr
   throw new Error('考试包与成绩包不匹配 / the package is not the one of the bundle');
 }
 
-function seated(candidate: Candidate, scoring: ScoringPart): SeatedPerson {
+function seated(candidate: Candidate, scoring: ScoringPart, lost: ReadonlySet<string>): SeatedPerson {
   const dealt = candidate.order?.sections.flatMap(({ items }) => items.map(({ itemId }) => itemId)) ?? [];
   const answers = Object.fromEntries(
     Object.entries(candidate.answers).map(([itemId, { value }]) => [itemId, value]),
@@ -141,15 +151,24 @@ function seated(candidate: Candidate, scoring: ScoringPart): SeatedPerson {
   const sat = candidate.attendance === 'admitted' && candidate.leases.length > 0;
   const written = new Set(dealt.filter((itemId) => !isEmpty(answers[itemId] ?? { text: '' })));
   const tasks = sat ? tasksOf(scoring, candidate.entry.candidateId, written) : [];
-  return { entry: candidate.entry, state: stateOf(candidate), sat, dealt, answers, tasks };
+  return {
+    entry: candidate.entry,
+    state: stateOf(candidate),
+    sat,
+    dealt,
+    answers,
+    tasks,
+    lost: lostFilesOf(candidate, lost),
+  };
 }
 
 function scored({ people, ...subject }: Subject, marks: CheckedMarks['marks']): ScoredSubject {
   const candidates = people.map((person): ScoredCandidate => {
+    const isLost = (itemId: string) => person.lost.some((file) => file.itemId === itemId && file.counts);
     const own = new Map(
       person.tasks.flatMap(({ itemId, code }) => {
         const points = marks.get(code);
-        return points === undefined ? [] : [[itemId, points] as const];
+        return points === undefined || isLost(itemId) ? [] : [[itemId, points] as const];
       }),
     );
     const score = person.sat ? scoreCandidate(subject.scoring, person.dealt, person.answers, own) : null;

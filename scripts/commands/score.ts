@@ -5,6 +5,7 @@ import { totalOf, type Total } from '../../server/papers/scoring/totals.js';
 import { rescoreCandidate } from '../../server/papers/rescore.js';
 import { roundPoints } from '../../server/papers/scoring/score.js';
 import { chinaTime } from './china-time.js';
+import { lostLine, type LostFile } from './lost-files.js';
 import { plain, writeMarkingSheet } from './marking-sheet.js';
 import {
   scoredSubjects,
@@ -22,7 +23,7 @@ const SCORE_AT = COLUMNS.indexOf('考试成绩');
 
 /**
  * Scores everybody on the rosters, one row a candidate and subject, and the totals by the plan's rule (REQ-F06). What nobody has
- * marked yet is pending: no number stands in its place. @throws Error when a bundle or the marks do not hold
+ * marked yet is pending: no number stands in its place; so is what a lost file belongs to, and then the result is not ok. @throws Error when a bundle or the marks do not hold
  */
 export async function scoreBundle(options: ScoreOptions & { out?: string; markingSheet?: string }) {
   const subjects = await scoredSubjects(options);
@@ -30,6 +31,8 @@ export async function scoreBundle(options: ScoreOptions & { out?: string; markin
   addScores(book, subjects);
   const totals = totalsOf(subjects);
   addTotals(book, subjects, totals);
+  const lost = lostOf(subjects);
+  if (lost.length > 0) addLost(book, lost);
   if (options.out !== undefined) await book.xlsx.writeFile(options.out);
   if (options.markingSheet !== undefined)
     await writeMarkingSheet(
@@ -49,8 +52,11 @@ export async function scoreBundle(options: ScoreOptions & { out?: string; markin
     ...(pending === 0 ? [] : [`待人工评分 / waiting for marks: ${pending} 份 / papers`]),
     ...(options.out === undefined ? [] : [`成绩表 / sheet: ${options.out}`]),
     ...(options.markingSheet === undefined ? [] : [`评卷表 / marking sheet: ${options.markingSheet}`]),
+    ...lost.map((one) => lostLine(one, one.file)),
   ].join('\n');
-  return { ok: true, candidates, scored: known.length, pending, average, totals, text };
+  const missing = lost.map(({ ticketNo, file }) => ({ ticketNo, ...file }));
+  const ok = lost.length === 0;
+  return { ok, candidates, scored: known.length, pending, average, totals, missing, text };
 }
 
 /** Per cent of the paper's points. */
@@ -63,21 +69,52 @@ function addScores(book: ExcelJS.Workbook, subjects: readonly ScoredSubject[]): 
   const sheet = book.addWorksheet('成绩');
   sheet.addRow(COLUMNS).font = { bold: true };
   for (const { candidates, session, installed } of subjects)
-    for (const { entry, score, state } of candidates) {
+    for (const { entry, score, state, lost } of candidates) {
       const { plan, startedAt } = session;
-      const pending = score !== null && score.points === null;
+      const waits = lost.some(({ counts }) => counts) ? '文件缺失' : '待评分';
+      const isPending = score !== null && score.points === null;
       sheet.addRow([
         ...[entry.candidateId, entry.name, entry.documentNo, entry.ticketNo],
         ...[entry.kind === 'school' ? '院校考生' : '社会考生', entry.school, installed.planName],
         ...[plan.certificate, plan.level, installed.siteName, plan.subject.subjectNo, plan.subject.name],
         ...['机考', chinaTime(startedAt ?? plan.startsAt).slice(0, 19)],
-        ...[score === null ? '' : (score.points ?? '待评分'), pending ? '待评分' : state],
+        ...[score === null ? '' : (score.points ?? '待评分'), isPending ? waits : state],
       ]);
     }
   sheet.columns.forEach((column, index) => {
     column.width = [12, 12, 22, 30][index] ?? 16;
     // Ticket and document numbers are text: a number would lose their last digits.
     if (index !== SCORE_AT) column.numFmt = '@';
+  });
+}
+
+interface PersonLost {
+  ticketNo: string;
+  name: string;
+  subject: string;
+  file: LostFile;
+}
+
+function lostOf(subjects: readonly ScoredSubject[]): PersonLost[] {
+  return subjects.flatMap(({ candidates, session: { plan } }) =>
+    candidates.flatMap(({ entry: { ticketNo, name }, lost }) =>
+      lost.map((file) => ({ ticketNo, name, subject: plan.subject.name, file })),
+    ),
+  );
+}
+
+function addLost(book: ExcelJS.Workbook, lost: readonly PersonLost[]): void {
+  const sheet = book.addWorksheet('缺失文件');
+  sheet.addRow(['准考证号', '考生姓名', '考试科目', '题号', '文件名', '字节数', 'SHA-256', '说明']).font = {
+    bold: true,
+  };
+  for (const { ticketNo, name, subject, file } of lost) {
+    const note = file.counts ? '该题待定' : '存疑作答';
+    sheet.addRow([ticketNo, name, subject, file.itemId, file.name, file.size, file.fileHash, note]);
+  }
+  sheet.columns.forEach((column, index) => {
+    column.width = [30, 12, 16, 10, 30, 12, 66, 12][index] ?? 16;
+    if (index === 0) column.numFmt = '@';
   });
 }
 
@@ -140,20 +177,25 @@ function sheetTasks({ candidates, content }: ScoredSubject) {
       .flatMap(({ items }) => items.flatMap((item) => item.case?.items ?? [item]))
       .map(({ itemId, stem }) => [itemId, plain(stem ?? '')]),
   );
-  return candidates.flatMap(({ tasks, answers }) =>
-    tasks.map((task) => ({
-      ...task,
-      answer: answers[task.itemId] ?? { text: '' },
-      stem: stems.get(task.itemId) ?? '',
-    })),
+  return candidates.flatMap(({ tasks, answers, lost }) =>
+    tasks
+      // Who marks what is not all there takes points from who handed it in.
+      .filter(({ itemId }) => !lost.some((file) => file.counts && file.itemId === itemId))
+      .map((task) => ({
+        ...task,
+        answer: answers[task.itemId] ?? { text: '' },
+        stem: stems.get(task.itemId) ?? '',
+      })),
   );
 }
 
-/** Scores with the second scorer and compares item by item. Not ok when anything differs. */
+/** Scores with the second scorer and compares item by item. Not ok when anything differs, or a file is lost. */
 export async function rescoreBundle(options: ScoreOptions) {
   const differences: { ticketNo: string; itemId: string; first: number | null; second: number | null }[] = [];
   let compared = 0;
-  for (const { candidates, scoring } of await scoredSubjects(options))
+  const subjects = await scoredSubjects(options);
+  const lost = lostOf(subjects);
+  for (const { candidates, scoring } of subjects)
     for (const { entry, score, dealt, answers, marks } of candidates) {
       if (score === null) continue;
       compared += 1;
@@ -168,11 +210,11 @@ export async function rescoreBundle(options: ScoreOptions) {
           });
       });
     }
-  const text =
-    differences.length === 0
-      ? `两套评分一致 / both scorers agree: ${compared}`
-      : differences
-          .map(({ ticketNo, itemId, first, second }) => `${ticketNo} ${itemId}: ${first} ≠ ${second}`)
-          .join('\n');
-  return { ok: differences.length === 0, compared, differences, text };
+  const agree = differences.length === 0;
+  const lines = agree
+    ? [`两套评分一致 / both scorers agree: ${compared}`]
+    : differences.map(({ ticketNo, itemId, first, second }) => `${ticketNo} ${itemId}: ${first} ≠ ${second}`);
+  const text = [...lines, ...lost.map((one) => lostLine(one, one.file))].join('\n');
+  const missing = lost.map(({ ticketNo, file }) => ({ ticketNo, ...file }));
+  return { ok: agree && lost.length === 0, compared, differences, missing, text };
 }

@@ -9,6 +9,8 @@ export type BundleFault =
   | 'not-for-this-key'
   | 'not-a-bag'
   | 'file-missing'
+  /** The room had taken the file and says itself that it is not in the bag: nobody changed anything afterwards. */
+  | 'file-lost'
   | 'file-added'
   | 'file-hash'
   | 'bag-signature'

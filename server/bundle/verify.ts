@@ -15,7 +15,7 @@ import { checkBag, hashBag, sessionOf, type BagHashes } from './verify-bag.js';
 import { countAnswers, derivedFiles } from './verify-derived.js';
 import { bagFiles } from './verify-files.js';
 import { checkJournal } from './verify-journal.js';
-import type { BundleProblem, BundleReport, Note } from './verify-report.js';
+import type { BundleFault, BundleProblem, BundleReport, Note } from './verify-report.js';
 import { Bag } from './verify-zip.js';
 
 export type { BundleFault, BundleProblem, BundleReport } from './verify-report.js';
@@ -33,6 +33,7 @@ export interface BundleToVerify {
   onProgress?: (doneBytes: number, ofBytes: number) => void;
 }
 
+/** Of one kind: none may hide another. */
 const MOST_PROBLEMS = 200;
 const AGE_START = 'age-encryption.org/v1';
 
@@ -42,6 +43,8 @@ export interface ReadBundle {
   /** Null where it could not be opened, or was not to be. */
   bag: Bag | null;
   state: State | null;
+  /** Paths of files that the room had taken and left out of the bag, each of them a problem `file-lost`. */
+  lost: ReadonlySet<string>;
 }
 
 /** Checks a bundle as far as the keys given allow. */
@@ -49,8 +52,13 @@ export async function verifyBundle(bundle: BundleToVerify): Promise<ReadBundle> 
   const { trust, envelope, identity } = bundle;
   const file = Buffer.isBuffer(bundle.file) ? bytesOfBuffer(bundle.file) : bundle.file;
   const problems: BundleProblem[] = [];
+  const counts = new Map<BundleFault, number>();
+  const lost = new Set<string>();
   const note: Note = (fault, where) => {
-    if (problems.length < MOST_PROBLEMS) problems.push({ fault, where });
+    if (fault === 'file-lost') lost.add(where);
+    const count = (counts.get(fault) ?? 0) + 1;
+    counts.set(fault, count);
+    if (count <= MOST_PROBLEMS) problems.push({ fault, where });
   };
   const report: BundleReport = {
     ...{ ok: false, depth: 'outer', statement: null },
@@ -58,7 +66,7 @@ export async function verifyBundle(bundle: BundleToVerify): Promise<ReadBundle> 
   };
   const done = (bag: Bag | null = null, state: State | null = null): ReadBundle => {
     report.ok = problems.length === 0;
-    return { report, bag, state };
+    return { report, bag, state, lost };
   };
   const isSealed = await beginsWith(file, AGE_START);
   const isStated = isSealed || envelope !== null;
@@ -151,7 +159,7 @@ function checkDerived(
   const handedIn = new Map(bagFiles(session).map((file) => [file.path, file]));
   for (const { path, fileHash } of handedIn.values()) {
     const found = hashes.get(path);
-    if (found === undefined) note('file-missing', path);
+    if (found === undefined) note('file-lost', path);
     else if (found !== fileHash) note('file-hash', path);
   }
   report.files = handedIn.size;

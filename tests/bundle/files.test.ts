@@ -4,8 +4,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ExcelJS from 'exceljs';
 import t from 'tap';
+import { bundleVerify } from '../../scripts/commands/bundle.js';
 import { reviewBundle } from '../../scripts/commands/review.js';
+import { rescoreBundle, scoreBundle } from '../../scripts/commands/score.js';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
 import { verifyBundle } from '../../server/bundle/verify.js';
 import type { HandedInFile } from '../../server/core/types.js';
@@ -105,6 +108,13 @@ const bag = await openWith(exam.org.identity, sealed);
 const path = (n: number, file: HandedInFile) =>
   `data/candidates/9900002026070000000000000${n}/files/${file.fileHash}.${file.name.split('.').at(-1)}`;
 
+const orgKey = join(exam.folder, 'org.key');
+const roomPub = join(exam.folder, 'room.pub');
+const opened = { bundle: sealedFile, package: [exam.file], orgKey, trust: [roomPub] };
+writeFileSync(orgKey, JSON.stringify(exam.org));
+writeFileSync(roomPub, JSON.stringify(exam.room.public));
+const ticket = (n: number) => `9900002026070000000000000${n}`;
+
 void t.test('nothing on the disk shows what was handed in', async (t) => {
   t.equal(isReadable, false);
 });
@@ -139,12 +149,8 @@ void t.test('results refer to files and carry texts', async (t) => {
 });
 
 void t.test('a review shows the files and gives them out under their names', async (t) => {
-  const orgKey = join(folder.exam.folder, 'org.key');
-  const roomPub = join(folder.exam.folder, 'room.pub');
-  writeFileSync(orgKey, JSON.stringify(exam.org));
-  writeFileSync(roomPub, JSON.stringify(exam.room.public));
   const out = join(folder.exam.folder, 'files');
-  const options = { bundle: sealedFile, package: [exam.file], orgKey, trust: [roomPub], files: out };
+  const options = { ...opened, files: out };
   const first = await reviewBundle({ ...options, ticket: '99000020260700000000000001' });
   t.match(first.text, `销售 分析.xlsx　${table.length} B　SHA-256 ${sheet.fileHash}　收到`);
   t.match(first.text, '已写出 2 个文件');
@@ -169,12 +175,30 @@ void t.test('a file that was changed, taken out or put in is named', async (t) =
   const flipped = Buffer.from(table);
   flipped[1_000] = (flipped[1_000] ?? 0) ^ 1;
   t.same(await faultsAt(where, (files) => files.set(where, flipped)), ['file-hash', 'file-hash']);
-  t.same(await faultsAt(where, (files) => files.delete(where)), ['file-missing', 'file-missing']);
+  t.same(await faultsAt(where, (files) => files.delete(where)), ['file-missing', 'file-lost']);
   const planted = path(3, note);
   t.same(await faultsAt(planted, (files) => files.set(planted, sentinel)), ['file-added', 'derived']);
 });
 
+/** Ten points for every answer on a sheet for markers. @returns the sheet that comes back */
+async function markAll(sheetFile: string): Promise<string> {
+  const book = new ExcelJS.Workbook();
+  await book.xlsx.readFile(sheetFile);
+  const lines = ['评卷号,得分'];
+  book.worksheets[0]?.eachRow((row, at) => void (at > 1 && lines.push(`${row.getCell(1).text},10`)));
+  writeFileSync(`${sheetFile}.csv`, lines.join('\n'));
+  return `${sheetFile}.csv`;
+}
+
 void t.test('a file that the disk lost keeps nobody’s results back, and is named', async (t) => {
+  const marksOf = async (name: string) => {
+    const markingSheet = join(exam.folder, name);
+    await scoreBundle({ ...opened, markingSheet });
+    return markAll(markingSheet);
+  };
+  const whole = await marksOf('whole.xlsx');
+  const before = await scoreBundle({ ...opened, marks: whole });
+  t.match(before, { ok: true, scored: 3, pending: 0, missing: [] });
   const { handedIn } = dataPaths(data);
   rmSync(join(handedIn, SESSION, 'c2', sheet.fileHash));
   await engine.results.buildBundle(SESSION);
@@ -184,7 +208,45 @@ void t.test('a file that the disk lost keeps nobody’s results back, and is nam
     ...{ trust, identity: exam.org.identity },
   };
   const { report } = await verifyBundle(again);
-  t.same(report.problems, [{ fault: 'file-missing', where: path(2, sheet) }]);
+  t.same(report.problems, [{ fault: 'file-lost', where: path(2, sheet) }]);
+  t.match(await bundleVerify({ file: sealedFile, trust: [roomPub], identity: orgKey }), { ok: false });
+
+  const out = join(exam.folder, 'scores.xlsx');
+  const missing = [{ ticketNo: ticket(2), itemId: 'f1', name: sheet.name, fileHash: sheet.fileHash }];
+  for (const marks of [whole, await marksOf('rest.xlsx')]) {
+    const scored = await scoreBundle({ ...opened, marks, out });
+    t.match(scored, { ok: false, scored: 2, pending: 1, missing });
+    t.match(scored.text, `文件缺失 / file missing: ${ticket(2)} 考生2 [f1] 销售 分析.xlsx`);
+    const totals = (result: typeof scored) => result.totals.filter(({ ticketNo }) => ticketNo !== ticket(2));
+    t.same(totals(scored), totals(before), 'the others’ points are what they were');
+    const second = await rescoreBundle({ ...opened, marks });
+    t.match(second, { ok: false, compared: 3, differences: [], missing });
+  }
+  const rows = (name: string, column: number) => {
+    const texts: string[] = [];
+    book.getWorksheet(name)?.eachRow((row) => texts.push(row.getCell(column).text));
+    return texts;
+  };
+  const book = new ExcelJS.Workbook();
+  await book.xlsx.readFile(out);
+  t.same(rows('成绩', 16), ['考试状态', '正常', '文件缺失', '正常']);
+  t.same(rows('缺失文件', 1), ['准考证号', ticket(2)]);
+  t.equal(readFileSync(join(exam.folder, 'rest.xlsx.csv'), 'utf8').split('\n').length, 4);
+
+  const review = await reviewBundle({ ...opened, ticket: ticket(2) });
+  t.match(review, { ok: false, points: null, missing: [{ itemId: 'f1' }] });
+  t.match(review.text, `SHA-256 ${sheet.fileHash}　收到`);
+  t.match(review.text, '成绩包中缺失 / missing from the bundle');
+  t.equal((await reviewBundle({ ...opened, ticket: ticket(1) })).ok, true, 'who has lost nothing');
+});
+
+void t.test('points are given for nothing that anybody changed after the room had signed', async (t) => {
+  const copy = await filesOf(whole.bag);
+  copy.delete(path(1, sheet));
+  const bundle = join(exam.folder, 'changed.bag.zip');
+  writeFileSync(bundle, await zipOf(copy));
+  await t.rejects(scoreBundle({ ...opened, bundle }), /does not hold: file-missing/);
+  await t.rejects(reviewBundle({ ...opened, bundle, ticket: ticket(2) }), /file-missing/);
 });
 
 void t.test('the wipe takes the files along', async (t) => {

@@ -178,7 +178,7 @@ void t.test('files that the disk changed are left out and named; all others are 
   t.equal(files, 4, 'that came');
   t.same(
     problems.map(({ fault }) => fault),
-    ['file-missing', 'file-missing'],
+    ['file-lost', 'file-lost'],
   );
   for (const { where } of problems) t.match(where, /\/files\//);
   appendFileSync(place('c1'), 'x');

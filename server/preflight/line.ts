@@ -1,0 +1,89 @@
+// What preflight says, line by line: what was measured, what is required, and where it is not well why and what to do next.
+// Every check is one measurement and one pure judgement about it.
+
+export interface Both {
+  zh: string;
+  en: string;
+}
+
+export const VERDICTS = ['green', 'amber', 'red', 'unknown'] as const;
+/** `unknown`: it could not be measured, and nobody said how it is. That is not well. */
+export type Verdict = (typeof VERDICTS)[number];
+
+export const LINE_GROUPS = ['server', 'package', 'devices', 'pcs', 'room'] as const;
+export type LineGroup = (typeof LINE_GROUPS)[number];
+
+export interface Judgement {
+  verdict: Verdict;
+  measured: Both;
+  required: Both;
+  /** Why it is not green; absent where it is. */
+  cause?: Both;
+  nextStep?: Both;
+}
+
+export interface PreflightLine extends Judgement {
+  /** Stable, e.g. `server.cores`; of one device `device.ups-1`. */
+  id: string;
+  group: LineGroup;
+  title: Both;
+  /** Where it is asked for, e.g. `REQ-A01`. */
+  requirement: string;
+  /** How long the measurement took, milliseconds. */
+  tookMs: number;
+}
+
+/** One line's work. `measure` may fail; then the line is `unknown` with the reason. */
+export interface Check<Found = unknown> {
+  id: string;
+  group: LineGroup;
+  title: Both;
+  requirement: string;
+  measure(signal: AbortSignal): Promise<Found>;
+  /** Pure: no I/O, no clock. */
+  judge(found: Found): Judgement;
+}
+
+/** A check whose type of finding nobody but itself needs to know. */
+export type AnyCheck = Pick<Check, 'id' | 'group' | 'title' | 'requirement'> & {
+  line(signal: AbortSignal): Promise<Judgement>;
+};
+
+/** Ties measurement and judgement together. */
+export function check<Found>({ measure, judge, ...rest }: Check<Found>): AnyCheck {
+  return { ...rest, line: async (signal) => judge(await measure(signal)) };
+}
+
+/** A text that is the same in both languages: figures, names. */
+export const same = (text: string): Both => ({ zh: text, en: text });
+
+/** Nothing to do. */
+export const green = (measured: Both, required: Both): Judgement => ({
+  verdict: 'green',
+  measured,
+  required,
+});
+
+/** Not as it should be; `advice` is cause and next step. */
+export const amber = (measured: Both, required: Both, cause: Both, nextStep: Both): Judgement => ({
+  verdict: 'amber',
+  measured,
+  required,
+  cause,
+  nextStep,
+});
+
+/** The exam must not begin like this. */
+export const red = (measured: Both, required: Both, cause: Both, nextStep: Both): Judgement => ({
+  ...amber(measured, required, cause, nextStep),
+  verdict: 'red',
+});
+
+/** Nobody can say. */
+export const unknown = (required: Both, cause: Both, nextStep: Both): Judgement => ({
+  verdict: 'unknown',
+  measured: { zh: '未能测得', en: 'not measured' },
+  required,
+  cause,
+  nextStep,
+});

@@ -1,0 +1,85 @@
+// The report as a page of its own that prints on A4: Chinese first, English beside it, what is not well before the rest. It
+// needs no server and no script.
+
+import { countsOf, type PreflightReport } from './report.js';
+import type { LineGroup, Verdict } from './line.js';
+
+const GROUPS: Record<LineGroup, string> = {
+  server: '服务器 Server',
+  package: '试卷包 Exam package',
+  devices: '设备 Devices',
+  pcs: '考生机 Candidate PCs',
+  room: '考场 Room',
+};
+
+const VERDICT_WORDS: Record<Verdict, string> = {
+  green: '✓ 正常 fine',
+  amber: '▲ 注意 attention',
+  red: '✕ 不合格 not fit',
+  unknown: '? 未测得 not measured',
+};
+
+const WORST_FIRST: Verdict[] = ['red', 'unknown', 'amber', 'green'];
+
+/** @param hash the report's hash, printed so that paper and journal can be compared; @param time writes an instant for people */
+export function reportPage(report: PreflightReport, hash: string, time: (at: number) => string): string {
+  const counts = countsOf(report.lines);
+  const groups = (Object.keys(GROUPS) as LineGroup[]).map((group) => {
+    const lines = report.lines
+      .filter((line) => line.group === group)
+      .sort((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict));
+    return lines.length === 0
+      ? ''
+      : `<tbody><tr class="group"><th colspan="5">${GROUPS[group]}</th></tr>${lines.map(row).join('')}</tbody>`;
+  });
+  return `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>考前检查报告 ${text(report.reportId)}</title>
+<style>${STYLE}</style></head><body>
+<h1>考前检查报告 <small>Preflight report</small></h1>
+<dl>
+<dt>考场 Room</dt><dd>${text(report.roomName)}</dd>
+<dt>时间 Time</dt><dd>${text(time(report.at))}</dd>
+<dt>检查人 By</dt><dd>${text(report.by ?? '（服务器本机 on the server）')}</dd>
+<dt>版本 Version</dt><dd>${text(report.version)}</dd>
+<dt>试卷包 Package</dt><dd>${text(report.package === null ? '—' : `${report.package.packageId} #${report.package.sequence}`)}</dd>
+<dt>报告 Report</dt><dd>${text(report.reportId)}</dd>
+</dl>
+<p class="counts">${WORST_FIRST.map((verdict) => `<span class="${verdict}">${VERDICT_WORDS[verdict]}：${counts[verdict]}</span>`).join(' ')}</p>
+<table><thead><tr><th>结论</th><th>项目 Item</th><th>实测 Measured</th><th>要求 Required</th><th>原因与下一步 Cause, next step</th></tr></thead>
+${groups.join('\n')}
+</table>
+<p class="signatures"><span>系统管理员签字 Sysadmin：</span><span>考务工作人员签字 Clerk：</span><span>日期 Date：</span></p>
+<p class="hash">SHA-256 ${text(hash)}<br>本报告已由考场密钥签名，与考务日志中的记录一致。The report is signed with the room’s key; the journal names its hash.</p>
+</body></html>
+`;
+}
+
+function row(line: PreflightReport['lines'][number]): string {
+  const { verdict, title, requirement, measured, required, cause, nextStep } = line;
+  const why = [cause, nextStep].flatMap((both) =>
+    both === undefined ? [] : [`${text(both.zh)}<br><i>${text(both.en)}</i>`],
+  );
+  const both = ({ zh, en }: { zh: string; en: string }) =>
+    zh === en ? text(zh) : `${text(zh)}<br><i>${text(en)}</i>`;
+  return `<tr class="${verdict}"><td>${VERDICT_WORDS[verdict]}</td><td>${both(title)}<br><small>${text(requirement)}</small></td><td>${both(measured)}</td><td>${both(required)}</td><td>${why.join('<br>')}</td></tr>`;
+}
+
+function text(value: string): string {
+  return value.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+const STYLE = `
+@page { size: A4; margin: 14mm 12mm; }
+body { font: 10.5pt/1.45 "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif; color: #1d2430; max-width: 190mm; margin: 8mm auto; }
+h1 { font-size: 17pt; margin: 0 0 4mm; } h1 small { font-size: 11pt; color: #5b6472; font-weight: normal; }
+dl { display: grid; grid-template-columns: 26mm 1fr 26mm 1fr; margin: 0 0 4mm; } dt { color: #5b6472; } dd { margin: 0; }
+.counts span { display: inline-block; padding: 1mm 3mm; margin-right: 2mm; border: .3mm solid currentColor; border-radius: 1mm; }
+table { width: 100%; border-collapse: collapse; } th { text-align: left; }
+td, thead th { border: .2mm solid #c4cad4; padding: 1.2mm 1.6mm; vertical-align: top; word-break: break-word; }
+td:first-child { white-space: nowrap; font-weight: 600; } i { color: #5b6472; font-style: normal; font-size: 9pt; }
+.group th { padding: 3mm 0 1mm; font-size: 12pt; } tr { break-inside: avoid; } thead { display: table-header-group; }
+.red td:first-child, span.red { color: #b3261e; } .amber td:first-child, span.amber { color: #8a5a00; }
+.green td:first-child, span.green { color: #1f6f43; } .unknown td:first-child, span.unknown { color: #4a5568; }
+.signatures { display: flex; gap: 8mm; margin-top: 10mm; } .signatures span { flex: 1; border-bottom: .3mm solid #1d2430; padding-bottom: 6mm; }
+.hash { font-size: 8.5pt; color: #5b6472; word-break: break-all; }
+`;

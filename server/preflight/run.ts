@@ -1,0 +1,77 @@
+// Runs the checks of preflight: some at a time, each bounded, with progress. A check that fails or hangs is a line that says
+// so, never the end of the run.
+
+import { unknown, type AnyCheck, type PreflightLine } from './line.js';
+
+export interface RunOptions {
+  /** So long may one check take, milliseconds. */
+  timeoutMs?: number;
+  /** How many run at once; those that measure a disk or a network share it. */
+  atOnce?: number;
+  onLine?: (line: PreflightLine, done: number, total: number) => void;
+  signal?: AbortSignal;
+  nowMs?: () => number;
+}
+
+const TIMEOUT_MS = 15_000;
+const AT_ONCE = 4;
+
+/** @returns one line a check, in the order of the checks */
+export async function runChecks(
+  checks: readonly AnyCheck[],
+  {
+    timeoutMs = TIMEOUT_MS,
+    atOnce = AT_ONCE,
+    onLine,
+    signal,
+    nowMs = () => performance.now(),
+  }: RunOptions = {},
+): Promise<PreflightLine[]> {
+  const lines: PreflightLine[] = [];
+  let next = 0;
+  let done = 0;
+  async function work(): Promise<void> {
+    for (let index = next++; index < checks.length; index = next++) {
+      const line = await runOne(checks[index] as AnyCheck, timeoutMs, nowMs, signal);
+      lines[index] = line;
+      done++;
+      onLine?.(line, done, checks.length);
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, checks.length) }, work));
+  return lines;
+}
+
+async function runOne(
+  { id, group, title, requirement, line }: AnyCheck,
+  timeoutMs: number,
+  nowMs: () => number,
+  signal?: AbortSignal,
+): Promise<PreflightLine> {
+  const beganAt = nowMs();
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const either = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+  const judgement = await Promise.race([line(either), aborted(either)]).catch((error: unknown) =>
+    unknown(
+      { zh: '能够测得', en: 'can be measured' },
+      { zh: `检查未完成：${messageOf(error)}`, en: `the check did not finish: ${messageOf(error)}` },
+      {
+        zh: '再运行一次；仍不行时请按说明人工核对此项',
+        en: 'run it again; if it stays so, check this by hand as the guide says',
+      },
+    ),
+  );
+  return { id, group, title, requirement, ...judgement, tookMs: Math.round(nowMs() - beganAt) };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = () => reject(new Error('超时 / it took too long'));
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail, { once: true });
+  });
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 300);
+}

@@ -268,7 +268,10 @@ command(program, 'receipt', '评价组织出具回执 / the receipt of the organ
   .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
   .requiredOption('--out <file>', '回执 / receipt')
   .addOption(
-    several('--trust <file>', '考场公钥，核验考场签名 / public key of the room, to check its signatures'),
+    several(
+      '--trust <file>',
+      '考场公钥，核验考场签名 / public key of the room, to check its signatures',
+    ).makeOptionMandatory(),
   )
   .option('--json');
 

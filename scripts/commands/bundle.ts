@@ -115,28 +115,20 @@ interface ReceiptOptions {
   file: string;
   orgKey: string;
   out: string;
-  /** Public keys of the room; without them everything is checked but who signed it. */
-  trust?: string[];
+  /** Public keys of the room. */
+  trust: string[];
 }
-
-/** Shown by a key of the room alone. */
-const OF_SIGNATURES: ReadonlySet<string> = new Set([
-  'statement-signature',
-  'bag-signature',
-  'head',
-  'tail-cut',
-]);
 
 /**
  * The organisation's receipt for a bundle that it holds whole and has opened: the room destroys its own copy for it.
  * @throws Error with every fault
  */
-export async function receipt({ file, orgKey, out, trust = [] }: ReceiptOptions) {
+export async function receipt({ file, orgKey, out, trust }: ReceiptOptions) {
   const org = await readPrivateKeys(orgKey);
   const statement = await statementOf(file);
   const { report } = await readBundle(file, await Promise.all(trust.map(readPublicKeys)), orgKey);
-  const faults = report.problems.filter(({ fault }) => trust.length > 0 || !OF_SIGNATURES.has(fault));
-  if (faults.length > 0)
+  const faults = report.problems;
+  if (!report.ok)
     throw new Error(
       `成绩包有误，未出具回执 / the bundle does not hold, there is no receipt:\n${faults.map(({ fault, where }) => `${fault}: ${where}`).join('\n')}`,
     );

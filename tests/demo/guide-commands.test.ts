@@ -62,3 +62,11 @@ void t.test('both guides name the same commands and the keys of the demo', (t) =
   }
   t.end();
 });
+
+void t.test('no receipt is given without the room’s key: who signed the bundle has to be known', (t) => {
+  const args = ['receipt', 'some.bag.zip.age', '--org-key', 'org.key', '--out', 'receipt.json'];
+  const { status, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { encoding: 'utf8' });
+  t.equal(status, 2);
+  t.match(stderr, '--trust');
+  t.end();
+});

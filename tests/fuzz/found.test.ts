@@ -216,7 +216,6 @@ void t.test(
       ['empty', Buffer.alloc(0)],
     ] as const) {
       writeFileSync(file, bytes);
-      await t.rejects(receipt({ file, orgKey, out }), what);
       await t.rejects(receipt({ file, orgKey, out, trust }), what);
     }
     writeFileSync(file, whole);
@@ -226,6 +225,6 @@ void t.test(
     await t.rejects(receipt({ file, orgKey, out, trust: foreign }), /statement-signature/);
     t.notOk(existsSync(out), 'nothing was written so far');
     t.match(await receipt({ file, orgKey, out, trust }), { ok: true });
-    t.match(await receipt({ file, orgKey, out }), { ok: true });
+    t.ok(existsSync(out));
   },
 );

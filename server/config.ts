@@ -182,7 +182,8 @@ export const ConfigSchema = Type.Object(
         minimum: 0,
         maximum: 1_000_000,
         default: 1_024,
-        description: 'Disk space that no file may take: answers go on where files cannot.',
+        description:
+          'Disk space that neither a handed-in file nor the building of a result bundle may take: answers go on where they cannot.',
       }),
     }),
     seats: group({

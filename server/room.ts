@@ -102,7 +102,8 @@ export async function replayJournal(
 ): Promise<{ state: State; anchor: ClockAnchor | null; snapshotSeq: number }> {
   const snapshot = await journal.latestSnapshot();
   const stored = snapshot === null ? null : readSnapshot(snapshot.state);
-  let state = stored?.state ?? rules.initialState();
+  // What a snapshot of an older version did not know yet is as in a room that knows nothing.
+  let state: State = { ...rules.initialState(), ...stored?.state };
   let anchor = stored?.anchor ?? null;
   const unread = new Map<string, number>();
   for await (const written of journal.replay(snapshot?.seq ?? 0)) {

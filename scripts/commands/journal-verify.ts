@@ -19,7 +19,8 @@ export async function readWholeJournal(data: string) {
     replay: {
       apply: (written) => (state = evolve(state, eventOf(written))),
       state: () => state,
-      stored: (snapshot) => readSnapshot(snapshot).state,
+      // What an older version did not know yet is as in a room that knows nothing.
+      stored: (snapshot) => ({ ...initialState(), ...readSnapshot(snapshot).state }),
       isWiped: (session) => (state.sessions[session]?.wiped ?? null) !== null,
     },
   });

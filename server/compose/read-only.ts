@@ -5,7 +5,15 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { BundleFiles } from '../bundle/bundle-files.js';
 import { machineClocks } from '../clock.js';
-import { occupants, seatRow, sessionView, todo } from '../core/views.js';
+import {
+  alarmRows,
+  deviceRows,
+  occupants,
+  preflightView,
+  seatRow,
+  sessionView,
+  todo,
+} from '../core/views.js';
 import { dataPaths, refuseIfServed, readTrust } from '../data-folder.js';
 import { createMetrics } from '../http/metrics.js';
 import { bundleUrl, photoUrl } from '../http/signed-links.js';
@@ -65,7 +73,7 @@ export async function startReadOnly(
   const bundles = new BundleFiles(data);
   const staff = createStaffGateway({
     room,
-    rules: { occupants, seatRow, sessionView, todo },
+    rules: { alarmRows, deviceRows, occupants, preflightView, seatRow, sessionView, todo },
     log,
     checkStaffPin: async (staffId, pin) =>
       (await packages.current(room)?.checkStaffPin(staffId, pin)) ?? false,

@@ -3,7 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import { NoSpaceError } from '../bundle/partial-file.js';
 import type { Refusal } from '../core/refusals.js';
-import { occupants, seatRow, sessionView, todo } from '../core/views.js';
+import {
+  alarmRows,
+  deviceRows,
+  occupants,
+  preflightView,
+  seatRow,
+  sessionView,
+  todo,
+} from '../core/views.js';
 import { checkOrgCode } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
 import type { StaffHost } from '../proctor/host.js';
@@ -37,7 +45,7 @@ export function staffHost({
 }: StaffParts): StaffHost {
   return {
     room,
-    rules: { occupants, seatRow, sessionView, todo },
+    rules: { alarmRows, deviceRows, occupants, preflightView, seatRow, sessionView, todo },
     log,
     checkStaffPin: async (staffId, pin) =>
       (await packages.current(room)?.checkStaffPin(staffId, pin)) ?? false,

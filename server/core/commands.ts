@@ -1,12 +1,20 @@
 // What people, PCs and the room itself may ask for. A command carries all that a decision needs:
 // ids, random numbers and the results of cryptography arrive in it, because the core has neither.
 
+import type { AlarmCode } from './alarm-codes.js';
+import type { DeviceFaultCode, Readings } from './readings.js';
 import type {
   Actor,
+  AlarmId,
   AnswerValue,
+  AttestedWhat,
   CandidateId,
   DealtOrder,
+  DeviceAct,
+  DeviceCard,
+  DeviceId,
   EndReason,
+  Fingerprint,
   IncidentCategory,
   InstalledPackage,
   ItemId,
@@ -14,6 +22,7 @@ import type {
   PackageOrigin,
   PcId,
   Role,
+  SealTick,
   SeatId,
   SessionId,
   StaffId,
@@ -51,11 +60,52 @@ export type RoomCommand =
   | { type: 'record-wipe'; sessionId: SessionId; packageHash: string | null }
   /** A file that no answer names any more is about to be removed from the disk. */
   | { type: 'drop-file'; sessionId: SessionId; candidateId: CandidateId; fileHash: string }
+  /** The devices that the configuration names, all of them. */
+  | { type: 'configure-devices'; devices: DeviceCard[] }
+  /** What a device said or why it did not, and what that changes about its alarms (device-watch.ts). */
+  | {
+      type: 'report-device';
+      deviceId: DeviceId;
+      readings: Readings | null;
+      fault: DeviceFaultCode | 'silent' | null;
+      changes: { raise: AlarmCode[]; clear: AlarmCode[] };
+    }
+  /** What became of an act that was commanded. */
+  | { type: 'note-act'; deviceId: DeviceId; act: DeviceAct; fault: DeviceFaultCode | null }
+  /**
+   * An identity document was read. `differing` names fields of the roster and carries no value; no number of a document
+   * comes here.
+   */
+  | {
+      type: 'note-document-read';
+      sessionId: SessionId | null;
+      deviceId: DeviceId;
+      candidateId: CandidateId | null;
+      outcome: DocumentOutcome;
+      differing: string[];
+    }
+  /** The room was checked; `hash` of the signed report, `redLines` by their names. */
+  | {
+      type: 'record-preflight';
+      reportId: string;
+      hash: string;
+      green: number;
+      amber: number;
+      red: number;
+      unknown: number;
+      redLines: string[];
+    }
+  /** What is installed now, as hashes. */
+  | { type: 'compare-installation'; fingerprint: Fingerprint }
   | { type: 'tick' };
+
+export type DocumentOutcome = 'match' | 'not-on-roster' | 'other-session' | 'unreadable';
 
 /** Commands of a candidate's PC. The gateway fills in `by`. */
 export type SeatCommand =
   | { type: 'report-check'; check: MachineCheck }
+  /** A round of probes of the internet was made. */
+  | { type: 'report-internet'; reached: boolean; probes: number }
   | { type: 'log-in'; sessionId: SessionId; ticketNo: string; password: string }
   | { type: 'confirm-identity'; candidateId: CandidateId; lease: number }
   | { type: 'confirm-rules'; candidateId: CandidateId; lease: number }
@@ -85,7 +135,7 @@ export type SeatCommand =
 export type StaffCommand =
   | { type: 'pair-seat'; pcId: PcId; seatId: SeatId; simulated?: true }
   | { type: 'unpair-seat'; seatId: SeatId; reason: string }
-  | { type: 'sign-seal'; sessionId: SessionId }
+  | { type: 'sign-seal'; sessionId: SessionId; ticks?: SealTick[]; reportId?: string }
   | { type: 'confirm-seal'; sessionId: SessionId; authorisation: OrgAuthorisation | null }
   | { type: 'open-entry'; sessionId: SessionId }
   | {
@@ -163,6 +213,10 @@ export type StaffCommand =
   | { type: 'collect-session'; sessionId: SessionId; withoutSeats: SeatId[]; reason: string | null }
   | { type: 'confirm-receipt'; sessionId: SessionId; receiptId: string; verified: boolean }
   | { type: 'confirm-clock'; wallRight: boolean }
+  | { type: 'acknowledge-alarm'; alarmId: AlarmId; note: string }
+  | { type: 'command-device'; deviceId: DeviceId; act: DeviceAct; reason: string }
+  /** `value`: `effective` or `ineffective` of a jammer, seconds of a runtime, words of a detector. */
+  | { type: 'attest-device'; deviceId: DeviceId; what: AttestedWhat; value: string; note: string }
   | {
       type: 'stand-in';
       sessionId: SessionId;

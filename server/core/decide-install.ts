@@ -1,8 +1,10 @@
 // Packages come and go, seats are paired with PCs, and what that does to a seal that stands.
 
 import { happened, isBlank, refuse, seatedAt, type Deciders } from './decision.js';
+import { alarmOf, clearing } from './decide-devices.js';
 import { breakSeals } from './decide-seal.js';
 import type { CarriedRoom, EventBody } from './events.js';
+import { plainCopy } from './plain-copy.js';
 import type { RefusalCode } from './refusals.js';
 import { takesSimulated, unpairSimulated } from './simulated-pcs.js';
 import { entryOf, occupantOf, currentSession, sessionOf } from './state-access.js';
@@ -70,11 +72,11 @@ export const installDecisions: Deciders<InstallCommands> = {
     if (seat === undefined) return refuse('unknown-seat');
     if (seat.pcId === null) return refuse('seat-not-paired', { seat: seat.label });
     if (seat.connected && sitsSomebody(state, seatId)) return refuse('seat-taken', { seat: seat.label });
-    return happened(...breakSeals(state, `seat-unpaired ${seat.label}`), {
-      type: 'seat-unpaired',
-      seatId,
-      reason,
-    });
+    // What the PC said of the internet goes with it. [NI3]
+    const alarm = alarmOf(state, { seatId, code: 'seat-reaches-internet' });
+    const events: EventBody[] = [{ type: 'seat-unpaired', seatId, reason }];
+    if (alarm?.clearedAt === null) events.push(clearing(alarm));
+    return happened(...breakSeals(state, `seat-unpaired ${seat.label}`), ...events);
   },
   'report-check': (_state, { by, check }) =>
     happened({ type: 'machine-checked', seatId: seatedAt(by).seatId, check }),
@@ -100,15 +102,22 @@ function installed(state: State, offered: InstalledPackage, origin: PackageOrigi
 }
 
 /** [SE6] */
-function carriedFrom({ clock, mains, outage, usedCounters, lastAt, seats, staff }: State): CarriedRoom {
+function carriedFrom(state: State): CarriedRoom {
+  const { clock, mains, outage, usedCounters, lastAt, seats, staff } = state;
+  const { devices, alarms, alarmsRaised, preflight, installation } = state;
   return {
     ...{ clock: { ...clock }, mains: { ...mains }, outage: outage === null ? null : { ...outage } },
     usedCounters: [...usedCounters],
     lastAt,
+    equipment: plainCopy({ devices, alarms, alarmsRaised, preflight, installation }),
     seats: Object.fromEntries(
-      Object.values(seats).map(({ seatId, pcId, connected, changedAt, check, simulated }) => [
+      Object.values(seats).map(({ seatId, pcId, connected, changedAt, check, simulated, internet }) => [
         seatId,
-        { pcId, connected, changedAt, check, ...(simulated === true ? { simulated } : {}) },
+        {
+          ...{ pcId, connected, changedAt, check },
+          ...(simulated === true ? { simulated } : {}),
+          ...(internet === undefined ? {} : { internet }),
+        },
       ]),
     ),
     staff: Object.fromEntries(

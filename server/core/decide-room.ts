@@ -1,4 +1,4 @@
-// Decisions of the room itself: server start, clock, connections, mains, sign-in, stand-ins.
+// Decisions of the room itself: server start, clock, connections, sign-in, stand-ins.
 
 import { happened, refuse, signerOf, type Deciders } from './decision.js';
 import type { EventBody } from './events.js';
@@ -16,7 +16,6 @@ type RoomDecisions =
   | 'disconnect-seat'
   | 'record-simulated-refused'
   | 'record-sign-in'
-  | 'report-mains'
   | 'stand-in';
 
 /** Phases in which clocks of candidates are at stake. */
@@ -84,10 +83,6 @@ export const roomDecisions: Deciders<RoomDecisions> = {
     const lockedUntil = left > 0 ? null : now + codeLockMs;
     const code = 'sign-in-refused';
     return refuse(code, { left }, { type: 'sign-in-refused', staffId, code, lockedUntil });
-  },
-  'report-mains': (state, { present }) => {
-    if (state.mains.present === present) return refuse('nothing-to-do');
-    return happened({ type: present ? 'mains-restored' : 'mains-lost' });
   },
   'stand-in': (state, { by, sessionId, staffId, role, absentStaffId, reason }) => {
     const standsIn = entryOf(state.staff, staffId);

@@ -3,13 +3,16 @@
 
 import type { Command, CommandType, RoomCommand, SeatCommand, StaffCommand } from './commands.js';
 import { answerDecisions } from './decide-answers.js';
+import { deviceDecisions } from './decide-devices.js';
 import { endingDecisions } from './decide-ending.js';
 import { entryDecisions } from './decide-entry.js';
 import { fileDecisions } from './file-answers.js';
 import { extensionDecisions } from './decide-extensions.js';
+import { internetDecisions } from './decide-internet.js';
 import { installDecisions } from './decide-install.js';
 import { logInDecisions, refusedLogIn } from './decide-log-in.js';
 import { paperDecisions } from './decide-paper.js';
+import { preflightDecisions } from './decide-preflight.js';
 import { roomDecisions } from './decide-room.js';
 import { runningDecisions } from './decide-running.js';
 import { sealDecisions } from './decide-seal.js';
@@ -22,11 +25,14 @@ import { isAllowed } from './permissions.js';
 import { NEEDS_CLOCK, PHASES } from './phases.js';
 import { takesSimulated } from './simulated-pcs.js';
 import { entryOf } from './state-access.js';
-import type { SessionPhase, State } from './types.js';
+import type { Session, SessionPhase, State } from './types.js';
 
 const DECIDERS: Deciders<CommandType> = {
   ...installDecisions,
   ...roomDecisions,
+  ...deviceDecisions,
+  ...internetDecisions,
+  ...preflightDecisions,
   ...sealDecisions,
   ...entryDecisions,
   ...logInDecisions,
@@ -59,8 +65,15 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'record-bundle': 'room',
   'record-wipe': 'room',
   'drop-file': 'room',
+  'configure-devices': 'room',
+  'report-device': 'room',
+  'note-act': 'room',
+  'note-document-read': 'room',
+  'record-preflight': 'room',
+  'compare-installation': 'room',
   tick: 'room',
   'report-check': 'seat',
+  'report-internet': 'seat',
   'log-in': 'seat',
   'confirm-identity': 'seat',
   'confirm-rules': 'seat',
@@ -105,6 +118,10 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'collect-session': 'staff',
   'confirm-receipt': 'staff',
   'confirm-clock': 'staff',
+  'acknowledge-alarm': 'staff',
+  // A bell that the plan of the day rings, a jammer that goes on with the entry.
+  'command-device': 'staff-or-room',
+  'attest-device': 'staff',
   'stand-in': 'staff',
 };
 
@@ -137,8 +154,8 @@ function refusedActor(state: State, command: Command): Decision | null {
 
 /** [SE3] */
 function refusedSession(state: State, command: Command): Decision | null {
-  if (!('sessionId' in command)) return null;
-  const session = entryOf(state.sessions, command.sessionId);
+  if (!('sessionId' in command) || command.sessionId === null) return null;
+  const session = namedSession(state, command);
   if (session === undefined) return refuse('unknown-session');
   const phases: readonly SessionPhase[] = PHASES[command.type];
   if (!phases.includes(session.phase)) return refuse('wrong-phase', { phase: session.phase });
@@ -152,11 +169,16 @@ function refusedClock(state: State, command: Command): Decision | null {
   return NEEDS_CLOCK.has(command.type) && !state.clock.trusted ? refuse('clock-not-confirmed') : null;
 }
 
+function namedSession(state: State, command: Command): Session | undefined {
+  if (!('sessionId' in command) || command.sessionId === null) return undefined;
+  return entryOf(state.sessions, command.sessionId);
+}
+
 /** Refused acts of staff and refused log-ins are events of their own where the decision made none. [PW4][LI6] */
 function onRecord(state: State, command: Command, decision: Decision): Decision {
   const { refusal, events } = decision;
   if (refusal === null || events.length > 0) return decision;
-  const session = 'sessionId' in command ? entryOf(state.sessions, command.sessionId) : undefined;
+  const session = namedSession(state, command);
   if (command.type === 'log-in' && command.by.kind === 'seat' && session !== undefined)
     return { refusal, events: [refusedLogIn(session, command.by.seatId, null, refusal.code)] };
   if (command.by.kind !== 'staff') return decision;

@@ -1,12 +1,21 @@
 // What happened, in the past tense. The journal stores one row per event; `session` and `actor` are columns there.
 // A body is never edited and a type never changes its meaning: a new meaning gets a new type.
 
+import type { AlarmCode, AlarmSeverity } from './alarm-codes.js';
+import type { DocumentOutcome } from './commands.js';
+import type { DeviceFaultCode, Readings } from './readings.js';
 import type {
+  Alarm,
   AnswerRecord,
+  AttestedWhat,
   CandidateId,
   ContestReason,
   DealtOrder,
+  DeviceAct,
+  DeviceCard,
+  DeviceId,
   EndReason,
+  Fingerprint,
   IncidentCategory,
   InstalledPackage,
   ItemId,
@@ -15,6 +24,7 @@ import type {
   PcId,
   Role,
   RosterEntry,
+  SealTick,
   Seat,
   SeatId,
   Session,
@@ -24,11 +34,16 @@ import type {
   State,
 } from './types.js';
 
-/** What outlasts a package: pairings, locks, codes that were used, the clocks. */
+/** What outlasts a package: pairings, locks, codes that were used, the clocks, the devices. */
 export type CarriedRoom = Pick<State, 'clock' | 'mains' | 'outage' | 'usedCounters' | 'lastAt'> & {
-  seats: Record<SeatId, Pick<Seat, 'pcId' | 'connected' | 'changedAt' | 'check' | 'simulated'>>;
+  seats: Record<SeatId, Pick<Seat, 'pcId' | 'connected' | 'changedAt' | 'check' | 'simulated' | 'internet'>>;
   staff: Record<StaffId, Pick<Staff, 'failedSignIns' | 'lockedUntil'>>;
+  /** Absent in journals of rooms that knew no devices. */
+  equipment?: Pick<State, 'devices' | 'alarms' | 'alarmsRaised' | 'preflight' | 'installation'>;
 };
+
+/** Which alarm, and whose: a row is read without the state of then. */
+export type AlarmName = Pick<Alarm, 'alarmId' | 'deviceId' | 'seatId' | 'code'>;
 
 export type EventBody =
   // the room
@@ -71,6 +86,51 @@ export type EventBody =
   /** A rehearsal's PC was sent away: something real is at stake in this room. `address` of the network, a hint. */
   | { type: 'simulated-refused'; address: string }
   | { type: 'machine-checked'; seatId: SeatId; check: MachineCheck }
+  | { type: 'internet-checked'; seatId: SeatId; reached: boolean }
+  // devices
+  | { type: 'devices-configured'; devices: DeviceCard[] }
+  | {
+      type: 'device-read';
+      deviceId: DeviceId;
+      readings: Readings | null;
+      fault: DeviceFaultCode | 'silent' | null;
+    }
+  /** An id that is known already: the same alarm stands again before anybody acknowledged it. */
+  | ({ type: 'alarm-raised'; severity: AlarmSeverity } & AlarmName)
+  | ({ type: 'alarm-cleared' } & AlarmName)
+  | ({ type: 'alarm-acknowledged'; note: string; by: StaffId } & AlarmName)
+  | { type: 'device-commanded'; deviceId: DeviceId; act: DeviceAct; by: StaffId | 'room'; reason: string }
+  | { type: 'device-acted'; deviceId: DeviceId; act: DeviceAct; fault: DeviceFaultCode | null }
+  | {
+      type: 'device-attested';
+      deviceId: DeviceId;
+      what: AttestedWhat;
+      value: string;
+      note: string;
+      by: StaffId;
+    }
+  /** `sessionId` absent and nobody named where no session is under way. */
+  | {
+      type: 'document-read';
+      sessionId?: SessionId;
+      deviceId: DeviceId;
+      candidateId: CandidateId | null;
+      outcome: DocumentOutcome;
+      differing: string[];
+    }
+  /** The power will not last: the server checkpoints and stops in order. */
+  | { type: 'shutdown-announced'; reason: AlarmCode }
+  | {
+      type: 'preflight-recorded';
+      reportId: string;
+      hash: string;
+      green: number;
+      amber: number;
+      red: number;
+      unknown: number;
+      redLines: string[];
+    }
+  | { type: 'installation-fingerprinted'; fingerprint: Fingerprint }
   | {
       type: 'command-refused';
       command: string;
@@ -79,7 +139,14 @@ export type EventBody =
       candidateId?: CandidateId;
     }
   // before the start
-  | { type: 'seal-signed'; sessionId: SessionId; as: 'sysadmin' | 'clerk'; staffId: StaffId }
+  | {
+      type: 'seal-signed';
+      sessionId: SessionId;
+      as: 'sysadmin' | 'clerk';
+      staffId: StaffId;
+      ticks?: SealTick[];
+      reportId?: string;
+    }
   | { type: 'room-sealed'; sessionId: SessionId; counter: number | null }
   | { type: 'seal-broken'; sessionId: SessionId; by: string }
   | { type: 'entry-opened'; sessionId: SessionId }

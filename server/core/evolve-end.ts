@@ -2,6 +2,7 @@
 
 import type { Handlers } from './evolve.js';
 import type { EventType } from './events.js';
+import type { evolveDevices } from './evolve-devices.js';
 import type { evolveEntry } from './evolve-entry.js';
 import { lastRun, putAnswer, type evolveExam } from './evolve-exam.js';
 import type { evolveRoom } from './evolve-room.js';
@@ -11,7 +12,7 @@ import type { Candidate, EndReason, Lease, Session } from './types.js';
 
 type EndEvents = Exclude<
   EventType,
-  keyof typeof evolveRoom | keyof typeof evolveEntry | keyof typeof evolveExam
+  keyof typeof evolveRoom | keyof typeof evolveDevices | keyof typeof evolveEntry | keyof typeof evolveExam
 >;
 
 export const evolveEnd: Handlers<EndEvents> = {

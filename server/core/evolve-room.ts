@@ -2,6 +2,7 @@
 
 import type { CarriedRoom } from './events.js';
 import type { Handlers } from './evolve.js';
+import { plainCopy } from './plain-copy.js';
 import { newSession, seatRoster } from './new-session.js';
 import { currentSession, entryOf, seatOf, sessionOf, staffOf } from './state-access.js';
 import type { Candidate, InstalledPackage, Lease, Seat, State } from './types.js';
@@ -94,6 +95,7 @@ export const evolveRoom: Handlers<RoomEvents> = {
     const fresh = { pcId: event.pcId, connected: false, changedAt: event.at, check: null };
     const seat = Object.assign(seatOf(state, event.seatId), fresh);
     delete seat.simulated;
+    delete seat.internet;
     if (event.simulated === true) seat.simulated = true;
   },
   'seat-unpaired': (state, event) => {
@@ -101,6 +103,7 @@ export const evolveRoom: Handlers<RoomEvents> = {
     if (seat.connected) disconnect(state, seat, event.at);
     Object.assign(seat, { pcId: null, changedAt: event.at, check: null });
     delete seat.simulated;
+    delete seat.internet;
   },
   'seat-connected': (state, event) => {
     Object.assign(seatOf(state, event.seatId), { connected: true, changedAt: event.at });
@@ -124,7 +127,10 @@ export const evolveRoom: Handlers<RoomEvents> = {
     session.orgCodesLockedUntil = event.lockedUntil;
   },
   'seal-signed': (state, event) => {
-    sessionOf(state, event.sessionId).seal[event.as] = event.staffId;
+    const { seal } = sessionOf(state, event.sessionId);
+    seal[event.as] = event.staffId;
+    if (event.ticks !== undefined) seal.ticks = event.ticks;
+    if (event.reportId !== undefined) seal.reportId = event.reportId;
   },
   'room-sealed': (state, event) => {
     const session = sessionOf(state, event.sessionId);
@@ -156,7 +162,10 @@ const FRESH_SEAT: CarriedRoom['seats'][string] = {
 };
 
 /** In a room that has seen everything this changes nothing. [SE6] */
-function carryOver(state: State, { clock, mains, outage, usedCounters, lastAt }: CarriedRoom): void {
+function carryOver(state: State, carried: CarriedRoom): void {
+  const { clock, mains, outage, usedCounters, lastAt, equipment } = carried;
+  // Whoever keeps the event keeps it unchanged.
+  if (equipment !== undefined) Object.assign(state, plainCopy(equipment));
   Object.assign(state, {
     clock: { ...clock },
     mains: { ...mains },
@@ -174,11 +183,13 @@ function install(state: State, installed: InstalledPackage, carried: CarriedRoom
   delete state.removed;
   state.seats = Object.fromEntries(
     installed.seats.map(({ seatId, label, spare }) => {
-      const { pcId, connected, changedAt, check, simulated } = entryOf(seats, seatId) ?? FRESH_SEAT;
-      const said = simulated === true ? { simulated } : {};
+      const { pcId, connected, changedAt, check, simulated, internet } = entryOf(seats, seatId) ?? FRESH_SEAT;
+      const said = { ...(simulated === true && { simulated }), ...(internet && { internet }) };
       return [seatId, { seatId, label, spare, pcId, connected, changedAt, check, ...said }];
     }),
   );
+  for (const { alarmId, seatId } of Object.values(state.alarms))
+    if (seatId !== null && !Object.hasOwn(state.seats, seatId)) delete state.alarms[alarmId];
   state.staff = Object.fromEntries(
     installed.staff.map((member) => {
       const { staffId } = member;

@@ -3,6 +3,7 @@
 // cost more than the answer. Whoever needs the state before an event copies it first.
 
 import type { Event, EventType } from './events.js';
+import { evolveDevices } from './evolve-devices.js';
 import { evolveEnd } from './evolve-end.js';
 import { evolveEntry } from './evolve-entry.js';
 import { evolveExam } from './evolve-exam.js';
@@ -14,7 +15,13 @@ export type Handlers<T extends EventType> = {
   [K in T]: (state: State, event: Extract<Event, { type: K }>) => void;
 };
 
-const HANDLERS: Handlers<EventType> = { ...evolveRoom, ...evolveEntry, ...evolveExam, ...evolveEnd };
+const HANDLERS: Handlers<EventType> = {
+  ...evolveRoom,
+  ...evolveDevices,
+  ...evolveEntry,
+  ...evolveExam,
+  ...evolveEnd,
+};
 
 /** Applies one event to the state in place. */
 export function evolve(state: State, event: Event): State {

@@ -43,6 +43,9 @@ export const PERMISSIONS = {
   'collect-session': CHIEFS,
   'confirm-receipt': ['org-technician', 'sysadmin'],
   'confirm-clock': CHIEFS,
+  'acknowledge-alarm': ['sysadmin', 'proctor', ...CHIEFS],
+  'command-device': ['sysadmin', ...CHIEFS],
+  'attest-device': ['sysadmin', ...CHIEFS],
   'stand-in': ['org-technician', 'inspector', ...CHIEFS],
 } satisfies Record<StaffCommand['type'], Role[]>;
 

@@ -26,6 +26,7 @@ export const PHASES = {
   'record-bundle': ['collected'],
   'record-wipe': ['handed-over'],
   'drop-file': ENTERED,
+  'note-document-read': upTo('ended'),
   'log-in': ['open', 'running', 'paused', 'suspended'],
   'sign-seal': ['installed'],
   'confirm-seal': ['installed'],

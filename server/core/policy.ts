@@ -30,6 +30,7 @@ export const DEFAULT_POLICY: Policy = {
   codeLockMs: 10 * MINUTE_MS, // rule 10
   total: { rule: 'weighted', passMark: 60 }, // REQ-F06
   sealNeedsOrgCode: true, // REQ-D01
+  sealNeedsReport: true, // REQ-D01
 };
 
 /** The defaults for a subject of this mode. */

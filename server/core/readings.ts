@@ -97,7 +97,7 @@ const LONGEST_LIST = 200;
 
 /** True when the value has the type and range of the dictionary; texts and lists are bounded. */
 export function isReading(name: string, value: unknown): boolean {
-  if (!Object.hasOwn(READINGS, name)) return false;
+  if (!Object.prototype.hasOwnProperty.call(READINGS, name)) return false;
   const word: ReadingWord = READINGS[name as ReadingName];
   if (word.type === 'flag') return typeof value === 'boolean';
   if (word.type === 'text') return isShortText(value);

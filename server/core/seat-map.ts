@@ -1,6 +1,7 @@
 // The staff's seat map: each seat with the state that most needs a person. No answer has a place here (REQ-E15): counts of
 // answered items are all that is told of them.
 
+import { reachesInternet } from './decide-internet.js';
 import { candidateEndsAt, cutOffAt, grantedMs } from './deadlines.js';
 import { entryOf, presentLease } from './state-access.js';
 import type { Candidate, CandidateId, EndReason, Seat, SeatId, Session, SessionId, State } from './types.js';
@@ -38,6 +39,8 @@ export interface SeatRowView {
   audioOk: boolean | null;
   /** A rehearsal's PC. */
   simulated?: true;
+  /** Its PC reached the internet. [NI2] */
+  reachesInternet?: true;
   candidateId: string | null;
   name: string | null;
   ticketNo: string | null;
@@ -129,6 +132,7 @@ export function seatRow(
     movedTo: about.movedTo,
   };
   if (seat.simulated === true) row.simulated = true;
+  if (reachesInternet(seat)) row.reachesInternet = true;
   return row;
 }
 

@@ -14,7 +14,7 @@ import { laggingSeats } from './decide-ending.js';
 import { paperInForce } from './decide-paper.js';
 import type { SeatRowView } from './seat-map.js';
 import { presentLease } from './state-access.js';
-import type { Candidate, SeatId, Session, SessionPhase, State } from './types.js';
+import type { Alarm, Candidate, SeatId, Session, SessionPhase, State } from './types.js';
 
 export interface SessionViewOfStaff {
   sessionId: string;
@@ -34,6 +34,7 @@ export interface SessionViewOfStaff {
   earlyLeaveFrom: number | null;
   pauseReason: string | null;
   seal: Session['seal'];
+  sealNeedsReport: boolean;
   paperOpened: boolean;
   papers: { paperId: string; use: 'main' | 'reserve' }[];
   /** The one that candidates get as things stand. */
@@ -81,6 +82,7 @@ export function sessionView(session: Session): SessionViewOfStaff {
     earlyLeaveFrom: endsAt === null ? null : endsAt - plan.policy.earlyLeaveBeforeEndMs,
     pauseReason: session.pauseReason,
     seal: session.seal,
+    sealNeedsReport: plan.policy.sealNeedsReport,
     paperOpened: session.paper !== null && session.paper.openedAt !== null,
     papers: plan.papers.map(({ paperId, use }) => ({ paperId, use })),
     paperInForce: paperInForce(session)?.paperId ?? null,
@@ -117,7 +119,11 @@ export type TodoView =
   | { kind: 'gap'; candidateId: string; seatId: string; gapMs: number; since: number }
   | { kind: 'clock'; since: number; doubtMs: number | null }
   | { kind: 'suspended'; since: number; closesAt: number; from: number }
-  | { kind: 'mains'; since: number; criticalAt: number | null };
+  | { kind: 'mains'; since: number; criticalAt: number | null }
+  | ({ kind: 'alarm'; since: number; cleared: boolean } & Omit<
+      Alarm,
+      'raisedAt' | 'clearedAt' | 'acknowledged'
+    >);
 
 /** What waits for a person, oldest first. @param rows the seat map that was just made [VW5] */
 export function todo(
@@ -131,7 +137,13 @@ export function todo(
   if (!clock.trusted) list.push({ kind: 'clock', since: state.outage?.from ?? now, doubtMs: clock.doubtMs });
   const criticalAt = session === null ? null : criticalMomentAt(state, session);
   if (!mains.present) list.push({ kind: 'mains', since: mains.changedAt ?? now, criticalAt });
-  if (session === null) return list;
+  for (const alarm of Object.values(state.alarms)) {
+    const { alarmId, deviceId, seatId, code, severity, raisedAt: since, clearedAt, acknowledged } = alarm;
+    const cleared = clearedAt !== null;
+    if (acknowledged === null)
+      list.push({ kind: 'alarm', alarmId, deviceId, seatId, code, severity, since, cleared });
+  }
+  if (session === null) return list.sort((a, b) => a.since - b.since);
   const closesAt = decisionEndsAt(session);
   if (session.suspended !== null && closesAt !== null)
     list.push({ kind: 'suspended', since: session.suspended.at, from: session.suspended.from, closesAt });

@@ -1,6 +1,18 @@
 // What is true in the room: the words of every rule. Data only; SPEC.md says what they mean.
 // Instants end in `At` and are integer milliseconds of room time since the epoch; durations end in `Ms`.
 
+import type {
+  Alarm,
+  AlarmId,
+  DeviceId,
+  DeviceState,
+  Fingerprint,
+  PreflightState,
+  SealTick,
+} from './device-types.js';
+
+export type * from './device-types.js';
+
 export type StaffId = string;
 export type SeatId = string;
 export type PcId = string;
@@ -55,6 +67,8 @@ export interface Policy {
   total: { rule: 'weighted'; passMark: number } | { rule: 'every-subject' };
   /** D01: the seal needs the org technician's confirmation code. */
   sealNeedsOrgCode: boolean;
+  /** D01: the sysadmin signs with every tick made and a fresh report of the room without a red line. */
+  sealNeedsReport: boolean;
 }
 
 export interface Subject {
@@ -213,6 +227,14 @@ export interface State {
   currentSession: SessionId | null;
   clock: RoomClock;
   mains: { present: boolean; changedAt: number | null };
+  devices: Record<DeviceId, DeviceState>;
+  /** Those that stand, and those that nobody has acknowledged. */
+  alarms: Record<AlarmId, Alarm>;
+  /** How many were ever raised: the next one's number. */
+  alarmsRaised: number;
+  preflight: PreflightState | null;
+  /** What is installed, as it was last said; null before anybody did. */
+  installation: Fingerprint | null;
   /** When the server was last away: from the last thing it wrote to its start (rule 7). */
   outage: Interval | null;
   /** Counters of the org's codes that were used (rule 14). */
@@ -249,6 +271,15 @@ export interface Seat {
   check: MachineCheck | null;
   /** The PC is no machine but a rehearsal's, by its own word; absent for every other. [SM1] */
   simulated?: true;
+  /** Whether its PC reaches the internet, by its own probes; absent where it never said. [NI1] */
+  internet?: InternetReach;
+}
+
+export interface InternetReach {
+  reached: boolean;
+  at: number;
+  /** Rounds without, one after the other, two at most: one clean round proves little. */
+  cleanRounds: number;
 }
 
 export interface MachineCheck {
@@ -288,6 +319,9 @@ export interface Session {
     clerk: StaffId | null;
     orgConfirmed: boolean;
     brokenBy: string | null;
+    /** What the sysadmin ticked and which report the signature stands under, where that was said. */
+    ticks?: SealTick[];
+    reportId?: string;
   };
   /** E01: milliseconds by which the start was moved with the org's consent. */
   startDelayMs: number;

@@ -1,6 +1,7 @@
 // What seats and staff may see of the state: pure, and without a place for an answer. The one door for those outside.
 
 export * from './day-steps.js';
+export * from './device-views.js';
 export * from './seat-map.js';
 export * from './seat-view.js';
 export { takesSimulated } from './simulated-pcs.js';

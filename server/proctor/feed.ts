@@ -23,6 +23,10 @@ export const NOT_NEWS: ReadonlySet<EventType> = new Set<EventType>([
   'roster-installed',
   'row-wiped',
   'wipe-finished',
+  'device-read',
+  'internet-checked',
+  'document-read',
+  'installation-fingerprinted',
 ]);
 
 /** Fields of events that may be shown as they are. */
@@ -30,6 +34,15 @@ const SHOWN = [
   'ms',
   'reason',
   'act',
+  'fault',
+  'note',
+  'severity',
+  'what',
+  'value',
+  'red',
+  'amber',
+  'green',
+  'unknown',
   'code',
   'text',
   'category',
@@ -72,6 +85,8 @@ function whoAndWhere(state: State, event: Event): Record<string, string> {
   const seat = (seatId: string | null | undefined) =>
     seatId ? (state.seats[seatId]?.label ?? seatId) : undefined;
   if ('seatId' in event) found['seat'] = seat(event.seatId) ?? '';
+  if ('deviceId' in event && event.deviceId !== null)
+    found['device'] = state.devices[event.deviceId]?.card.name ?? event.deviceId;
   if ('toSeatId' in event) found['toSeat'] = seat(event.toSeatId) ?? '';
   if ('staffId' in event) found['person'] = state.staff[event.staffId]?.name ?? event.staffId;
   if ('sessionId' in event && 'candidateId' in event && event.candidateId !== null) {

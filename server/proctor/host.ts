@@ -1,9 +1,9 @@
 // What the staff gateway needs of the rest of the room; main.ts passes it in.
 
 import type { SeatLookView } from '../core/views.js';
-import type { Presence, SeatRowView, TodoView } from '../core/views.js';
+import type { DeviceRowView, PreflightStateView, Presence, SeatRowView, TodoView } from '../core/views.js';
 import type { Refusal } from '../core/refusals.js';
-import type { Seat, Session, Candidate, State, SeatId } from '../core/types.js';
+import type { Alarm, Seat, Session, Candidate, State, SeatId } from '../core/types.js';
 import type { CodeScope } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
 import type { Room } from '../room.js';
@@ -21,6 +21,9 @@ export interface StaffRules {
     presence: Presence | null,
   ): SeatRowView;
   sessionView(session: Session): SessionRuleView;
+  deviceRows(state: State): DeviceRowView[];
+  alarmRows(state: State): Alarm[];
+  preflightView(state: State): PreflightStateView | null;
   todo(state: State, session: Session | null, rows: readonly SeatRowView[], now: number): TodoView[];
 }
 

@@ -25,6 +25,9 @@ export function sharedView(host: StaffHost, rows: SeatRows): SharedView {
     packageId: state.package?.packageId ?? null,
     clockTrusted: state.clock.trusted,
     mainsPresent: state.mains.present,
+    devices: host.rules.deviceRows(state),
+    alarms: host.rules.alarmRows(state),
+    preflight: host.rules.preflightView(state),
     session: session === null ? null : sessionView(host, session),
     earlier: earlierSessions(state, session).map((one) => sessionView(host, one)),
     sessions: Object.values(state.sessions).map(({ plan, phase }) => ({
@@ -80,6 +83,9 @@ export class ViewDifference {
     if (this.#changed('todo', view.todo)) change.todo = view.todo;
     if (this.#changed('clock', view.clockTrusted)) change.clockTrusted = view.clockTrusted;
     if (this.#changed('mains', view.mainsPresent)) change.mainsPresent = view.mainsPresent;
+    if (this.#changed('devices', view.devices)) change.devices = view.devices;
+    if (this.#changed('alarms', view.alarms)) change.alarms = view.alarms;
+    if (this.#changed('preflight', view.preflight)) change.preflight = view.preflight;
     if (feed.length > 0) change.feed = feed;
     return Object.keys(change).length > 1 ? change : null;
   }

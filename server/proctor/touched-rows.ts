@@ -30,12 +30,25 @@ export function touchedRows(state: State, event: Event): 'all' | readonly SeatId
     case 'answer-restored':
     case 'audio-played':
     case 'answer-contested':
+    case 'devices-configured':
+    case 'device-read':
+    case 'alarm-raised':
+    case 'alarm-cleared':
+    case 'alarm-acknowledged':
+    case 'device-commanded':
+    case 'device-acted':
+    case 'device-attested':
+    case 'document-read':
+    case 'shutdown-announced':
+    case 'preflight-recorded':
+    case 'installation-fingerprinted':
       return [];
     case 'seat-paired':
     case 'seat-unpaired':
     case 'seat-connected':
     case 'seat-disconnected':
     case 'machine-checked':
+    case 'internet-checked':
       return [event.seatId];
     case 'candidate-logged-in':
       return [event.seatId, ...seatsOf(state, event.sessionId, event.candidateId)];

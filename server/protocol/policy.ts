@@ -35,6 +35,7 @@ export const PolicySchema = Type.Partial(
         Type.Object({ rule: Type.Literal('every-subject') }, strict),
       ]),
       sealNeedsOrgCode: Type.Boolean(),
+      sealNeedsReport: Type.Boolean(),
     },
     strict,
   ),

@@ -132,6 +132,16 @@ export const SeatRequestSchemas = {
     },
     strict,
   ),
+  /** A round of so many probes of the internet was made (REQ-A04); `reached`: at least one came through. */
+  internet: Type.Object(
+    {
+      t: Type.Literal('internet'),
+      id: MessageId,
+      reached: Type.Boolean(),
+      probes: Type.Integer({ minimum: 1, maximum: 100 }),
+    },
+    strict,
+  ),
   'nothing-unsent': Type.Object(
     { t: Type.Literal('nothing-unsent'), id: MessageId, candidateId: Id, lease: LeaseNo },
     strict,

@@ -2,7 +2,10 @@
 // every command is acknowledged with its result or its refusal. No type here has a place for an answer or a score.
 
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
-import type { Role, SessionPhase } from '../core/types.js';
+import type { AlarmCode, AlarmSeverity } from '../core/alarm-codes.js';
+import { SEAL_TICKS } from '../core/device-types.js';
+import type { DeviceFaultCode, DeviceKind, Readings } from '../core/readings.js';
+import type { AttestedWhat, DeviceAct, Role, SealTick, SessionPhase } from '../core/types.js';
 
 const strict = { additionalProperties: false } as const;
 const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' });
@@ -11,7 +14,7 @@ const MaybeReason = Type.Union([Type.String({ maxLength: 500 }), Type.Null()]);
 const MaybeInstant = Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]);
 const MaybeCode = Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()]);
 const Pin = Type.String({ minLength: 4, maxLength: 32 });
-const literals = <const T extends string[]>(...names: T) =>
+const literals = <const T extends readonly string[]>(...names: T) =>
   Type.Union(names.map((name) => Type.Literal(name as T[number])));
 const session = { sessionId: Id };
 const candidate = { ...session, candidateId: Id };
@@ -25,7 +28,12 @@ const act = <T extends Record<string, TSchema>>(type: string, fields: T) =>
 export const StaffRequestSchemas = {
   'pair-seat': act('pair-seat', { pairingCode: Type.String({ pattern: '^[0-9]{6}$' }), seatId: Id }),
   'unpair-seat': act('unpair-seat', { seatId: Id, reason: Reason }),
-  'sign-seal': act('sign-seal', session),
+  'sign-seal': act('sign-seal', {
+    ...session,
+    /** What the sysadmin ticked, and the report of the room that the signature stands under (REQ-D01). */
+    ticks: Type.Optional(Type.Array(literals(...SEAL_TICKS), { maxItems: SEAL_TICKS.length })),
+    reportId: Type.Optional(Id),
+  }),
   'confirm-seal': act('confirm-seal', { ...session, orgCode: MaybeCode }),
   'open-entry': act('open-entry', session),
   'check-in': act('check-in', {
@@ -109,6 +117,19 @@ export const StaffRequestSchemas = {
   'build-bundle': act('build-bundle', session),
   'confirm-receipt': act('confirm-receipt', { ...session, receipt: Type.String({ maxLength: 20_000 }) }),
   'confirm-clock': act('confirm-clock', { wallRight: Type.Boolean() }),
+  'acknowledge-alarm': act('acknowledge-alarm', { alarmId: Id, note: Reason }),
+  'command-device': act('command-device', {
+    deviceId: Id,
+    act: literals('on', 'off', 'ring'),
+    reason: Reason,
+  }),
+  /** `value`: `effective` or `ineffective` of a jammer, seconds of a runtime, words of a detector. */
+  'attest-device': act('attest-device', {
+    deviceId: Id,
+    what: literals('jammer-effective', 'runtime', 'detector'),
+    value: Type.String({ minLength: 1, maxLength: 100 }),
+    note: Reason,
+  }),
   'stand-in': act('stand-in', {
     ...session,
     staffId: Id,
@@ -165,6 +186,8 @@ export interface SeatRow {
   audioOk: boolean | null;
   /** No machine but a rehearsal's. */
   simulated?: true;
+  /** Its PC reached the internet, and has not been without it for two rounds since. */
+  reachesInternet?: true;
   candidateId: string | null;
   name: string | null;
   ticketNo: string | null;
@@ -204,6 +227,17 @@ export type Todo =
   | { kind: 'clock'; since: number; doubtMs: number | null }
   | { kind: 'suspended'; since: number; closesAt: number; from: number }
   | { kind: 'mains'; since: number; criticalAt: number | null }
+  /** Nobody has acknowledged it; `cleared` = it is over by itself. */
+  | {
+      kind: 'alarm';
+      alarmId: string;
+      deviceId: string | null;
+      seatId: string | null;
+      code: AlarmCode;
+      severity: AlarmSeverity;
+      since: number;
+      cleared: boolean;
+    }
   | { kind: 'pairing'; pairingCode: string; address: string; since: number; simulated?: true };
 
 export interface FeedLine {
@@ -250,7 +284,17 @@ export interface SessionView {
   cutOffAt: number | null;
   earlyLeaveFrom: number | null;
   pauseReason: string | null;
-  seal: { sysadmin: string | null; clerk: string | null; orgConfirmed: boolean; brokenBy: string | null };
+  seal: {
+    sysadmin: string | null;
+    clerk: string | null;
+    orgConfirmed: boolean;
+    /** A cause and what it concerns, `seat-paired 07`, or what differs from what was sealed, `changed:config,seats`. */
+    brokenBy: string | null;
+    ticks?: SealTick[];
+    reportId?: string;
+  };
+  /** The sysadmin signs with all ticks and a fresh report without a red line. */
+  sealNeedsReport: boolean;
   paperOpened: boolean;
   papers: { paperId: string; use: 'main' | 'reserve' }[];
   /** The one that candidates get as things stand. */
@@ -273,6 +317,48 @@ export interface SessionView {
   };
 }
 
+/** A device on the strip; how old its word is, the page reckons from `readAt`. */
+export interface DeviceView {
+  deviceId: string;
+  kind: DeviceKind;
+  name: string;
+  adapter: string;
+  simulated?: true;
+  /** The last that it said, kept while it is silent. */
+  readings: Readings;
+  readAt: number | null;
+  fault: DeviceFaultCode | 'silent' | null;
+  commanded: { act: DeviceAct; by: string; at: number } | null;
+  attested: { what: AttestedWhat; value: string; note: string; by: string; at: number }[];
+  /** The worst alarm that stands. */
+  worst: AlarmSeverity | null;
+}
+
+/** An alarm that stands, or that nobody has acknowledged. */
+export interface AlarmView {
+  alarmId: string;
+  deviceId: string | null;
+  seatId: string | null;
+  code: AlarmCode;
+  severity: AlarmSeverity;
+  raisedAt: number;
+  clearedAt: number | null;
+  acknowledged: { by: string; at: number; note: string } | null;
+}
+
+/** The last check of the room. */
+export interface PreflightView {
+  reportId: string;
+  hash: string;
+  at: number;
+  green: number;
+  amber: number;
+  red: number;
+  unknown: number;
+  /** What has been changed since: parts of the installation. */
+  changed: string[];
+}
+
 export interface RoomView {
   now: number;
   roomName: string;
@@ -282,6 +368,9 @@ export interface RoomView {
   packageId: string | null;
   clockTrusted: boolean;
   mainsPresent: boolean;
+  devices: DeviceView[];
+  alarms: AlarmView[];
+  preflight: PreflightView | null;
   session: SessionView | null;
   /** Collected, not handed over, and not the one above: their bundles are to be brought away. */
   earlier: SessionView[];
@@ -304,6 +393,9 @@ export interface RoomChange {
   feed?: FeedLine[];
   clockTrusted?: boolean;
   mainsPresent?: boolean;
+  devices?: DeviceView[];
+  alarms?: AlarmView[];
+  preflight?: PreflightView | null;
 }
 
 /** Before sign-in a page may know the room's name and who works there. */

@@ -75,6 +75,8 @@ function practicePlan(seats: number, minutes: number, startsAt: number): PlanSou
       remindersBeforeEndMs: [Math.round(lastsMs * 0.2)],
       earlyLeaveBeforeEndMs: Math.round(lastsMs * 0.5),
       handOverWindowMs: 5 * MINUTE_MS,
+      // A rehearsal is part of the check of the room, and cannot wait for its report.
+      sealNeedsReport: false,
     },
     staff: roles.map((role, index) => ({
       ...{ staffId: role, name: names[index] ?? role, roles: [role] },

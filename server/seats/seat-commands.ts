@@ -13,6 +13,8 @@ export function commandOf(
   switch (request.t) {
     case 'check':
       return { type: 'report-check', check: request.check, by };
+    case 'internet':
+      return { type: 'report-internet', reached: request.reached, probes: request.probes, by };
     case 'log-in': {
       if (currentSession === null) return null;
       const { ticketNo, password } = request;

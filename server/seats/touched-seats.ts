@@ -39,6 +39,19 @@ export function touchedSeats(state: State, event: Event): Touched {
     case 'mains-lost':
     case 'mains-restored':
     case 'install-refused':
+    case 'internet-checked':
+    case 'devices-configured':
+    case 'device-read':
+    case 'alarm-raised':
+    case 'alarm-cleared':
+    case 'alarm-acknowledged':
+    case 'device-commanded':
+    case 'device-acted':
+    case 'device-attested':
+    case 'document-read':
+    case 'shutdown-announced':
+    case 'preflight-recorded':
+    case 'installation-fingerprinted':
       return 'none';
     case 'seat-paired':
     case 'seat-unpaired':

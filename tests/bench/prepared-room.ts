@@ -79,7 +79,7 @@ export async function preparedRoom(options: PreparedRoomOptions): Promise<Prepar
   const { candidates, stage, minutes = 300, events = 0, config = {}, sessions = 1 } = options;
   const startsAt = Date.now() - 1_000;
   const policy = {
-    ...{ entryOpensBeforeMs: 600_000, sealNeedsOrgCode: false },
+    ...{ entryOpensBeforeMs: 600_000, sealNeedsOrgCode: false, sealNeedsReport: false },
     earlyLeaveBeforeEndMs: minutes * 60_000,
     ...options.policy,
   };

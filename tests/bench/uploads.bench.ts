@@ -109,7 +109,7 @@ async function play(): Promise<void> {
   const files = { maxCount: 1, maxBytes: SIZE, types: ['zip'] };
   const server = await prepareServer({
     ...{ candidates: uploading + writing, minutes: 60, startsAt: Date.now() - 1_000 },
-    policy: { entryOpensBeforeMs: 600_000, sealNeedsOrgCode: false },
+    policy: { entryOpensBeforeMs: 600_000, sealNeedsOrgCode: false, sealNeedsReport: false },
     more: [{ itemId: 'f1', type: 'file-upload', points: 10, stem: '<p>作品</p>', files, marking }],
     config: {
       uploads: {

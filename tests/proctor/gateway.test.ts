@@ -8,7 +8,15 @@ import { decide } from '../../server/core/decide.js';
 import { changesDeadlines, nextDeadline } from '../../server/core/deadlines.js';
 import { evolve } from '../../server/core/evolve.js';
 import { initialState } from '../../server/core/initial.js';
-import { occupants, seatRow, sessionView, todo } from '../../server/core/views.js';
+import {
+  alarmRows,
+  deviceRows,
+  occupants,
+  preflightView,
+  seatRow,
+  sessionView,
+  todo,
+} from '../../server/core/views.js';
 import { createLog } from '../../server/log.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from '../../server/proctor/gateway.js';
 import type { StaffHost } from '../../server/proctor/host.js';
@@ -42,7 +50,7 @@ async function open(t: Test, journal = new HeldJournal({ auto: true })): Promise
   let ids = 0;
   const host: StaffHost = {
     room,
-    rules: { occupants, seatRow, sessionView, todo },
+    rules: { alarmRows, deviceRows, occupants, preflightView, seatRow, sessionView, todo },
     log,
     checkStaffPin: (_staffId, pin) => Promise.resolve(pin === PIN),
     checkOrgCode: (_scope, typed) => (typed === '12345678' ? 7 : null),

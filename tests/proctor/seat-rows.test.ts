@@ -5,7 +5,16 @@ import { nextDeadline } from '../../server/core/deadlines.js';
 import { decide } from '../../server/core/decide.js';
 import type { Event } from '../../server/core/events.js';
 import type { Presence } from '../../server/core/views.js';
-import { occupants, seatRow, seatsOf, sessionView, todo } from '../../server/core/views.js';
+import {
+  alarmRows,
+  deviceRows,
+  occupants,
+  preflightView,
+  seatRow,
+  seatsOf,
+  sessionView,
+  todo,
+} from '../../server/core/views.js';
 import type { StaffHost } from '../../server/proctor/host.js';
 import { sessionOnStage } from '../../server/proctor/room-views.js';
 import { SeatRows } from '../../server/proctor/seat-rows.js';
@@ -28,7 +37,7 @@ void t.test('on random days the kept rows are those made anew, and news are what
       },
     } as StaffHost['room'];
     const host = {
-      ...{ room, rules: { occupants, seatRow, sessionView, todo } },
+      ...{ room, rules: { alarmRows, deviceRows, occupants, preflightView, seatRow, sessionView, todo } },
       presence: (seatId: string) => said.get(seatId) ?? null,
       photoUrl: (hash: string) => `/photos/${hash}`,
     };

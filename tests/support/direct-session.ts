@@ -16,7 +16,7 @@ import { PINS, smallExam, type SmallExam, type SmallExamOptions } from './small-
 
 export const PAPER = 'paper-main';
 /** The start has come, the door is open, nobody waits for a code. */
-export const AT_ONCE = { entryOpensBeforeMs: 600_000, sealNeedsOrgCode: false };
+export const AT_ONCE = { entryOpensBeforeMs: 600_000, sealNeedsOrgCode: false, sealNeedsReport: false };
 
 export interface DataFolder {
   exam: SmallExam;

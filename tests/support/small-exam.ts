@@ -115,7 +115,7 @@ export function smallSource(options: SmallExamOptions = {}): LoadedSource {
         },
         ...(options.afternoon === undefined ? [] : [afternoonOf(options.afternoon)]),
       ],
-      policy: options.policy ?? {},
+      policy: { sealNeedsReport: false, ...options.policy },
       staff: [
         { staffId: 'chief', name: '严明', roles: ['chief'], pin: PINS.chief },
         { staffId: 'deputy', name: '方正', roles: ['deputy'], pin: PINS.deputy },

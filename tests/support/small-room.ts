@@ -83,7 +83,7 @@ export function smallPackage(options: SmallRoomOptions = {}): InstalledPackage {
     subject: { subjectNo: '1', name: '理论', mode: 'theory', minutes, passMark: 60, weight: 30 },
     startsAt,
     practice: false,
-    policy: { ...DEFAULT_POLICY, sealNeedsOrgCode: false, ...policy },
+    policy: { ...DEFAULT_POLICY, sealNeedsOrgCode: false, sealNeedsReport: false, ...policy },
     papers: [OUTLINE],
     roster: Array.from({ length: candidates }, (_, i) => ({
       candidateId: candidateIdOf(i),

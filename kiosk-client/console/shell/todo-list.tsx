@@ -8,6 +8,8 @@ import { useDesk } from '../desk.js';
 import { ActButton } from '../parts/act-button.js';
 import { useNow, useStaffNames, useView } from '../room/use-console.js';
 import { spell } from '../texts/age.js';
+import { Acknowledge } from './acknowledge.js';
+import { alarmWords } from '../texts/devices.js';
 import { SHAPES, words, type Role } from '../texts/words.js';
 
 interface TodoTexts {
@@ -41,6 +43,8 @@ interface TodoTexts {
   mainsHint: (at: string) => string;
   mainsShort: string;
   mainsBack: string;
+  alarmStands: (time: string) => string;
+  alarmOver: string;
   pairing: (code: string) => string;
   pairingHint: (address: string) => string;
   pair: string;
@@ -79,6 +83,8 @@ const texts: Texts<TodoTexts> = {
     mainsHint: (at) => `${at} 前市电没有恢复，即到临界时间`,
     mainsShort: 'UPS 供电中',
     mainsBack: '市电已恢复',
+    alarmStands: (time) => `已持续 ${time}`,
+    alarmOver: '已自行恢复，等待确认',
     pairing: (code) => `新考生机 ${code}`,
     pairingHint: (address) => `地址 ${address}`,
     pair: '去配对',
@@ -116,6 +122,8 @@ const texts: Texts<TodoTexts> = {
     mainsHint: (at) => `The critical moment is ${at}`,
     mainsShort: 'The UPS feeds the room',
     mainsBack: 'Mains is back',
+    alarmStands: (time) => `for ${time}`,
+    alarmOver: 'over by itself; to be acknowledged',
     pairing: (code) => `New PC ${code}`,
     pairingHint: (address) => `address ${address}`,
     pair: 'Pair',
@@ -132,6 +140,7 @@ const TONES: Record<Todo['kind'], string> = {
   clock: 'alarm',
   suspended: 'alarm',
   mains: 'alarm',
+  alarm: 'warn',
   pairing: 'info',
 };
 
@@ -153,7 +162,12 @@ export function TodoList() {
 function keyOf(todo: Todo): string {
   if (todo.kind === 'extension') return todo.requestId;
   if (todo.kind === 'pairing') return todo.pairingCode;
+  if (todo.kind === 'alarm') return todo.alarmId;
   return 'candidateId' in todo ? `${todo.kind} ${todo.candidateId} ${todo.seatId}` : todo.kind;
+}
+
+function toneOf(todo: Todo): string {
+  return todo.kind === 'alarm' && todo.severity === 'red' ? 'alarm' : TONES[todo.kind];
 }
 
 function Card({ todo, t }: { todo: Todo; t: TodoTexts }) {
@@ -162,7 +176,7 @@ function Card({ todo, t }: { todo: Todo; t: TodoTexts }) {
   const since = spell(now - todo.since, language);
   const { title, hint } = useSentence(todo, t, now, since, language);
   return (
-    <article class={`todo ${TONES[todo.kind]}`} data-kind={todo.kind}>
+    <article class={`todo ${toneOf(todo)}`} data-kind={todo.kind}>
       <b>{title}</b>
       {hint.map((text) => (
         <span class="muted" key={text}>
@@ -183,7 +197,7 @@ function useSentence(
   since: string,
   language: Language,
 ): { title: string; hint: string[] } {
-  const { seats } = useView();
+  const { seats, devices } = useView();
   const nameOf = useStaffNames();
   const w = useTexts(words);
   const row = 'candidateId' in todo ? seats.find((one) => isAbout(one, todo)) : undefined;
@@ -220,6 +234,15 @@ function useSentence(
         title: t.mains,
         hint: [todo.criticalAt === null ? t.mainsShort : t.mainsHint(timeOfDay(todo.criticalAt))],
       };
+    case 'alarm': {
+      const { deviceId, seatId, code, cleared } = todo;
+      const label = seats.find((one) => one.seatId === seatId)?.label;
+      const name = devices.find((one) => one.deviceId === deviceId)?.name ?? deviceId ?? '';
+      return {
+        title: `${label === undefined ? name : w.seat(label)} ${alarmWords(code, language)}`,
+        hint: [cleared ? t.alarmOver : t.alarmStands(since)],
+      };
+    }
     case 'pairing':
       return { title: t.pairing(todo.pairingCode), hint: [t.pairingHint(todo.address), t.waits(since)] };
   }
@@ -331,6 +354,8 @@ function Buttons({ todo, t }: { todo: Todo; t: TodoTexts }) {
       return proctors(roles) || roles.includes('sysadmin') ? (
         <ActButton request={{ type: 'report-mains', present: true }}>{t.mainsBack}</ActButton>
       ) : null;
+    case 'alarm':
+      return proctors(roles) || roles.includes('sysadmin') ? <Acknowledge alarmId={todo.alarmId} /> : null;
     case 'pairing':
       return go(t.pair, 'pairing');
   }

@@ -2,6 +2,7 @@
 
 import type { FeedLine } from '../../../server/protocol/staff.js';
 import type { Language } from '../../i18n/language.js';
+import { actWords, alarmWords, attestedWords, brokenSeal, faultWords } from './devices.js';
 import { refusalSentence } from './refusal.js';
 import { words, type Role } from './words.js';
 
@@ -22,6 +23,10 @@ const because = ({ reason, text }: Params): [string, string] => {
   return said ? [`：${said}`, `: ${said}`] : ['', ''];
 };
 const by = ({ staff }: Params): [string, string] => (staff ? [`${staff} `, ` by ${staff}`] : ['', '']);
+
+/** `服务器 UPS ` or `17 号 `. */
+const whose = ({ device, seat }: Params): [string, string] =>
+  device ? [`${device} `, `${device}: `] : [seat ? `${seat} 号 ` : '', seat ? `seat ${seat}: ` : ''];
 
 const both =
   (zh: string, en: string): Sentence =>
@@ -80,7 +85,49 @@ const SENTENCES: Record<string, Sentence> = {
   },
   'seal-signed': act('已为封场签名', 'Seal signed'),
   'room-sealed': act('考场已封场', 'Room sealed'),
-  'seal-broken': ({ by: cause }) => [`封场失效：${causeZh(cause)}`, `The seal is broken: ${String(cause)}`],
+  'seal-broken': ({ by: cause }) => [
+    `封场失效：${brokenSeal(String(cause ?? ''), 'zh')}`,
+    `The seal is broken: ${brokenSeal(String(cause ?? ''), 'en')}`,
+  ],
+  'devices-configured': both('设备清单已更新', 'The list of devices was changed'),
+  'alarm-raised': (p) => [
+    `告警 · ${whose(p)[0]}${alarmWords(p['code'], 'zh')}`,
+    `Alarm · ${whose(p)[1]}${alarmWords(p['code'], 'en')}`,
+  ],
+  'alarm-cleared': (p) => [
+    `告警解除 · ${whose(p)[0]}${alarmWords(p['code'], 'zh')}`,
+    `Alarm over · ${whose(p)[1]}${alarmWords(p['code'], 'en')}`,
+  ],
+  'alarm-acknowledged': (p) => [
+    `${by(p)[0]}确认告警 · ${whose(p)[0]}${alarmWords(p['code'], 'zh')}：${p['note'] ?? ''}`,
+    `Alarm acknowledged${by(p)[1]} · ${whose(p)[1]}${alarmWords(p['code'], 'en')}: ${p['note'] ?? ''}`,
+  ],
+  'device-commanded': (p) => [
+    `${by(p)[0]}${actWords(p['act'], 'zh')} ${p['device'] ?? ''}${because(p)[0]}`,
+    `${p['device'] ?? ''}: ${actWords(p['act'], 'en')}${by(p)[1]}${because(p)[1]}`,
+  ],
+  'device-acted': (p) =>
+    p['fault'] === undefined
+      ? [
+          `${p['device'] ?? ''} 已执行：${actWords(p['act'], 'zh')}`,
+          `${p['device'] ?? ''}: ${actWords(p['act'], 'en')} was done`,
+        ]
+      : [
+          `${p['device'] ?? ''} 没有执行 ${actWords(p['act'], 'zh')}：${faultWords(p['fault'], 'zh')}`,
+          `${p['device'] ?? ''}: ${actWords(p['act'], 'en')} failed, ${faultWords(p['fault'], 'en')}`,
+        ],
+  'device-attested': (p) => [
+    `${by(p)[0]}人工确认 ${p['device'] ?? ''}：${attestedWords(p, 'zh')}`,
+    `${p['device'] ?? ''}: ${attestedWords(p, 'en')} attested${by(p)[1]}`,
+  ],
+  'shutdown-announced': ({ reason }) => [
+    `服务器即将有序关机：${alarmWords(reason, 'zh')}`,
+    `The server is about to stop in order: ${alarmWords(reason, 'en')}`,
+  ],
+  'preflight-recorded': ({ green, amber, red }) => [
+    `考前检查完成：${green} 绿 ${amber} 黄 ${red} 红`,
+    `Preflight done: ${green} green, ${amber} amber, ${red} red`,
+  ],
   'entry-opened': act('开放入场', 'Entry opened'),
   'candidate-admitted': of('准入', 'admitted'),
   'candidate-refused': of('不准入', 'refused'),
@@ -170,13 +217,6 @@ const SENTENCES: Record<string, Sentence> = {
   'session-wiped': both('交接完成，本场数据已清除', 'Handed over: this session’s data is wiped'),
   'session-handed-over': both('成绩包已交接', 'Handed over'),
 };
-
-const CAUSES: Record<string, string> = {
-  'seat-paired': '有考位重新配对',
-  'seat-unpaired': '有考位解除配对',
-  'package-installed': '安装了新的考试包',
-};
-const causeZh = (cause: unknown) => CAUSES[String(cause)] ?? String(cause ?? '');
 
 /** What happened, in one sentence. */
 export function feedSentence({ type, params }: FeedLine, language: Language): string {

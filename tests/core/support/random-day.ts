@@ -45,6 +45,7 @@ function policyOf(dice: Dice): Partial<Policy> {
     seatBinding: dice.one(['assigned', 'any']),
     inspectorSent: dice.chance(0.7),
     sealNeedsOrgCode: false,
+    sealNeedsReport: false,
     lateCutOffMs: dice.one([20_000, 60_000, 400_000]),
     remindersBeforeEndMs: dice.one([[60_000, 20_000], [15_000], []]),
     earlyLeaveBeforeEndMs: 60_000,

@@ -97,7 +97,7 @@ export function morning(options: PlanOptions = {}): SessionPlan {
     subject: { subjectNo: '1', name: '理论', mode: 'theory', minutes, passMark: 60, weight: 30 },
     startsAt: hm('09:00'),
     practice: false,
-    policy: { ...DEFAULT_POLICY, sealNeedsOrgCode: false, ...policy },
+    policy: { ...DEFAULT_POLICY, sealNeedsOrgCode: false, sealNeedsReport: false, ...policy },
     papers: [MAIN, RESERVE],
     roster: Array.from({ length: candidates }, (_, i) => ({
       candidateId: `c${i + 1}`,

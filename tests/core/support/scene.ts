@@ -163,6 +163,12 @@ type RoomType = Extract<
   | 'record-bundle'
   | 'record-wipe'
   | 'drop-file'
+  | 'configure-devices'
+  | 'report-device'
+  | 'note-act'
+  | 'note-document-read'
+  | 'record-preflight'
+  | 'compare-installation'
   | 'tick'
 >;
 

@@ -1,7 +1,7 @@
 // One well-formed command of every type, by the person or PC whose it is, about candidate c1 at seat s1.
 
 import type { Command, CommandType } from '../../../server/core/commands.js';
-import type { PackageOrigin } from '../../../server/core/types.js';
+import type { DeviceCard, Fingerprint, PackageOrigin } from '../../../server/core/types.js';
 import { MINUTE, hm, orderOf, samplePackage } from './sample-plan.js';
 import { byRoom, byStaff, checkIn, type Scene } from './scene.js';
 
@@ -11,6 +11,12 @@ export const ORIGIN: PackageOrigin = {
   keyId: '0'.repeat(16),
   name: '远助',
   address: '10.0.0.9',
+};
+
+/** Neither is configured in the scenes: what asks for them is refused. */
+export const UPS: DeviceCard = { deviceId: 'ups-1', kind: 'ups', name: '服务器 UPS', adapter: 'nut' };
+export const FINGERPRINT: Fingerprint = {
+  ...{ package: 'p', version: 'v', config: 'c', devices: 'd', seats: 's' },
 };
 
 /** @param scene the room in which it is given: its time is the time of writing */
@@ -49,8 +55,24 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
     'record-wipe': { type: 'record-wipe', ...am, packageHash: null, by: byRoom },
     'record-bundle': { type: 'record-bundle', ...am, fileHash: 'h', chainHead: 'c', by: byRoom },
     'drop-file': { type: 'drop-file', ...c1, fileHash: 'a'.repeat(64), by: byRoom },
+    'configure-devices': { type: 'configure-devices', devices: [UPS], by: byRoom },
+    'report-device': {
+      ...{ type: 'report-device', deviceId: 'ups-1', readings: { 'mains.present': true }, fault: null },
+      ...{ changes: { raise: [], clear: [] }, by: byRoom },
+    },
+    'note-act': { type: 'note-act', deviceId: 'ups-1', act: 'off', fault: null, by: byRoom },
+    'note-document-read': {
+      ...{ type: 'note-document-read', ...am, deviceId: 'reader-1', candidateId: 'c1', outcome: 'match' },
+      ...{ differing: [], by: byRoom },
+    },
+    'record-preflight': {
+      ...{ type: 'record-preflight', reportId: 'p1', hash: 'h', green: 40, amber: 1, red: 0, unknown: 0 },
+      ...{ redLines: [], by: byRoom },
+    },
+    'compare-installation': { type: 'compare-installation', fingerprint: FINGERPRINT, by: byRoom },
     tick: { type: 'tick', by: byRoom },
     'report-check': { type: 'report-check', check, by: scene.sitting('s1') },
+    'report-internet': { type: 'report-internet', reached: false, probes: 3, by: scene.sitting('s1') },
     'log-in': { type: 'log-in', ...am, ticketNo, password: ticketNo.slice(-6), by: scene.sitting('s1') },
     'confirm-identity': { type: 'confirm-identity', ...held },
     'confirm-rules': { type: 'confirm-rules', ...held },
@@ -121,6 +143,14 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
       by: byStaff('technician'),
     },
     'confirm-clock': { type: 'confirm-clock', wallRight: true, by: chief },
+    'acknowledge-alarm': { type: 'acknowledge-alarm', alarmId: 'al1', note: '已查看', by: sysadmin },
+    'command-device': {
+      ...{ type: 'command-device', deviceId: 'bell-1', act: 'ring', reason: '开考铃', by: sysadmin },
+    },
+    'attest-device': {
+      ...{ type: 'attest-device', deviceId: 'ups-1', what: 'runtime', value: '7200', by: sysadmin },
+      note: '放电测试',
+    },
     'stand-in': {
       ...{ type: 'stand-in', ...am, staffId: 'clerk', role: 'proctor', absentStaffId: 'proctor', by: chief },
       reason: '病假',

@@ -10,7 +10,15 @@ import { changesDeadlines, nextDeadline } from '../../../server/core/deadlines.j
 import { evolve } from '../../../server/core/evolve.js';
 import { initialState } from '../../../server/core/initial.js';
 import { REFUSAL_CODES } from '../../../server/core/refusals.js';
-import { occupants, seatRow, sessionView, todo } from '../../../server/core/views.js';
+import {
+  alarmRows,
+  deviceRows,
+  occupants,
+  preflightView,
+  seatRow,
+  sessionView,
+  todo,
+} from '../../../server/core/views.js';
 import type { Log } from '../../../server/log.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from '../../../server/proctor/gateway.js';
 import { createRoom, type RunningRoom } from '../../../server/room.js';
@@ -124,7 +132,7 @@ async function begin() {
   let ids = 0;
   const gateway = createStaffGateway({
     room,
-    rules: { occupants, seatRow, sessionView, todo },
+    rules: { alarmRows, deviceRows, occupants, preflightView, seatRow, sessionView, todo },
     log,
     checkStaffPin: (_staffId, pin) => Promise.resolve(pin === PIN),
     checkOrgCode: (_scope, typed) => (typed === ORG_CODE ? (ids % 9_000) + 1 : null),

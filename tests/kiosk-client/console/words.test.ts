@@ -37,6 +37,8 @@ const PARAMS = {
   },
   ...{ accompaniedBy: '静安', role: 'proctor', by: 'seat-paired' },
   ...{ packageId: 'plan-1', sequence: 2, from: '远助', act: 'install', address: '10.0.0.9' },
+  ...{ device: '服务器 UPS', note: '已查看', what: 'runtime', value: '7200', fault: 'timed-out' },
+  ...{ green: 40, amber: 1, red: 0, unknown: 0 },
 };
 
 void t.test('ages do not jump in width, and are never negative', (t) => {

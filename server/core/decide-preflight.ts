@@ -1,0 +1,26 @@
+// What the check of the room found, and what is installed. A change of the installation breaks the seals that stand, by name.
+
+import { happened, type Deciders } from './decision.js';
+import { breakSeals } from './decide-seal.js';
+import type { Fingerprint } from './device-types.js';
+
+const PARTS = ['package', 'version', 'config', 'devices', 'seats'] as const satisfies (keyof Fingerprint)[];
+
+export const preflightDecisions: Deciders<'record-preflight' | 'compare-installation'> = {
+  'record-preflight': (_state, { reportId, hash, green, amber, red, unknown, redLines }) =>
+    happened({ type: 'preflight-recorded', reportId, hash, green, amber, red, unknown, redLines }),
+  'compare-installation': (state, { fingerprint }) => {
+    const { installation } = state;
+    const event = { type: 'installation-fingerprinted', fingerprint } as const;
+    if (installation === null) return happened(event);
+    const changed = changedParts(installation, fingerprint);
+    return changed.length === 0
+      ? happened()
+      : happened(...breakSeals(state, `changed:${changed.join(',')}`), event);
+  },
+};
+
+/** What differs between two installations; nothing = the same one. [SL8] */
+export function changedParts(before: Fingerprint, now: Fingerprint): (keyof Fingerprint)[] {
+  return PARTS.filter((part) => before[part] !== now[part]);
+}

@@ -46,6 +46,8 @@ export const READINGS = {
   'jammer.bands': list('工作频段', 'bands that work'),
   'supply.current': number('A', 0, 1_000, '供电电流', 'supply current'),
   'supply.power': number('W', 0, 100_000, '供电功率', 'supply power'),
+  /** By the range that the configuration gives; absent where it gives none. */
+  'supply.in-range': flag('供电在正常范围', 'supply in its range'),
   temperature: number('°C', -60, 250, '温度', 'temperature'),
   'wifi.networks': number('', 0, 10_000, '可见无线网络数', 'wireless networks in sight'),
   'wifi.strongest': number('dBm', -200, 30, '最强无线信号', 'strongest wireless signal'),

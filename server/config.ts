@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { deviceProblems, DevicesSchema } from './devices/settings.js';
 import { LOG_LEVELS } from './log.js';
 
 const strict = { additionalProperties: false } as const;
@@ -47,6 +48,7 @@ export const ConfigSchema = Type.Object(
       LOG_LEVELS.map((level) => Type.Literal(level)),
       { default: 'info', description: 'How much the service writes to stderr.' },
     ),
+    devices: DevicesSchema,
     http: group({
       maxConnections: Type.Integer({
         minimum: 10,
@@ -307,6 +309,10 @@ export function parseConfig(value: unknown, problems: ConfigProblem[]): Config |
   }
   for (const { path, message, value: found } of Value.Errors(ConfigSchema, filled)) {
     const where = path === '' ? '/' : path;
+    if (/^\/devices\/\d+$/.test(where)) {
+      problems.push(...problemsOfDevice(where, found));
+      continue;
+    }
     if (problems.some((known) => known.where === where)) continue;
     if (/clock|faketime/i.test(where)) problems.push({ where, ...NO_CLOCK });
     else
@@ -317,6 +323,15 @@ export function parseConfig(value: unknown, problems: ConfigProblem[]): Config |
       });
   }
   return problems.length > before ? null : (filled as Config);
+}
+
+/** Of the adapter that the entry names, not of all that there are. */
+function problemsOfDevice(where: string, entry: unknown): ConfigProblem[] {
+  return deviceProblems(entry).map(({ path, message }) => ({
+    where: where + path,
+    zh: '设备设置有误',
+    en: message.charAt(0).toLowerCase() + message.slice(1),
+  }));
 }
 
 function environmentProblems(env: NodeJS.ProcessEnv): ConfigProblem[] {

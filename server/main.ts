@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { hasDiskSpace, startOnAnyDisk } from './compose/disk-space.js';
+import { beginDevices } from './compose/devices.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
 import { uploadHost } from './compose/file-uploads.js';
 import { openFront } from './compose/front.js';
@@ -46,6 +47,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const undo = new Undo(options.log);
   try {
     const engine = await startEngine(options, undo);
+    const { room, journal } = engine;
+    const devices = await beginDevices({
+      room,
+      devices: options.config.devices,
+      folder: options.data,
+      log: options.log,
+      // Whoever watches the UPS for the system (upsmon) shuts the machine down; until then everything that can be settled is.
+      onPowerEnd: () => void journal.signHead(room.now()),
+    });
+    undo.push(() => devices.stop());
     return { ...engine, ...(await startWires(options, engine, undo)), stop: () => undo.run() };
   } catch (error) {
     await undo.run();

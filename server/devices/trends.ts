@@ -26,7 +26,7 @@ export class Trends {
       const points = ofDevice.get(name) ?? [];
       ofDevice.set(name, points);
       const beforeLast = points[points.length - 2];
-      if (beforeLast !== undefined && at - beforeLast.at < EVERY_MS) points.pop();
+      if (beforeLast !== undefined && at - beforeLast.at <= EVERY_MS) points.pop();
       points.push({ at, value });
       if (points.length > KEPT) points.shift();
     }

@@ -1,0 +1,54 @@
+// The table of adapters: what each needs to be set, which kind of device it is, and how it is opened. A new device is a new row.
+
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { Type, type Static, type TObject, type TProperties } from '@sinclair/typebox';
+import type { DeviceKind } from '../core/readings.js';
+import type { Device } from './contract.js';
+import { openSimulated, readScript, ScriptError } from './simulated.js';
+
+/** What an adapter may use of the room. */
+export interface AdapterContext {
+  /** Relative paths in settings are below it. */
+  folder: string;
+  nowMs: () => number;
+}
+
+interface Adapter<Properties extends TProperties> {
+  settings: TObject<Properties>;
+  /** Reads what the settings name; afterwards opening cannot fail. @throws Error with a sentence for people */
+  prepare(
+    deviceId: string,
+    settings: Static<TObject<Properties>>,
+    context: AdapterContext,
+  ): Promise<PreparedDevice>;
+}
+
+export interface PreparedDevice {
+  kind: DeviceKind;
+  simulated?: true;
+  /** A device that hangs is closed and opened again. */
+  open: () => Device;
+}
+
+const strict = { additionalProperties: false } as const;
+const adapter = <Properties extends TProperties>(row: Adapter<Properties>) => row;
+
+export const ADAPTERS = {
+  simulated: adapter({
+    settings: Type.Object(
+      { script: Type.String({ minLength: 1, maxLength: 1_000, description: 'File of the script (YAML).' }) },
+      strict,
+    ),
+    prepare: async (deviceId, { script: name }, { folder, nowMs }) => {
+      const file = isAbsolute(name) ? name : join(folder, name);
+      const text = await readFile(file, 'utf8').catch(() => {
+        throw new ScriptError(`${file}: 读不出来 / cannot be read`);
+      });
+      const script = readScript(text);
+      return { kind: script.kind, simulated: true, open: () => openSimulated(deviceId, script, nowMs) };
+    },
+  }),
+};
+
+export type AdapterName = keyof typeof ADAPTERS;

@@ -295,6 +295,8 @@ export class Kiosk {
     if (message === null || session === null || candidate === null) return;
     if (message.candidateId !== candidate.candidateId || message.lease !== candidate.lease) return;
     this.#paper = null;
+    // What is being typed here is newer than what an earlier PC delivers.
+    this.#flushEditors();
     this.sittings.take(message, session).catch((error: unknown) => this.#warn(error));
   }
 

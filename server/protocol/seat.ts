@@ -238,7 +238,7 @@ export interface SeatState {
   now: number;
 }
 
-/** Sent at the start, on log-in after it and on every reconnect while running. */
+/** Sent at the start, on log-in after it, on every reconnect while running, and when an earlier PC of the candidate delivers late. */
 export interface PaperMessage {
   t: 'paper';
   candidateId: string;

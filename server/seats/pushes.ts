@@ -1,6 +1,7 @@
 // What goes out to PCs without being asked for: pages when they change, papers at the start, reminders, messages. Fed with
 // durable events in order; whatever is computed from the state waits for the disk (rule 1).
 
+import type { Event } from '../core/events.js';
 import type { SeatId, SessionId, State } from '../core/types.js';
 import type { Published } from '../room.js';
 import type { SeatConnection } from './connection.js';
@@ -47,6 +48,10 @@ export class SeatPushes {
           break;
         case 'reminder-given':
           this.#remind(state, event.sessionId, event.candidateIds, event.beforeEndMs);
+          break;
+        case 'answer-saved':
+        case 'file-received':
+          this.#bringOver(state, event.sessionId, event.candidateId, leaseOf(event));
           break;
         case 'message-sent':
           this.#pass(state, event.sessionId, event.candidateId, event.text, event.at);
@@ -150,10 +155,24 @@ export class SeatPushes {
     for (const connection of this.connections.all()) if (connection.seatId !== null) connection.send(message);
   }
 
+  /** What an earlier PC of a candidate delivers late counts: the present one shows it (rule 16), by the paper sent again. */
+  #bringOver(state: State, sessionId: SessionId, candidateId: string, lease: number): void {
+    const present = state.sessions[sessionId]?.candidates[candidateId]?.leases.at(-1);
+    if (present === undefined || present.no === lease) return;
+    const connection = this.#connectionOf(state, sessionId, candidateId);
+    if (connection === undefined) return;
+    connection.paperFor = null;
+    this.refresh(connection);
+  }
+
   #connectionOf(state: State, sessionId: SessionId, candidateId: string): SeatConnection | undefined {
     const lease = state.sessions[sessionId]?.candidates[candidateId]?.leases.at(-1);
     return lease === undefined || lease.to !== null ? undefined : this.connections.atSeat(lease.seatId);
   }
+}
+
+function leaseOf(event: Extract<Event, { type: 'answer-saved' | 'file-received' }>): number {
+  return event.type === 'answer-saved' ? event.record.lease : event.lease;
 }
 
 /** Once per connection and lease: who reconnects gets it again. */

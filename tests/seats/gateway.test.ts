@@ -227,6 +227,35 @@ void t.test('[rule 16] a swap locks the old PC, and the new one gets paper and a
   t.same(back.papers, [], 'no key for a PC that another took over from');
 });
 
+void t.test('[rule 16] what the old PC delivers after a swap is brought to the new one', async (t) => {
+  const setting = await opened(t);
+  const [pc] = await setting.running(1);
+  const spare = await setting.paired(7, 'b1');
+  if (pc === undefined) return;
+  const madeAt = setting.room.now();
+  await pc.close();
+  setting.clocks.pass(1_000);
+  await ticks();
+  mustStaff(setting.room, 'jian', {
+    ...{ type: 'swap-machine', sessionId: SESSION, candidateId: 'c1', toSeatId: 'b1', reason: 'test' },
+  });
+  await setting.logIn(spare, 0);
+  t.match(await spare.next('paper'), { lease: 2, answers: [] });
+  const back = await setting.hello(0);
+  await back.stage('moved');
+  t.match(await back.ask(saveOf(setting, { rev: 3, madeAt })), { t: 'ack' });
+  const again = await spare.until(() => spare.papers[1]);
+  t.match(again, { lease: 2, answers: [{ itemId: 'q1', rev: 3, lease: 1 }] });
+  t.match(await spare.ask(saveOf(setting, { lease: 2, value: { options: ['b'] } })), { t: 'ack' });
+  t.match(await back.ask(saveOf(setting, { rev: 4, madeAt, value: { options: ['c'] } })), { t: 'ack' });
+  await ticks();
+  const { answers, contested } = setting.room.state.sessions[SESSION]?.candidates['c1'] ?? {};
+  t.same(answers?.['q1']?.value, { options: ['b'] }, 'what was answered at the new PC counts');
+  t.match(contested, [{ why: 'other-lease-newer', record: { rev: 4 } }], 'both versions stay');
+  t.equal(spare.papers.length, 2, 'its own saves bring no paper, nor does what does not count');
+  t.same(back.papers, []);
+});
+
 void t.test('reminders, messages and hands arrive where they belong', async (t) => {
   const setting = await opened(t);
   const [one, two] = await setting.running(2);

@@ -153,13 +153,16 @@ export class AnswerBook {
     return (before?.rev ?? 0) + (isFirst ? REOPENED_STEP : 1);
   }
 
-  /** Takes what the room holds, where this PC knows less: after a swap, or with its storage lost. */
+  /**
+   * Takes what the room holds, where this PC knows less: after a swap, when the PC before it delivers late, or with its storage
+   * lost. What was changed here (from revision 1 on) gives way to nothing of an earlier PC.
+   */
   merge(lease: number, answers: PaperMessage['answers']): void {
     this.#mayHaveLost = false;
     for (const { itemId, lease: itsLease, rev, value, marked } of answers) {
       const mine = this.#rows.get(itemId);
       const own = itsLease === lease;
-      if (mine !== undefined && (!own || mine.rev >= rev)) {
+      if (mine !== undefined && (own ? mine.rev >= rev : mine.rev > 0 || sameValue(mine.value, value))) {
         if (own) this.settle(itemId, rev);
         continue;
       }

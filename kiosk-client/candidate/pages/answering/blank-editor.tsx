@@ -12,7 +12,7 @@ const LONGEST_MS = 5_000;
 
 /** What the fields of an item share. */
 export interface Blanks {
-  /** The text to begin with. */
+  /** The text as it stands; what an earlier PC delivered meanwhile, while nothing was typed here. */
   text(index: number): string;
   /** A text that is finished for now: no composition is going on in it. */
   typed(index: number, text: string): void;
@@ -34,7 +34,8 @@ export function BlankEditor({ kiosk, sitting, item: { content }, children }: Bla
   return <>{children(editor.current)}</>;
 }
 
-function openBlanks(
+/** Opens the blanks of an item for writing. */
+export function openBlanks(
   kiosk: Kiosk,
   { book }: Sitting,
   itemId: string,
@@ -59,7 +60,12 @@ function openBlanks(
   };
   const closeEditor = kiosk.openEditor(flush);
   return {
-    text: (index) => texts[index] ?? '',
+    text: (index) => {
+      const row = book.get(itemId);
+      if (typedAt === null && row?.rev === 0 && 'blanks' in row.value)
+        for (let at = 0; at < count; at += 1) texts[at] = row.value.blanks[at] ?? '';
+      return texts[index] ?? '';
+    },
     typed: (index, text) => {
       if (texts[index] === text) return;
       texts[index] = text;

@@ -1,6 +1,6 @@
 // One blank inside a stem. The browser owns its text while an input method composes; what is finished is handed on.
 
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { useTexts } from '../../../i18n/language.js';
 import { texts } from '../../texts.js';
 import type { Blanks } from './blank-editor.js';
@@ -18,6 +18,12 @@ export function BlankField({ blanks, index, count, maxLength, onDone }: BlankFie
   const t = useTexts(texts);
   const composing = useRef(false);
   const first = useRef(blanks.text(index));
+  const shown = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const text = blanks.text(index);
+    if (shown.current !== null && !composing.current && shown.current.value !== text)
+      shown.current.value = text;
+  });
   const take = (field: HTMLInputElement) => {
     if (composing.current) return;
     const text = shortened(field.value, maxLength);
@@ -26,6 +32,7 @@ export function BlankField({ blanks, index, count, maxLength, onDone }: BlankFie
   };
   return (
     <input
+      ref={shown}
       class={`blank${maxLength > 60 ? ' longest' : maxLength > 24 ? ' long' : ''}`}
       defaultValue={first.current}
       aria-label={t.blankLabel(index + 1)}

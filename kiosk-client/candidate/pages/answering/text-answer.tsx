@@ -1,5 +1,6 @@
 // The answer to a short text or an essay: a field that belongs to the browser while an input method composes, how much is
-// written, and the way to earlier versions. The browser keeps its own undo: this never sets the text behind its back.
+// written, and the way to earlier versions. The browser keeps its own undo: this sets the text behind its back only
+// where nothing was written here yet, when an earlier PC of the candidate delivers late.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useTexts } from '../../../i18n/language.js';
@@ -48,6 +49,11 @@ export function TextAnswer({ kiosk, sitting, item: { content, number } }: TextAn
     replaceText(area, 0, area.value.length, version.text);
     take(area);
   };
+  useEffect(() => {
+    const text = editor.current?.text() ?? '';
+    if (field.current === null || composing.current || field.current.value === text) return;
+    setShown((field.current.value = text));
+  });
   const written = countWords(shown);
   const versions = sitting.book.versions(itemId);
   return (

@@ -9,7 +9,7 @@ const IDLE_MS = 400;
 const LONGEST_MS = 5_000;
 
 export interface TextEditor {
-  /** The text as it stands here. */
+  /** The text as it stands here; what an earlier PC delivered meanwhile, while nothing was typed here. */
   text(): string;
   /** A text that is finished for now: no composition is going on in it. */
   typed(text: string): void;
@@ -39,7 +39,11 @@ export function openText(kiosk: Kiosk, { book }: Sitting, itemId: string): TextE
   };
   const closeEditor = kiosk.openEditor(flush);
   return {
-    text: () => text,
+    text: () => {
+      const row = book.get(itemId);
+      if (typedAt === null && row?.rev === 0 && 'text' in row.value) text = row.value.text;
+      return text;
+    },
     typed: (next) => {
       if (next === text) return;
       text = next;

@@ -131,6 +131,37 @@ void t.test('[rule 16] an earlier lease fills what is empty here and undoes noth
   );
 });
 
+void t.test(
+  '[rule 16] what the earlier PC delivers late is shown where nothing was changed here',
+  async (t) => {
+    const { book: answers, store } = await book();
+    const told = (itemId: string, rev: number, text: string) => ({
+      ...{ itemId, lease: 1, rev, value: { text }, marked: false },
+    });
+    answers.merge(2, [told('e1', 3, '摘要'), told('e2', 1, '甲')]);
+    answers.change('e2', { text: '甲乙' }, false, 5);
+    answers.merge(2, [
+      told('e1', 7, '摘要，以及原机上后写的一段'),
+      told('e2', 4, '甲丙'),
+      told('e3', 1, '丁'),
+    ]);
+    await rest();
+    const shown = ['e1', 'e2', 'e3'].map((id) => answers.get(id)?.value);
+    t.same(shown, [{ text: '摘要，以及原机上后写的一段' }, { text: '甲乙' }, { text: '丁' }]);
+    t.same(
+      answers.unsent().map(({ itemId }) => itemId),
+      ['e2'],
+      'what was taken over is not sent back',
+    );
+    answers.change('e1', { text: '续写' }, false, 9);
+    t.match(answers.get('e1'), { rev: 1, value: { text: '续写' } });
+    answers.merge(2, [told('e1', 8, '更晚到的')]);
+    t.match(answers.get('e1'), { rev: 1, value: { text: '续写' } });
+    await rest();
+    t.equal(store.answerRows.size, 3);
+  },
+);
+
 void t.test('a storage that fails is said, and loses nothing that is in memory', async (t) => {
   const { book: answers, store } = await book();
   store.isFull = true;
@@ -179,7 +210,10 @@ void t.test(
             t.ok(after.rev >= before.rev && after.settledRev >= before.settledRev, 'counts never go back');
             const replaced = JSON.stringify(after.value) !== JSON.stringify(before.value);
             if (one.do !== 'change' && replaced)
-              t.ok(after.rev > before.rev, 'replaced by something newer only');
+              t.ok(
+                after.rev > before.rev || before.rev === 0,
+                'what was changed here by something newer only',
+              );
           }
           if (after !== undefined) t.ok(after.settledRev <= after.rev);
         }

@@ -49,8 +49,7 @@ export async function beginDevices(options: DevicesOptions): Promise<RunningDevi
       nowMs: context.nowMs,
       timers: NODE_TIMERS,
       standing: (deviceId) => standingOf(room, (alarm) => alarm.deviceId === deviceId),
-      journalEveryMs: () =>
-        room.state.currentSession === null ? JOURNAL_IDLE_EVERY_MS : JOURNAL_EVERY_MS,
+      journalEveryMs: () => (room.state.currentSession === null ? JOURNAL_IDLE_EVERY_MS : JOURNAL_EVERY_MS),
       report: (report) => takeReport(room, report),
       noteFault: (deviceId, fault, detail) => log.warn({ deviceId, fault, detail }, 'A device failed'),
     },
@@ -93,10 +92,7 @@ async function carryOut(
   room.handle({ type: 'note-act', deviceId, act, fault, by: BY_ROOM });
 }
 
-function standingOf(
-  room: RunningRoom,
-  which: (alarm: { deviceId: string | null }) => boolean,
-): AlarmCode[] {
+function standingOf(room: RunningRoom, which: (alarm: { deviceId: string | null }) => boolean): AlarmCode[] {
   return Object.values(room.state.alarms)
     .filter((alarm) => alarm.clearedAt === null && which(alarm))
     .map(({ code }) => code);

@@ -6,6 +6,7 @@ import type { RoomView, StaffRequest } from '../protocol/staff.js';
 import { percentiles, type Percentiles } from './percentiles.js';
 import type { RoomAddress } from './room-address.js';
 import {
+  newFigures,
   playCandidate,
   sitExam,
   type CandidateFigures,
@@ -264,14 +265,7 @@ async function swap(
   if (!answer.ok) throw new Error(`log-in at the spare PC: ${answer.code}`);
   await fresh.untilPaper(15_000);
   old.plugIn();
-  const figures = {
-    ticketNo,
-    logInMs: answer.tookMs,
-    saveMs: [],
-    resentMs: [],
-    refused: [],
-    handedIn: false,
-  };
+  const figures = newFigures(ticketNo, answer.tookMs);
   return { sitting: sitExam(fresh, options.address, scriptOf(options, unlucky, 0), figures) };
 }
 

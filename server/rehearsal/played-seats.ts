@@ -8,7 +8,7 @@ import type { RoomView, SeatRow } from '../protocol/staff.js';
 import type { DayCrew } from './day-crew.js';
 import { habitsOf, type Habits } from './habits.js';
 import type { RoomAddress } from './room-address.js';
-import { playCandidate, sitExam, type CandidateScript } from './simulated-candidate.js';
+import { newFigures, playCandidate, sitExam, type CandidateScript } from './simulated-candidate.js';
 import { SimulatedPc } from './simulated-pc.js';
 
 export interface PlayedCandidate {
@@ -171,14 +171,7 @@ export class PlayedSeats {
     const pc = this.#pc(seatId);
     const answer = await pc.request({ t: 'log-in', ticketNo, password: ticketNo.slice(-6) });
     if (!answer.ok) throw new Error(`log-in: ${answer.code}`);
-    const figures = {
-      ticketNo,
-      logInMs: answer.tookMs,
-      saveMs: [],
-      resentMs: [],
-      refused: [],
-      handedIn: false,
-    };
+    const figures = newFigures(ticketNo, answer.tookMs);
     const habits = habitsOf(0, 1, { untilStartMs: 0, lastsMs: this.options.lastsMs });
     await sitExam(pc, this.options.address, this.#script(candidate, habits), figures);
   }

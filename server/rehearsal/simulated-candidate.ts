@@ -32,6 +32,11 @@ export interface CandidateScript {
   patienceMs: number;
 }
 
+/** Nothing is counted yet. @param logInMs what the log-in took, milliseconds; null before it */
+export function newFigures(ticketNo: string, logInMs: number | null = null): CandidateFigures {
+  return { ticketNo, logInMs, saveMs: [], resentMs: [], refused: [], handedIn: false };
+}
+
 /** Writing has ended at this PC. */
 const OVER: readonly SeatStage[] = ['ended', 'received', 'moved'];
 /** How often somebody who thinks looks up. */
@@ -43,14 +48,7 @@ export async function playCandidate(
   address: RoomAddress,
   script: CandidateScript,
 ): Promise<CandidateFigures> {
-  const figures: CandidateFigures = {
-    ticketNo: script.ticketNo,
-    logInMs: null,
-    saveMs: [],
-    resentMs: [],
-    refused: [],
-    handedIn: false,
-  };
+  const figures = newFigures(script.ticketNo);
   await logIn(pc, script, figures);
   return sitExam(pc, address, script, figures);
 }

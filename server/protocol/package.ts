@@ -3,7 +3,7 @@
 
 import { Type, type Static } from '@sinclair/typebox';
 import { ID_PATTERN } from './ids.js';
-import { FileLimitsSchema, Role, type Marking } from './paper-source.js';
+import { FileLimitsSchema, Role, SubjectSchema, type Marking } from './paper-source.js';
 import { PolicySchema } from './policy.js';
 
 export const PACKAGE_FORMAT = 'kaochang-package-1';
@@ -156,17 +156,7 @@ export const PackagePlanSchema = Type.Object(
           sessionId: Id,
           startsAt: Instant,
           practice: Type.Boolean(),
-          subject: Type.Object(
-            {
-              subjectNo: Type.String(),
-              name: Type.String(),
-              mode: Type.Union([Type.Literal('theory'), Type.Literal('practical')]),
-              minutes: Type.Number({ exclusiveMinimum: 0, maximum: 600 }),
-              passMark: Type.Number(),
-              weight: Type.Number(),
-            },
-            strict,
-          ),
+          subject: SubjectSchema,
           papers: Type.Array(PaperOutlineSchema, { minItems: 1 }),
         },
         strict,

@@ -236,6 +236,19 @@ export const Role = Type.Union([
   Type.Literal('sysadmin'),
 ]);
 
+/** A subject of the certificate; marks as the plan counts them. */
+export const SubjectSchema = Type.Object(
+  {
+    subjectNo: Type.String(),
+    name: Type.String(),
+    mode: Type.Union([Type.Literal('theory'), Type.Literal('practical')]),
+    minutes: Type.Number({ exclusiveMinimum: 0, maximum: 600 }),
+    passMark: Type.Number(),
+    weight: Type.Number(),
+  },
+  strict,
+);
+
 /** plan.json. Times are ISO 8601 with offset; `policy` holds only what differs from the defaults of core/policy.ts. */
 export const PlanSourceSchema = Type.Object(
   {
@@ -259,17 +272,7 @@ export const PlanSourceSchema = Type.Object(
       Type.Object(
         {
           sessionId: Id,
-          subject: Type.Object(
-            {
-              subjectNo: Type.String(),
-              name: Type.String(),
-              mode: Type.Union([Type.Literal('theory'), Type.Literal('practical')]),
-              minutes: Type.Number({ exclusiveMinimum: 0, maximum: 600 }),
-              passMark: Type.Number(),
-              weight: Type.Number(),
-            },
-            strict,
-          ),
+          subject: SubjectSchema,
           startsAt: Type.String(),
           practice: Type.Boolean(),
           /** Folders below papers/. */

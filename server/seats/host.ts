@@ -3,26 +3,8 @@
 import type { Room } from '../room.js';
 import type { Log } from '../log.js';
 import type { ItemId, SeatId, SessionId, State } from '../core/types.js';
-import type { SealedPart, SeatStage } from '../protocol/seat.js';
-
-/** What the rules say that a seat shows: core/views. */
-export interface SeatFacts {
-  stage: SeatStage;
-  /** The session that the page is about, null where there is none. */
-  sessionId: SessionId | null;
-  candidate: {
-    candidateId: string;
-    lease: number;
-    name: string;
-    ticketNo: string;
-    /** Hash of the photo. */
-    photo: string | null;
-    endsAt: number | null;
-    remainingMs: number;
-    handRaised: boolean;
-    endReason: string | null;
-  } | null;
-}
+import type { SeatFacts } from '../core/views.js';
+import type { SealedPart } from '../protocol/seat.js';
 
 /** Keys of a paper that was opened; in memory only. */
 export interface OpenedPaper {

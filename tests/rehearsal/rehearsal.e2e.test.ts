@@ -12,10 +12,11 @@ import { readJournal } from '../../server/compose/read-journal.js';
 import type { Event } from '../../server/core/events.js';
 import { eventOf } from '../../server/protocol/journal-event.js';
 import { chance } from '../../server/rehearsal/chance.js';
-import { DayCrew } from '../../server/rehearsal/day-crew.js';
+import type { DayCrew } from '../../server/rehearsal/day-crew.js';
 import { PRACTICE_PAPER, PRACTICE_SESSION, practiceExam } from '../../server/rehearsal/practice-exam.js';
 import { Rehearsal, type RehearsalOptions } from '../../server/rehearsal/rehearsal.js';
 import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
+import { crewOf } from '../support/played-session.js';
 import { prepareServer } from '../support/start-server.js';
 
 t.setTimeout(120_000);
@@ -30,11 +31,7 @@ const server = await prepareServer({ source });
 const { data, address, exam } = server;
 const appliance = server.process();
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'));
-const crew = new DayCrew({
-  ...{ address, sessionId: PRACTICE_SESSION, paperId: PRACTICE_PAPER, staff: source.plan.staff },
-  startCode: exam.startCode,
-  sealCode: server.orgCode({ act: 'seal', sessionId: PRACTICE_SESSION, scope: '', minutes: 0, counter: 1 }),
-});
+const crew = crewOf(server, PRACTICE_SESSION, PRACTICE_PAPER);
 const machine = new SimulatedPc({ address });
 const mine: Rehearsal[] = [];
 t.teardown(async () => {

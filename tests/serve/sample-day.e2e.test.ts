@@ -10,10 +10,10 @@ import { rescoreBundle, scoreBundle } from '../../scripts/commands/score.js';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
 import { mergeSources } from '../../server/papers/merge-sources.js';
 import { loadSource, type LoadedSource } from '../../server/papers/source.js';
-import { DayCrew } from '../../server/rehearsal/day-crew.js';
+import type { DayCrew } from '../../server/rehearsal/day-crew.js';
 import { demoPlan, demoRoster } from '../../server/rehearsal/demo-plan.js';
 import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
-import { playSession } from '../support/played-session.js';
+import { crewOf, playSession } from '../support/played-session.js';
 import { prepareServer } from '../support/start-server.js';
 
 t.setTimeout(180_000);
@@ -57,12 +57,8 @@ t.teardown(async () => {
 });
 await appliance.start();
 
-async function crewOf(sessionId: string, paperId: string, counter: number): Promise<DayCrew> {
-  const sealed = { act: 'seal', sessionId, scope: '', minutes: 0, counter };
-  const crew = new DayCrew({
-    ...{ address, sessionId, paperId, sealCode: server.orgCode(sealed), staff: exam.source.plan.staff },
-    startCode: exam.secrets.papers.find((paper) => paper.paperId === paperId)?.startCode ?? '',
-  });
+async function signedIn(sessionId: string, paperId: string, counter: number): Promise<DayCrew> {
+  const crew = crewOf(server, sessionId, paperId, counter);
   crews.push(crew);
   await crew.signIn();
   return crew;
@@ -70,7 +66,7 @@ async function crewOf(sessionId: string, paperId: string, counter: number): Prom
 
 void t.test('theory in the morning, practical in the afternoon', async (t) => {
   const about = { address, roster: exam.source.roster, pcs };
-  const morning = await crewOf('theory-am', 'theory-main', 1);
+  const morning = await signedIn('theory-am', 'theory-main', 1);
   for (const { seatId } of exam.source.roster) {
     const pc = new SimulatedPc({ address, reconnectDelayMs: () => 200 });
     pcs.push(pc);
@@ -79,7 +75,7 @@ void t.test('theory in the morning, practical in the afternoon', async (t) => {
     t.match(await morning.pair(pairingCode ?? '', seatId), { ok: true });
   }
   await playSession({ ...about, crew: morning, sentinel: '上午' });
-  const afternoon = await crewOf('practical-pm', 'practical-main', 2);
+  const afternoon = await signedIn('practical-pm', 'practical-main', 2);
   await playSession({ ...about, crew: afternoon, sentinel: '销售额逐月上升，三月最高。' });
 });
 

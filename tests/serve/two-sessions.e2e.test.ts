@@ -6,9 +6,9 @@ import t from 'tap';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
 import { verifyBundle } from '../../server/bundle/verify.js';
 import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
-import { DayCrew } from '../../server/rehearsal/day-crew.js';
+import type { DayCrew } from '../../server/rehearsal/day-crew.js';
 import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
-import { playSession } from '../support/played-session.js';
+import { crewOf, playSession } from '../support/played-session.js';
 import { AFTERNOON, SESSION } from '../support/small-exam.js';
 import { prepareServer } from '../support/start-server.js';
 
@@ -36,12 +36,8 @@ t.teardown(async () => {
 });
 await appliance.start();
 
-async function crewOf(sessionId: string, paperId: string, counter: number): Promise<DayCrew> {
-  const sealed = { act: 'seal', sessionId, scope: '', minutes: 0, counter };
-  const crew = new DayCrew({
-    ...{ address, sessionId, paperId, sealCode: server.orgCode(sealed), staff: exam.source.plan.staff },
-    startCode: exam.secrets.papers.find((paper) => paper.paperId === paperId)?.startCode ?? '',
-  });
+async function signedIn(sessionId: string, paperId: string, counter: number): Promise<DayCrew> {
+  const crew = crewOf(server, sessionId, paperId, counter);
   crews.push(crew);
   await crew.signIn();
   return crew;
@@ -57,7 +53,7 @@ async function bundleOf(sessionId: string) {
 }
 
 void t.test('the morning: three sit, everything is received and collected', async (t) => {
-  const morning = await crewOf(SESSION, 'paper-main', 1);
+  const morning = await signedIn(SESSION, 'paper-main', 1);
   for (const { seatId } of exam.source.roster) {
     const pc = new SimulatedPc({ address, reconnectDelayMs: () => 200 });
     pcs.push(pc);
@@ -78,7 +74,7 @@ void t.test('every PC waits for the afternoon, and fetches its paper', async (t)
 });
 
 void t.test('the afternoon: the same tickets, another paper, a practice session', async () => {
-  const afternoon = await crewOf(AFTERNOON, 'paper-reserve', 2);
+  const afternoon = await signedIn(AFTERNOON, 'paper-reserve', 2);
   await playSession({ ...about, crew: afternoon, sentinel: '下午哨兵' });
 });
 

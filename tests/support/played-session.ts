@@ -1,9 +1,10 @@
 // One session from the seal to the bundle, played by simulated staff and candidates over real sockets.
 
-import type { DayCrew, DayMove } from '../../server/rehearsal/day-crew.js';
+import { DayCrew, type DayMove } from '../../server/rehearsal/day-crew.js';
 import type { RoomAddress } from '../../server/rehearsal/room-address.js';
 import { playCandidate } from '../../server/rehearsal/simulated-candidate.js';
 import type { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
+import type { PreparedServer } from './start-server.js';
 
 export interface PlayedSession {
   crew: DayCrew;
@@ -13,6 +14,16 @@ export interface PlayedSession {
   pcs: readonly SimulatedPc[];
   /** What is written into blanks and texts. */
   sentinel: string;
+}
+
+/** The staff of a session, not signed in yet. @param counter of the code that confirms the seal */
+export function crewOf(server: PreparedServer, sessionId: string, paperId: string, counter = 1): DayCrew {
+  const { address, exam, orgCode } = server;
+  return new DayCrew({
+    ...{ address, sessionId, paperId, staff: exam.source.plan.staff },
+    sealCode: orgCode({ act: 'seal', sessionId, scope: '', minutes: 0, counter }),
+    startCode: exam.secrets.papers.find((paper) => paper.paperId === paperId)?.startCode ?? '',
+  });
 }
 
 /** Refusals of staff who are early: they try again. */

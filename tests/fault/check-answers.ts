@@ -17,6 +17,7 @@ export function checkAnswers(evidence: Evidence): Finding[] {
   return [
     ...acknowledgedAreThere(evidence, find),
     ...newestCounts(evidence, history),
+    ...savedAsShown(evidence, find),
     ...shownIsHeld(evidence, find),
     ...handInsAreThere(evidence),
   ];
@@ -93,6 +94,27 @@ function newestCounts({ bundle }: Evidence, history: ReadonlyMap<string, History
   return findings;
 }
 
+/** What a page showed while it said that everything is in the room came to the room as it was shown, or was refused with a reason. */
+function savedAsShown({ seats }: Evidence, find: Find): Finding[] {
+  const findings: Finding[] = [];
+  for (const { seatId, lines } of seats) {
+    const refused = lines.flatMap((line) => (line.k === 'refused' && isSave(line.body) ? [line.body] : []));
+    for (const line of lines) {
+      if (line.k !== 'saved-shown') continue;
+      const { candidateId, itemId, value } = line;
+      const { counted, contested } = find(candidateId, itemId);
+      const isSame = (one: { value: unknown }) => isDeepStrictEqual(one.value, value);
+      if ([...counted, ...contested].some(isSame)) continue;
+      if (refused.some((body) => body.itemId === itemId && isSame(body))) continue;
+      findings.push({
+        rule: 'saved-not-held',
+        text: `${seatId} showed ${JSON.stringify(value)} of ${candidateId} for ${itemId} as saved; it never came`,
+      });
+    }
+  }
+  return findings;
+}
+
 /** What a page showed when it was told that all is in the room is what the organisation reads. */
 function shownIsHeld({ seats, bundle }: Evidence, find: Find): Finding[] {
   const findings: Finding[] = [];
@@ -105,7 +127,7 @@ function shownIsHeld({ seats, bundle }: Evidence, find: Find): Finding[] {
         const { candidateId, lease, itemId, rev } = line.body;
         refused.add(`${candidateId} ${lease} ${itemId} ${rev}`);
       }
-      if (line.k === 'made') wrote.add(line.candidateId);
+      if (line.k === 'made' || line.k === 'given') wrote.add(line.candidateId);
       if (line.k !== 'shown') continue;
       const { candidateId, lease, rows } = line;
       if ((shown.get(candidateId)?.lease ?? 0) <= lease) shown.set(candidateId, { lease, rows });

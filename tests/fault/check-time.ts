@@ -126,6 +126,14 @@ function nothingLateCounts({ bundle, seats }: Evidence, timeline: Timeline, boun
   }
   for (const { seatId, lines } of seats)
     for (const line of lines) {
+      if (line.k === 'acked' && line.body.t === 'save') {
+        const aheadMs = (line.body.madeAt ?? 0) - (line.sentAt + bounds.least);
+        if (aheadMs > PC_CLOCK_MS)
+          findings.push({
+            rule: 'pc-clock',
+            text: `${seatId} sent what it made ${Math.round(aheadMs)} ms later`,
+          });
+      }
       if (line.k !== 'made') continue;
       const { candidateId, itemId, lease, rev, madeAt } = line;
       const trulyAt = line.at + bounds.least;

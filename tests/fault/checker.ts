@@ -1,6 +1,7 @@
 // Looks at an exam from outside and says what was wrong with it. An empty list is the proof that the room kept its word.
 
 import { checkAnswers, isSave } from './check-answers.js';
+import { checkFiles } from './check-files.js';
 import { checkTime, clockBounds } from './check-time.js';
 import { checkRefusals, checkSecrecy } from './check-words.js';
 import type { Evidence } from './evidence.js';
@@ -13,9 +14,18 @@ export interface Finding {
 
 export interface ExamFigures {
   acknowledged: number;
+  /** Of them, noted in real browsers. */
+  inBrowsers: number;
+  /** Answers that a page showed as saved. */
+  shownAsSaved: number;
+  /** Files that the room said to have. */
+  filesAcknowledged: number;
+  filesInBundle: number;
   refused: Record<string, number>;
   contested: Record<string, number>;
   serverStarts: number;
+  /** Candidates who were moved to another PC. */
+  swaps: number;
   /** Answers that no PC was told of as lost by its own storage and that came to the room all the same. */
   reconnects: number;
   /** By how much room time was seen to differ from the machine's monotonic clock, ms. */
@@ -35,6 +45,7 @@ export function check(evidence: Evidence): Finding[] {
     ...blind,
     ...chain,
     ...checkAnswers(evidence),
+    ...checkFiles(evidence),
     ...checkTime(evidence),
     ...checkRefusals(evidence),
     ...checkSecrecy(evidence),
@@ -47,11 +58,18 @@ export function figuresOf(evidence: Evidence): ExamFigures {
   const { least, most } = clockBounds(evidence);
   return {
     acknowledged: all.filter((line) => line.k === 'acked' && isSave(line.body)).length,
+    inBrowsers: seats
+      .filter(({ lines }) => lines.some(({ k }) => k === 'given'))
+      .flatMap(({ lines }) => lines.filter((line) => line.k === 'acked' && isSave(line.body))).length,
+    shownAsSaved: all.filter(({ k }) => k === 'saved-shown').length,
+    filesAcknowledged: new Set(all.flatMap((line) => (line.k === 'file-acked' ? [line.fileHash] : []))).size,
+    filesInBundle: bundle.files.length,
     refused: counted(all.flatMap((line) => (line.k === 'refused' ? [`${line.body.t} ${line.code}`] : []))),
     contested: counted(
       bundle.events.flatMap((event) => (event.type === 'answer-contested' ? [String(event['why'])] : [])),
     ),
     serverStarts: bundle.events.filter(({ type }) => type === 'server-started').length,
+    swaps: bundle.events.filter(({ type }) => type === 'machine-swapped').length,
     reconnects: bundle.events.filter(({ type }) => type === 'seat-connected').length,
     clockOffMs: Math.round(Math.max(0, least - most) * 10) / 10,
   };

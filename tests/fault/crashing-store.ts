@@ -1,7 +1,12 @@
 // A PC's storage as a browser keeps it: a write is in order, takes its time, and is lost when the browser dies before it is done.
 // Tells what the page wanted to keep, at once.
 
-import type { AnswerRow, ExamRecord, LocalStore } from '../../kiosk-client/candidate/local/local-store.js';
+import type {
+  AnswerRow,
+  ExamRecord,
+  FileRow,
+  LocalStore,
+} from '../../kiosk-client/candidate/local/local-store.js';
 import { MemoryStore } from '../kiosk-client/support/memory-store.js';
 
 export interface StoreWatcher {
@@ -54,6 +59,10 @@ export class CrashingStore extends MemoryStore {
 
   override keepExam(exam: ExamRecord): Promise<void> {
     return this.#write(() => super.keepExam(exam));
+  }
+
+  override keepFile(row: FileRow): Promise<void> {
+    return this.#write(() => super.keepFile(row));
   }
 
   override dropExam(examId: string): Promise<void> {

@@ -59,6 +59,20 @@ export type SeatLine = { at: number } & (
   /** What the page showed when it let go of everything, by the room's word that it has it. */
   | ({ k: 'shown'; rows: ShownRow[] } & Holder)
   | { k: 'end'; how: 'reload' | 'killed' }
+  /** The candidate chose a file; the hash is of the bytes as they were made. */
+  | { k: 'file-made'; candidateId: string; itemId: string; fileHash: string; size: number }
+  /** The room's word that it has all bytes of a file: on the upload, with the paper, or as the page showed it. */
+  | ({
+      k: 'file-acked';
+      fileHash: string;
+      size: number | null;
+      by: 'upload' | 'paper' | 'page';
+    } & Holder)
+  | { k: 'file-refused'; method: string; path: string; status: number; code: string | null }
+  /** A hand in a real browser is about to make this the answer. */
+  | { k: 'given'; candidateId: string; itemId: string; value: AnswerValueMessage }
+  /** A page said that everything is in the room while it showed this. */
+  | { k: 'saved-shown'; candidateId: string; itemId: string; value: AnswerValueMessage }
 );
 
 export interface StaffLine {
@@ -94,6 +108,16 @@ export interface HeldAnswer {
   savedAt: number;
 }
 
+/** A handed-in file as it lies in the bundle. */
+export interface BundledFile {
+  candidateId: string;
+  /** By its name. */
+  fileHash: string;
+  /** Of its bytes. */
+  sha256: string;
+  size: number;
+}
+
 /** A candidate as the bundle shows him or her. */
 export interface BundledCandidate {
   candidateId: string;
@@ -115,7 +139,7 @@ export interface Evidence {
   seats: { seatId: string; lines: SeatLine[] }[];
   staff: StaffLine[];
   driver: DriverLine[];
-  bundle: { events: RoomEvent[]; candidates: BundledCandidate[]; problems: string[] };
+  bundle: { events: RoomEvent[]; candidates: BundledCandidate[]; files: BundledFile[]; problems: string[] };
   /** What the command says of the journal. */
   journal: { ok: boolean; text: string };
   /** Codes that the documents name, by message: `seat.save`, `staff.swap-machine`. */

@@ -108,11 +108,11 @@ export async function playExam(options: PlayerOptions): Promise<Stuck> {
 }
 
 async function pair({ staff }: ExamRoom, { seatId, pc }: RoomSeat): Promise<void> {
-  const pairingCode = await pc.until(({ state }) => state?.pairingCode, 'a pairing code');
+  const pairingCode = await pc.pairingCode();
   await staff.see('sysadmin', { type: 'pair-seat', pairingCode, seatId }, ({ seats }) =>
     seats.some((row) => row.seatId === seatId && row.look !== 'unpaired'),
   );
-  await pc.until(({ state }) => state?.seatLabel != null, 'the seat');
+  await pc.untilPaired();
 }
 
 /** Comes to the door, is checked in and logs in. */
@@ -151,7 +151,7 @@ async function ended({ staff, seats, server }: ExamRoom, stuck: Stuck): Promise<
       const { phase, lagging } = staff.view.session ?? {};
       const pages = seats
         .filter(({ seatId }) => lagging?.includes(seatId))
-        .map(({ seatId, pc }) => `${seatId} "${pc.kiosk.stage}" online ${pc.kiosk.online}`);
+        .map(({ seatId, pc }) => `${seatId} ${pc.looks}`);
       stuck.push(`the session stayed "${phase}"; not received: ${pages.join(', ')}`);
       return;
     }

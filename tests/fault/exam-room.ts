@@ -13,14 +13,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ItemSource } from '../../server/protocol/paper-source.js';
 import { SESSION } from '../support/small-exam.js';
 import { COMMAND, prepareServer, type PreparedServer } from '../support/start-server.js';
+import { BrowserPc } from './browser-pc.js';
 import type { DriverLine } from './evidence.js';
+import { examSource } from './exam-source.js';
 import { KeptServer } from './kept-server.js';
 import { KioskPc } from './kiosk-pc.js';
 import { NotedStaff } from './noted-staff.js';
 import type { ExamSchedule, LineFault } from './schedule.js';
+import type { PlayedPc } from './played-pc.js';
 import { SeededRandom } from './seeded-random.js';
 import { SmallDisk } from './small-disk.js';
 import { TcpProxy } from './tcp-proxy.js';
@@ -37,13 +39,9 @@ export const POLICY = {
 };
 /** From the making of the package to the start, beside the entry: keys, pairing and seal take their time. */
 const SET_UP_MS = 1_000;
-const DISK_MEGABYTES = 96;
-
-/** Texts beside the small exam's own items: what is written over and over is what gets lost. */
-const TEXTS: ItemSource[] = [1, 2].map((n) => ({
-  ...{ itemId: `t${n}`, type: 'essay', points: 5, stem: `<p>论述 ${n}</p>`, maxLength: 2_000 },
-  marking: { reference: '<p>要点</p>', rubric: [{ what: '论点', points: 5 }] },
-}));
+const DISK_MEGABYTES = { theory: 96, practical: 300 };
+/** So slow that accidents find files on their way. */
+const UPLOAD_MEGABYTES_PER_SECOND = 3;
 
 /** One line to the room, with the faults that lie on it now. */
 class SeatLineWire {
@@ -65,7 +63,7 @@ class SeatLineWire {
 
 export interface RoomSeat {
   seatId: string;
-  pc: KioskPc;
+  pc: PlayedPc;
   line: SeatLineWire;
 }
 
@@ -97,18 +95,20 @@ export class ExamRoom {
   }
 
   /** Makes package, data folder, disk, lines and PCs; nothing runs yet. */
-  static async make(schedule: ExamSchedule): Promise<ExamRoom> {
-    const { shape, faults, seed, exam } = schedule;
-    const prepared = await prepareServer({
-      ...{ candidates: shape.candidates, spares: shape.spares, more: TEXTS },
+  static async make(schedule: ExamSchedule, browsers = 0): Promise<ExamRoom> {
+    const { shape, faults, seed, exam, paper } = schedule;
+    const source = await examSource(paper, {
+      ...{ candidates: shape.candidates, spares: shape.spares },
       startsAt: Date.now() + SET_UP_MS + shape.entryMs,
       minutes: shape.lastsMs / 60_000,
-      // The small disk is for the journal alone.
-      config: { uploads: { keepFreeMegabytes: 0 }, install: { keepFreeMegabytes: 0 } },
       policy: { ...POLICY, lateCutOffMs: Math.round(shape.lastsMs * 0.75) },
     });
+    const uploads = { keepFreeMegabytes: 0, megabytesPerSecond: UPLOAD_MEGABYTES_PER_SECOND };
+    // No share of the small disk is kept free: it is to be full.
+    const config = { uploads, install: { keepFreeMegabytes: 0 } };
+    const prepared = await prepareServer({ source, config });
     const happens = (kind: string) => faults.some((fault) => fault.kind === kind);
-    const disk = happens('disk-full') ? SmallDisk.mountOver(prepared.data, DISK_MEGABYTES) : null;
+    const disk = happens('disk-full') ? SmallDisk.mountOver(prepared.data, DISK_MEGABYTES[paper]) : null;
     const library = happens('wall-step') ? faketimeLibrary() : null;
     const room = new ExamRoom(schedule, prepared, disk, library);
     const random = new SeededRandom(`${seed}/room ${exam}`);
@@ -118,7 +118,11 @@ export class ExamRoom {
       const proxy = await TcpProxy.listen(port, () => own.next());
       const address = { ...prepared.address, url: `https://127.0.0.1:${proxy.port}` };
       const file = join(room.folder, 'seats', `${seatId}.ndjson`);
-      const pc = new KioskPc({ seatId, file, address, random: () => own.next() });
+      // Seats from the first one on; spare PCs never.
+      const isBrowser = room.seats.length < Math.min(browsers, shape.candidates);
+      const pc = isBrowser
+        ? new BrowserPc({ seatId, file, port: proxy.port, ca: address.ca ?? '' })
+        : new KioskPc({ seatId, file, address, random: () => own.next() });
       room.seats.push({ seatId, pc, line: new SeatLineWire(proxy) });
     }
     return room;
@@ -146,7 +150,7 @@ export class ExamRoom {
   /** Ends everything; the folder with the notes stays. */
   async close(): Promise<void> {
     for (const { pc, line } of this.seats) {
-      pc.leave();
+      await pc.close();
       line.proxy.close();
     }
     this.staff.stop();

@@ -2,6 +2,7 @@
 // what the commands say of bundle and journal.
 
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -65,7 +66,23 @@ async function readBundle({ exam, data }: PreparedServer, folder: string): Promi
     ...who,
     ...json<object>(`candidates/${ticketNo}/answers.json`),
   })) as unknown as BundledCandidate[];
-  return { events: readEvents(files), candidates, problems };
+  const handedIn = attendance.flatMap(({ candidateId, ticketNo }) => readFiles(files, candidateId, ticketNo));
+  return { events: readEvents(files), candidates, files: handedIn, problems };
+}
+
+/** What a candidate handed in, measured anew. */
+function readFiles(
+  files: ReadonlyMap<string, Buffer>,
+  candidateId: string,
+  ticketNo: string,
+): Evidence['bundle']['files'] {
+  const folder = `data/candidates/${ticketNo}/files/`;
+  return [...files]
+    .filter(([path]) => path.startsWith(folder))
+    .map(([path, bytes]) => ({
+      ...{ candidateId, fileHash: path.slice(folder.length).split('.')[0] ?? '', size: bytes.length },
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    }));
 }
 
 /** The command that an organisation gives. @returns what it says where it is not content */

@@ -6,13 +6,14 @@ import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { Kiosk } from '../../kiosk-client/candidate/kiosk.js';
 import { SUBPROTOCOL, type LinkSocket } from '../../kiosk-client/candidate/room/room-link.js';
-import type { RoomMessage, SeatMessage } from '../../server/protocol/seat.js';
 import { fetchBytes, tlsOptions, type RoomAddress } from '../../server/rehearsal/room-address.js';
 import './browser-types.js';
 import { CrashingStore } from './crashing-store.js';
-import { marksIn, type SeatLine, type SentBody } from './evidence.js';
-
-type Noted<T> = T extends unknown ? Omit<T, 'at'> : never;
+import type { CandidateAtWork } from './candidate-at-work.js';
+import type { SeatLine } from './evidence.js';
+import type { PlayedPc } from './played-pc.js';
+import { roomUploads } from './room-uploads.js';
+import { WireNotes, type Note, type Noted } from './wire-notes.js';
 
 export interface KioskPcOptions {
   seatId: string;
@@ -26,7 +27,7 @@ const MACHINE = { browser: 'fault test', screen: '1366x768', storageOk: true, cr
 /** Asked again until it is answered, so that a refusal or a broken line delays only. */
 const ASK_AGAIN_MS = 300;
 
-export class KioskPc {
+export class KioskPc implements PlayedPc {
   kiosk: Kiosk;
   readonly #store: CrashingStore;
   readonly #known = new Map<string, number>();
@@ -60,9 +61,44 @@ export class KioskPc {
     return this.#alive;
   }
 
-  /** Answers and hand-ins that are here and not in the room. */
-  get unsent(): number {
-    return this.#store.examRows.size;
+  get isFree(): boolean {
+    return this.#alive && this.kiosk.online && this.kiosk.state?.candidate == null;
+  }
+
+  get looks(): string {
+    return `"${this.kiosk.stage}" online ${this.kiosk.online}`;
+  }
+
+  async pairingCode(): Promise<string> {
+    return this.until(({ state }) => state?.pairingCode, 'a pairing code');
+  }
+
+  async untilPaired(): Promise<void> {
+    await this.until(({ state }) => state?.seatLabel != null, 'the seat');
+  }
+
+  async work(candidate: CandidateAtWork): Promise<void> {
+    const { kiosk } = this;
+    if (kiosk.stage !== 'answering') return;
+    if (kiosk.state?.candidate?.candidateId !== candidate.who.candidateId) return;
+    const leftMs = (kiosk.state.candidate.endsAt ?? Infinity) - (kiosk.clock.now() ?? 0);
+    if (candidate.handsIn(leftMs)) await kiosk.submit();
+    else this.change(candidate);
+  }
+
+  change(candidate: CandidateAtWork): void {
+    const life = this.#life;
+    candidate.change(this.kiosk, (line) => {
+      if (life === this.#life && this.#alive) this.note(line);
+    });
+  }
+
+  async raiseHand(): Promise<void> {
+    if (this.kiosk.stage === 'answering') await this.kiosk.raiseHand(true);
+  }
+
+  close(): void {
+    this.leave();
   }
 
   note(line: Noted<SeatLine>): void {
@@ -135,7 +171,10 @@ export class KioskPc {
 
   #newKiosk(): Kiosk {
     const { address, random } = this.options;
-    const away = () => Promise.reject(new Error('no files in this exam'));
+    const life = this.#life;
+    const uploads = roomUploads(address, (line) => {
+      if (life === this.#life && this.#alive) this.note(line);
+    });
     const page = this.#store.forPage();
     this.#page = page;
     return new Kiosk({
@@ -146,7 +185,7 @@ export class KioskPc {
         const bytes = await fetchBytes(address, path);
         return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
       },
-      uploads: { send: away, fetchFile: away },
+      uploads,
       random,
       newSecret: () => randomBytes(32).toString('hex'),
       client: 'fault test',
@@ -179,13 +218,11 @@ class WiredSocket implements LinkSocket {
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: (() => void) | null = null;
   readonly #socket: WebSocket;
-  readonly #sent = new Map<number, { body: SentBody; sentAt: number }>();
+  readonly #notes: WireNotes;
   #silent = false;
 
-  constructor(
-    address: RoomAddress,
-    private readonly note: (line: Noted<SeatLine>) => void,
-  ) {
+  constructor(address: RoomAddress, note: Note) {
+    this.#notes = new WireNotes(note);
     const url = new URL('/seat', address.url);
     url.protocol = 'wss:';
     const options = { ...tlsOptions(address), perMessageDeflate: false, handshakeTimeout: 10_000 };
@@ -201,11 +238,7 @@ class WiredSocket implements LinkSocket {
   }
 
   send(text: string): void {
-    const message = JSON.parse(text) as SeatMessage;
-    if ('id' in message) {
-      const { id, ...body } = message;
-      this.#sent.set(id, { body, sentAt: performance.now() });
-    }
+    this.#notes.sent(text, performance.now());
     this.#socket.send(text);
   }
 
@@ -226,51 +259,7 @@ class WiredSocket implements LinkSocket {
 
   #hear(text: string): void {
     if (this.#silent) return;
-    this.#noteHeard(text);
+    this.#notes.heard(text);
     this.onmessage?.({ data: text });
-  }
-
-  #noteHeard(text: string): void {
-    const message = JSON.parse(text) as RoomMessage;
-    const marks = marksIn(text);
-    if (marks.length > 0) this.note({ k: 'marks', marks });
-    switch (message.t) {
-      case 'ack':
-        for (const id of message.ids) {
-          const sent = this.#sent.get(id);
-          this.#sent.delete(id);
-          if (sent !== undefined) this.note({ k: 'acked', ...sent, roomNow: message.now });
-        }
-        break;
-      case 'refused': {
-        const sent = this.#sent.get(message.id);
-        this.#sent.delete(message.id);
-        if (sent !== undefined)
-          this.note({ k: 'refused', ...sent, code: message.code, roomNow: message.now });
-        break;
-      }
-      case 'beat':
-        this.note({ k: 'time', sentAt: message.sent, roomNow: message.now });
-        break;
-      case 'state': {
-        const { stage, now: roomNow, session, candidate } = message;
-        const holder = candidate && { candidateId: candidate.candidateId, lease: candidate.lease };
-        const { endsAt = null, remainingMs = null } = candidate ?? {};
-        const startedAt = session?.startedAt ?? null;
-        this.note({ k: 'page', stage, roomNow, holder, startedAt, endsAt, remainingMs });
-        break;
-      }
-      case 'paper': {
-        const { candidateId, lease, answers } = message;
-        const rows = answers.map(({ itemId, lease: of, rev, value }) => ({ itemId, lease: of, rev, value }));
-        this.note({ k: 'paper', candidateId, lease, rows });
-        break;
-      }
-      case 'bye':
-        this.note({ k: 'bye', code: message.code });
-        break;
-      default:
-        break;
-    }
   }
 }

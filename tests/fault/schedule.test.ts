@@ -15,6 +15,7 @@ const shape = fc.record<ExamShape>({
   kinds: fc.subarray([...new Set(ALL_KINDS)], { minLength: 1 }),
   pairShare: fc.double({ min: 0, max: 1, noNaN: true }),
   endOutageShare: fc.double({ min: 0, max: 1, noNaN: true }),
+  practicalShare: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 const seed = fc.string({ minLength: 1, maxLength: 20 });
 
@@ -31,7 +32,13 @@ void t.test('the schedule is a pure function of seed, exam and shape', async () 
 void t.test('other seeds and other exams bring other faults', async (t) => {
   const of: ExamShape = {
     ...{ candidates: 40, spares: 3, entryMs: 8_000, lastsMs: 60_000, afterMs: 5_000 },
-    ...{ gapMs: { least: 500, most: 3_000 }, kinds: ALL_KINDS, pairShare: 0.3, endOutageShare: 0.3 },
+    ...{
+      gapMs: { least: 500, most: 3_000 },
+      kinds: ALL_KINDS,
+      pairShare: 0.3,
+      endOutageShare: 0.3,
+      practicalShare: 0.5,
+    },
   };
   const texts = new Set<string>();
   const kinds = new Set<FaultKind>();

@@ -64,6 +64,8 @@ export interface ExamShape {
   killReadyMs?: number;
   /** How often the server is away over the end of the session, and somebody has to decide. */
   endOutageShare: number;
+  /** How often the paper is the practical one. */
+  practicalShare: number;
 }
 
 export interface ExamSchedule {
@@ -74,6 +76,8 @@ export interface ExamSchedule {
   faults: Fault[];
   /** What staff decide when the session comes back suspended. */
   afterOutage: 'continue' | 'close';
+  /** On the practical paper candidates hand in files. */
+  paper: 'theory' | 'practical';
 }
 
 export const ALL_KINDS: readonly FaultKind[] = [
@@ -131,7 +135,15 @@ export function scheduleOf(seed: string, exam: number, shape: ExamShape): ExamSc
   }
   if (random.chance(shape.endOutageShare)) overTheEnd(random, shape, faults);
   faults.sort((a, b) => a.atMs - b.atMs);
-  return { seed, exam, shape, faults, afterOutage: random.pick(['continue', 'close']) };
+  const afterOutage = random.pick(['continue', 'close'] as const);
+  return {
+    seed,
+    exam,
+    shape,
+    faults,
+    afterOutage,
+    paper: random.chance(shape.practicalShare) ? 'practical' : 'theory',
+  };
 }
 
 /** The server is away while the time is over: nothing else happens to it meanwhile. */

@@ -54,9 +54,9 @@ export async function strike(host: StrikeHost, fault: Fault): Promise<void> {
       return comeBack(host, fault, (candidate) => candidate.pc.leave());
     case 'client-kill':
       return comeBack(host, fault, async (candidate) => {
-        candidate.change();
+        await candidate.pc.change(candidate);
         await pause(random.between(0, 8));
-        candidate.pc.kill();
+        await candidate.pc.kill();
       });
     case 'swap':
       return swap(host, fault.seat, fault.lastsMs);
@@ -64,10 +64,8 @@ export async function strike(host: StrikeHost, fault: Fault): Promise<void> {
       return standStill(host, fault.lastsMs);
     case 'extension':
       return giveTimeBack(host, fault.seat);
-    case 'hand': {
-      const { kiosk } = candidateOf(host, fault.seat).pc;
-      if (kiosk.stage === 'answering') await kiosk.raiseHand(true);
-    }
+    case 'hand':
+      return candidateOf(host, fault.seat).pc.raiseHand();
   }
 }
 
@@ -93,10 +91,13 @@ async function swap({ room, candidates, say }: StrikeHost, index: number, lastsM
   const candidate = candidates[index];
   const old = room.seats[index];
   if (candidate === undefined || old === undefined || candidate.pc !== old.pc) return;
-  const spare = room.seats.slice(candidates.length).find(({ pc }) => isFree(pc));
-  if (spare === undefined) return say('         (no spare PC is free)');
   const heal = old.line.strike({ how: 'cut' });
   await pause(lastsMs);
+  const spare = await freeSpare(room, candidates.length);
+  if (spare === null) {
+    heal();
+    return say('         (no spare PC is free)');
+  }
   const { candidateId, ticketNo } = candidate.who;
   const request = { type: 'swap-machine', sessionId: SESSION, candidateId, toSeatId: spare.seatId } as const;
   const moved = await room.staff.give('proctor', { ...request, reason: '网线故障' });
@@ -108,8 +109,14 @@ async function swap({ room, candidates, say }: StrikeHost, index: number, lastsM
   heal();
 }
 
-function isFree(pc: RoomSeat['pc']): boolean {
-  return pc.isAlive && pc.kiosk.online && pc.kiosk.state?.candidate == null;
+/** A PC that the room can be reached from; one that lost it comes back by itself. Null where none does in time. */
+async function freeSpare({ seats }: ExamRoom, from: number): Promise<RoomSeat | null> {
+  for (let waits = 0; waits < 80; waits++) {
+    const spare = seats.slice(from).find(({ pc }) => pc.isFree);
+    if (spare !== undefined) return spare;
+    await pause(100);
+  }
+  return null;
 }
 
 function movedTo({ staff }: ExamRoom, candidateId: string): string | null {

@@ -96,6 +96,7 @@ function readKeyRow(seq: number, body: Buffer): DataKeyCreated {
 }
 
 type Read = ReturnType<typeof drizzle>;
+type AppendEntries = Extract<ToWriter, { t: 'append' }>['entries'];
 type DistributedOmit<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 class SqliteJournal implements Journal {
@@ -108,6 +109,8 @@ class SqliteJournal implements Journal {
   /** Signed while nothing could be written. */
   readonly #unwrittenHeads: SignedHead[] = [];
   #writer: Worker | null = null;
+  /** Appended in this turn. */
+  #gathered: AppendEntries = [];
   /** Where the rows ended when the journal was opened. */
   #head = { seq: 0, hash: FIRST_PREV };
   #nextId = 1;
@@ -167,13 +170,13 @@ class SqliteJournal implements Journal {
   append(entries: readonly Entry[]): number {
     this.#ledger.assertAlive();
     if (this.#writer === null) throw new Error('The journal was opened to read only');
-    const batch: Extract<ToWriter, { t: 'append' }>['entries'] = [];
+    const batch: AppendEntries = [];
     // New data keys first: the entries of one call keep numbers without a gap between them.
     for (const { session, at } of entries)
       if (!this.#scopes.has(session)) batch.push(this.#newKey(session, at));
     for (const entry of entries) batch.push(numbered(entry, this.#ledger.take()));
     this.#lastAt = entries.at(-1)?.at ?? this.#lastAt;
-    this.#tell({ t: 'append', entries: batch });
+    this.#gather(batch);
     return this.#ledger.lastSeq;
   }
 
@@ -212,7 +215,7 @@ class SqliteJournal implements Journal {
   async rotateKeys(sessions: readonly string[]): Promise<void> {
     this.#ledger.assertAlive();
     if (this.#writer === null) throw new Error('The journal was opened to read only');
-    this.#tell({ t: 'append', entries: ['', ...sessions].map((scope) => this.#newKey(scope, this.#lastAt)) });
+    this.#gather(['', ...sessions].map((scope) => this.#newKey(scope, this.#lastAt)));
     await this.whenDurable(this.lastSeq);
   }
 
@@ -276,6 +279,7 @@ class SqliteJournal implements Journal {
       this.#ledger.close();
       return;
     }
+    this.#handOver();
     this.#writer = null;
     if (!this.#ledger.failed) {
       const gone = new Promise((resolve) => writer.once('exit', resolve));
@@ -354,13 +358,23 @@ class SqliteJournal implements Journal {
     this.#scopes.set(scope, [...(this.#scopes.get(scope) ?? []), keyId]);
   }
 
-  #tell(message: ToWriter): void {
+  /** What is appended in one turn goes to the writer as one message: to wake it costs more than what it is told. */
+  #gather(entries: AppendEntries): void {
+    if (this.#gathered.length === 0) setImmediate(() => this.#handOver());
+    for (const entry of entries) this.#gathered.push(entry);
+  }
+
+  #handOver(): void {
+    if (this.#gathered.length === 0) return;
+    const message: ToWriter = { t: 'append', entries: this.#gathered };
+    this.#gathered = [];
     this.#writer?.postMessage(message);
   }
 
   #ask(message: DistributedOmit<Exclude<ToWriter, { t: 'append' }>>, writer = this.#writer): Promise<void> {
     this.#ledger.assertAlive();
     if (writer === null) return Promise.reject(new Error('The journal was opened to read only'));
+    this.#handOver();
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#waiting.set(id, { resolve, reject });

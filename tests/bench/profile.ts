@@ -1,4 +1,5 @@
-// Where the room's time and memory go under a load: CPU and heap profiles of the real server, and its hottest places.
+// Where the room's time and memory go under a load: CPU profiles of every thread of the real server,
+// a heap profile, and the hottest places.
 // Usage: npm run profile -- [--seats 2000] [--seconds 60] [--what saves|connect|log-in|hand-in] [--consoles 1] [--garbage] [--out FOLDER]
 
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -8,7 +9,7 @@ import { freePort } from '../../server/rehearsal/free-port.js';
 import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
 import { PINS } from '../support/small-exam.js';
 import { busyMs, byFile, heldMemory, hotFunctions, type Place } from './hot-places.js';
-import { Inspector } from './inspector.js';
+import { Inspector, type CpuProfile } from './inspector.js';
 import { LeanPcs } from './lean-pcs.js';
 import { allAtOnce, offer, spreadOver } from './loads.js';
 import { preparedRoom, START_WITHIN_MS } from './prepared-room.js';
@@ -58,30 +59,32 @@ async function profile(load: ProfiledLoad): Promise<void> {
     };
     for (const one of consoles) await one.signIn();
     if (load !== 'connect') await pcs.connectAll();
-    let head: Awaited<ReturnType<Inspector['heapProfile']>> | null = null;
-    const cpu = await inspector.cpuProfile(async () => {
-      head = await inspector.heapProfile(values.garbage, async () => void (await run[load]()));
-    });
+    const threads = inspector.threads;
+    for (const one of [inspector, ...threads]) await one.startCpuProfile();
+    const head = await inspector.heapProfile(values.garbage, async () => void (await run[load]()));
+    const cpu = await inspector.stopCpuProfile();
+    const beside = await Promise.all(
+      threads.map(async (thread) => ({ file: thread.file, cpu: await thread.stopCpuProfile() })),
+    );
     const figures = await serverFigures(room.address);
     inspector.close();
     await mkdir(values.out, { recursive: true });
     await writeFile(join(values.out, `${load}.cpuprofile`), JSON.stringify(cpu));
     await writeFile(join(values.out, `${load}.heapprofile`), JSON.stringify({ head, samples: [] }));
-    const { busy, idle } = busyMs(cpu);
-    const share = Math.round((100 * busy) / (busy + idle));
-    say(`${load}, ${seats} PCs: the main thread was busy for ${(busy / 1_000).toFixed(1)} s (${share} %)`);
-    say(`resident ${figures.rssMb.toFixed(0)} MB, heap ${figures.heapMb.toFixed(0)} MB`);
-    const functions = hotFunctions(cpu);
-    table('CPU by function, own time', functions, 'ms', 25);
-    table('CPU by file, own time', byFile(functions), 'ms', 20);
-    if (head !== null) {
-      const held = heldMemory(head);
-      const title = values.garbage
-        ? 'Memory allocated, also what is gone'
-        : 'Memory held of what was allocated';
-      table(`${title}, by function`, held, 'kB', 25);
-      table(`${title}, by file`, byFile(held), 'kB', 12);
+    say(
+      `${load}, ${seats} PCs: resident ${figures.rssMb.toFixed(0)} MB, heap ${figures.heapMb.toFixed(0)} MB`,
+    );
+    tellCpu('main thread', cpu);
+    for (const one of beside) {
+      await writeFile(join(values.out, `${load}.${one.file}.cpuprofile`), JSON.stringify(one.cpu));
+      tellCpu(`thread ${one.file}`, one.cpu);
     }
+    const held = heldMemory(head);
+    const title = values.garbage
+      ? 'Memory allocated, also what is gone'
+      : 'Memory held of what was allocated';
+    table(`${title}, by function`, held, 'kB', 25);
+    table(`${title}, by file`, byFile(held), 'kB', 12);
     say(`\n${join(values.out, load)}.cpuprofile, .heapprofile: for the developer tools of a browser`);
   } finally {
     for (const one of consoles) one.stop();
@@ -89,6 +92,15 @@ async function profile(load: ProfiledLoad): Promise<void> {
     await server.kill();
     await room.remove();
   }
+}
+
+function tellCpu(whose: string, cpu: CpuProfile): void {
+  const { busy, idle } = busyMs(cpu);
+  const share = Math.round((100 * busy) / (busy + idle));
+  say(`\n${whose}: busy for ${(busy / 1_000).toFixed(1)} s (${share} %)`);
+  const functions = hotFunctions(cpu);
+  table('CPU by function, own time', functions, 'ms', 25);
+  table('CPU by file, own time', byFile(functions), 'ms', 20);
 }
 
 function table(title: string, places: readonly Place[], unit: 'ms' | 'kB', count: number): void {

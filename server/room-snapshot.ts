@@ -1,6 +1,7 @@
 // What a snapshot of the room holds: the state as JSON text, encoded in one go so that what is written later is what was
 // true then, and the last journaled look at the clocks, which the state does not carry.
 
+import { withSharedParts } from './core/shared-parts.js';
 import type { State } from './core/types.js';
 import type { ClockAnchor } from './clock.js';
 
@@ -20,5 +21,5 @@ export function readSnapshot(stored: unknown): { state: State; anchor: ClockAnch
   const snapshot = stored as Partial<StoredSnapshot> | null;
   if (snapshot?.format !== 'kaochang-room-snapshot-1' || typeof snapshot.state !== 'string')
     throw new Error('The snapshot is not one of this version of Kaochang');
-  return { state: JSON.parse(snapshot.state) as State, anchor: snapshot.anchor ?? null };
+  return { state: withSharedParts(JSON.parse(snapshot.state) as State), anchor: snapshot.anchor ?? null };
 }

@@ -8,7 +8,7 @@ import { machineClocks } from '../clock.js';
 import {
   alarmRows,
   deviceRows,
-  occupants,
+  occupantAt,
   preflightView,
   seatRow,
   sessionView,
@@ -73,7 +73,7 @@ export async function startReadOnly(
   const bundles = new BundleFiles(data);
   const staff = createStaffGateway({
     room,
-    rules: { alarmRows, deviceRows, occupants, preflightView, seatRow, sessionView, todo },
+    rules: { alarmRows, deviceRows, occupantAt, preflightView, seatRow, sessionView, todo },
     log,
     checkStaffPin: async (staffId, pin) =>
       (await packages.current(room)?.checkStaffPin(staffId, pin)) ?? false,

@@ -6,7 +6,7 @@ import type { Refusal } from '../core/refusals.js';
 import {
   alarmRows,
   deviceRows,
-  occupants,
+  occupantAt,
   preflightView,
   seatRow,
   sessionView,
@@ -45,7 +45,7 @@ export function staffHost({
 }: StaffParts): StaffHost {
   return {
     room,
-    rules: { alarmRows, deviceRows, occupants, preflightView, seatRow, sessionView, todo },
+    rules: { alarmRows, deviceRows, occupantAt, preflightView, seatRow, sessionView, todo },
     log,
     checkStaffPin: async (staffId, pin) =>
       (await packages.current(room)?.checkStaffPin(staffId, pin)) ?? false,

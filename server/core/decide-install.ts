@@ -9,6 +9,7 @@ import type { RefusalCode } from './refusals.js';
 import { takesSimulated, unpairSimulated } from './simulated-pcs.js';
 import { entryOf, occupantOf, currentSession, sessionOf } from './state-access.js';
 import type { InstalledPackage, PackageOrigin, Session, State } from './types.js';
+import { pairedSeat } from './whereabouts.js';
 
 type InstallCommands =
   | 'install-package'
@@ -58,7 +59,7 @@ export const installDecisions: Deciders<InstallCommands> = {
     if (seat === undefined) return refuse('unknown-seat');
     if (seat.pcId === pcId) return refuse('nothing-to-do');
     if (seat.pcId !== null) return refuse('seat-taken', { seat: seat.label });
-    const other = Object.values(state.seats).find((one) => one.pcId === pcId);
+    const other = pairedSeat(state, pcId);
     if (other !== undefined) return refuse('pc-already-paired', { seat: other.label });
     if (simulated === true && !takesSimulated(state)) return refuse('simulated-pc');
     const said = simulated === true ? { simulated } : {};

@@ -6,6 +6,7 @@ import { heldLease } from './held-lease.js';
 import type { RefusalCode } from './refusals.js';
 import { entryOf, occupantOf, presentLease, sessionOf } from './state-access.js';
 import type { Candidate, Session } from './types.js';
+import { holderOf } from './whereabouts.js';
 
 const PASSWORD_DIGITS = 6;
 
@@ -13,7 +14,7 @@ export const logInDecisions: Deciders<'log-in' | 'confirm-identity' | 'confirm-r
   'log-in': (state, { by, sessionId, ticketNo, password }) => {
     const { seatId, pcId } = seatedAt(by);
     const session = sessionOf(state, sessionId);
-    const candidate = ticketHolder(session, ticketNo);
+    const candidate = holderOf(session, ticketNo);
     const refused = (code: RefusalCode, params?: Record<string, string>) =>
       refuse(code, params, refusedLogIn(session, seatId, candidate ?? null, code));
     if (candidate === undefined) return refused('unknown-candidate');
@@ -56,12 +57,6 @@ export const logInDecisions: Deciders<'log-in' | 'confirm-identity' | 'confirm-r
     return happened({ type: 'rules-confirmed', sessionId: session.plan.sessionId, candidateId });
   },
 };
-
-function ticketHolder(session: Session, ticketNo: string): Candidate | undefined {
-  for (const id in session.candidates)
-    if (session.candidates[id]?.entry.ticketNo === ticketNo) return session.candidates[id];
-  return undefined;
-}
 
 /** The record of a refused log-in. [LI6] */
 export function refusedLogIn(

@@ -2,7 +2,9 @@
 
 import type { Handlers } from './evolve.js';
 import { useCounter } from './evolve-room.js';
+import { sharedOrder } from './shared-parts.js';
 import { candidateOf, presentLease, sessionOf } from './state-access.js';
+import { noteMove } from './whereabouts.js';
 
 type EntryEvents =
   | 'entry-opened'
@@ -28,7 +30,7 @@ export const evolveEntry: Handlers<EntryEvents> = {
   },
   'paper-dealt': (state, event) => {
     const session = sessionOf(state, event.sessionId);
-    candidateOf(state, event).order = event.order;
+    candidateOf(state, event).order = sharedOrder(session, event.order);
     if (session.paper?.paperId !== event.order.paperId)
       session.paper = { paperId: event.order.paperId, openedAt: null };
   },
@@ -56,6 +58,7 @@ export const evolveEntry: Handlers<EntryEvents> = {
     const { seatId, pcId, lease: no, at: from } = event;
     candidate.leases.push({ no, seatId, pcId, from, to: null, offline: [], receivedAt: null });
     candidate.movingTo = null;
+    noteMove(sessionOf(state, event.sessionId), candidate);
   },
   'identity-confirmed': (state, event) => {
     candidateOf(state, event).identityConfirmedAt = event.at;

@@ -4,8 +4,10 @@ import { remainingMs, usedMs } from './deadlines.js';
 import { isAnswered } from './answer-values.js';
 import type { Handlers } from './evolve.js';
 import { useCounter } from './evolve-room.js';
+import { sharedRecord } from './shared-parts.js';
 import { candidateOf, entryOf, must, presentLease, sessionOf } from './state-access.js';
 import type { AnswerRecord, Candidate, Session } from './types.js';
+import { noteMove } from './whereabouts.js';
 
 type ExamEvents =
   | 'answer-saved'
@@ -33,7 +35,10 @@ type ExamEvents =
   | 'message-sent';
 
 export const evolveExam: Handlers<ExamEvents> = {
-  'answer-saved': (state, event) => putAnswer(candidateOf(state, event), event.itemId, event.record),
+  'answer-saved': (state, event) => {
+    const record = sharedRecord(sessionOf(state, event.sessionId), event.record);
+    putAnswer(candidateOf(state, event), event.itemId, record);
+  },
   'answer-contested': (state, event) => {
     const { itemId, record, why } = event;
     const candidate = candidateOf(state, event);
@@ -129,6 +134,7 @@ export const evolveExam: Handlers<ExamEvents> = {
     if (lease !== null) lease.to = event.at;
     candidate.movingTo = event.toSeatId;
     candidate.receivedAllAt = null;
+    noteMove(sessionOf(state, event.sessionId), candidate);
   },
   'swap-corrected': (state, event) => {
     const candidate = candidateOf(state, event);

@@ -5,7 +5,8 @@ import type { Handlers } from './evolve.js';
 import { plainCopy } from './plain-copy.js';
 import { newSession, seatRoster } from './new-session.js';
 import { currentSession, entryOf, seatOf, sessionOf, staffOf } from './state-access.js';
-import type { Candidate, InstalledPackage, Lease, Seat, State } from './types.js';
+import type { InstalledPackage, Lease, Seat, State } from './types.js';
+import { candidatesAtPc, notePairing } from './whereabouts.js';
 
 type RoomEvents =
   | 'package-installed'
@@ -97,6 +98,7 @@ export const evolveRoom: Handlers<RoomEvents> = {
     delete seat.simulated;
     delete seat.internet;
     if (event.simulated === true) seat.simulated = true;
+    notePairing(state, seat, event.pcId);
   },
   'seat-unpaired': (state, event) => {
     const seat = seatOf(state, event.seatId);
@@ -237,8 +239,8 @@ function disconnect(state: State, seat: Seat, at: number): void {
 
 /** Leases of this PC in the session that holds the room: what it still sends is judged by when it was away. */
 function eachLeaseOf(state: State, pcId: string | null, see: (lease: Lease) => void): void {
-  const candidates = currentSession(state)?.candidates ?? {};
-  // Runs for every connection of a room of thousands: no arrays on the way.
-  for (const id in candidates)
-    for (const lease of (candidates[id] as Candidate).leases) if (lease.pcId === pcId) see(lease);
+  const session = currentSession(state);
+  if (session === null || pcId === null) return;
+  for (const { leases } of candidatesAtPc(session, pcId))
+    for (const lease of leases) if (lease.pcId === pcId) see(lease);
 }

@@ -5,6 +5,7 @@ import { reachesInternet } from './decide-internet.js';
 import { candidateEndsAt, cutOffAt, grantedMs } from './deadlines.js';
 import { entryOf, presentLease } from './state-access.js';
 import type { Candidate, CandidateId, EndReason, Seat, SeatId, Session, SessionId, State } from './types.js';
+import { candidatesAtSeat } from './whereabouts.js';
 
 /** What a PC last said of itself; volatile, not in the journal. */
 export interface Presence {
@@ -70,20 +71,22 @@ function placeOf(candidate: Candidate): SeatId {
 }
 
 /**
- * Whom each seat shows: who sits there or is on the way, else who is expected there, else whose PC there may still hold
+ * Whom a seat shows: who sits there or is on the way, else who is expected there, else whose PC there may still hold
  * something. [VW2]
  */
-export function occupants(session: Session): Map<SeatId, Candidate> {
-  const left = new Map<SeatId, Candidate>();
-  const expected = new Map<SeatId, Candidate>();
-  const here = new Map<SeatId, Candidate>();
-  for (const candidate of Object.values(session.candidates)) {
-    const moves = candidate.leases.length > 0 || candidate.movingTo !== null;
-    (moves ? here : expected).set(placeOf(candidate), candidate);
-    for (const { seatId, to, receivedAt } of candidate.leases)
-      if (to !== null && receivedAt === null) left.set(seatId, candidate);
+export function occupantAt(session: Session, seatId: SeatId): Candidate | null {
+  let here: Candidate | null = null;
+  let expected: Candidate | null = null;
+  let left: Candidate | null = null;
+  for (const candidate of candidatesAtSeat(session, seatId)) {
+    const { leases, movingTo } = candidate;
+    if (placeOf(candidate) === seatId)
+      if (leases.length > 0 || movingTo !== null) here = candidate;
+      else expected = candidate;
+    for (const lease of leases)
+      if (lease.seatId === seatId && lease.to !== null && lease.receivedAt === null) left = candidate;
   }
-  return new Map([...left, ...expected, ...here]);
+  return here ?? expected ?? left;
 }
 
 /** Every seat whose row or page a candidate's doings can change: where they sit, sat, will sit or should sit. */

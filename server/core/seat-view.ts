@@ -3,6 +3,7 @@
 import { candidateEndsAt, remainingMs } from './deadlines.js';
 import { currentSession, entryOf } from './state-access.js';
 import type { Candidate, Lease, SeatId, Session, SessionPhase, State } from './types.js';
+import { candidatesAtPc, candidatesAtSeat } from './whereabouts.js';
 
 export type SeatStageView =
   | 'waiting'
@@ -111,15 +112,12 @@ function leaseAt(
   seatId: SeatId,
 ): { candidate: Candidate; lease: Lease } | null {
   let moved: { candidate: Candidate; lease: Lease } | null = null;
-  let awaited = false;
-  for (const id in session.candidates) {
-    const candidate = session.candidates[id] as Candidate;
-    if (candidate.movingTo === seatId) awaited = true;
+  for (const candidate of pcId === null ? [] : candidatesAtPc(session, pcId))
     for (const lease of candidate.leases) {
       if (lease.pcId !== pcId) continue;
       if (lease.to === null) return { candidate, lease };
       if (lease.receivedAt === null && lease.from >= (moved?.lease.from ?? 0)) moved = { candidate, lease };
     }
-  }
-  return awaited ? null : moved;
+  const isAwaited = candidatesAtSeat(session, seatId).some(({ movingTo }) => movingTo === seatId);
+  return isAwaited ? null : moved;
 }

@@ -57,13 +57,8 @@ export interface SessionViewOfStaff {
 /** The session as staff see it. [VW3] */
 export function sessionView(session: Session): SessionViewOfStaff {
   const { plan } = session;
-  const candidates = Object.values(session.candidates);
-  const count = (wanted: (candidate: Candidate) => boolean) => candidates.filter(wanted).length;
   const endsAt = session.endedAt ?? commonEndsAt(session);
-  const ends = candidates
-    .filter(({ attendance }) => attendance === 'admitted')
-    .map((candidate) => candidate.ended?.at ?? candidateEndsAt(session, candidate))
-    .filter((at) => at !== null);
+  const { lastEndsAt, counts } = summed(session, endsAt);
   return {
     sessionId: plan.sessionId,
     certificate: plan.certificate,
@@ -76,7 +71,7 @@ export function sessionView(session: Session): SessionViewOfStaff {
     startedAt: session.startedAt,
     minutes: plan.subject.minutes,
     endsAt,
-    lastEndsAt: endsAt === null ? null : Math.max(endsAt, ...ends),
+    lastEndsAt,
     handOverUntil: handOverUntil(session),
     cutOffAt: cutOffAt(session),
     earlyLeaveFrom: endsAt === null ? null : endsAt - plan.policy.earlyLeaveBeforeEndMs,
@@ -91,15 +86,25 @@ export function sessionView(session: Session): SessionViewOfStaff {
     bundle: session.bundle,
     handedOver: session.handedOverAt !== null,
     steps: daySteps(session),
-    counts: {
-      expected: candidates.length,
-      admitted: count(({ attendance }) => attendance === 'admitted'),
-      absent: count(({ attendance }) => attendance === 'absent'),
-      refused: count(({ attendance }) => attendance === 'refused'),
-      answering: count((candidate) => candidate.ended === null && presentLease(candidate) !== null),
-      handedIn: count(({ ended }) => ended !== null),
-    },
+    counts,
   };
+}
+
+/** One look at everybody: in a room of thousands this is made anew all the time. */
+function summed(session: Session, endsAt: number | null): Pick<SessionViewOfStaff, 'lastEndsAt' | 'counts'> {
+  const counts = { expected: 0, admitted: 0, absent: 0, refused: 0, answering: 0, handedIn: 0 };
+  let lastEndsAt = endsAt;
+  for (const id in session.candidates) {
+    const candidate = session.candidates[id] as Candidate;
+    const { attendance, ended } = candidate;
+    counts.expected += 1;
+    if (attendance !== 'expected') counts[attendance] += 1;
+    if (ended !== null) counts.handedIn += 1;
+    else if (presentLease(candidate) !== null) counts.answering += 1;
+    if (attendance !== 'admitted' || lastEndsAt === null) continue;
+    lastEndsAt = Math.max(lastEndsAt, ended?.at ?? candidateEndsAt(session, candidate) ?? 0);
+  }
+  return { lastEndsAt, counts };
 }
 
 export type TodoView =

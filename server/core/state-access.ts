@@ -2,6 +2,7 @@
 // names is there, or the journal is broken.
 
 import type { Candidate, Lease, Seat, SeatId, Session, Staff, State } from './types.js';
+import { candidatesAtSeat } from './whereabouts.js';
 
 /** An own entry of a record, or undefined. Ids come from outside: `constructor` names nothing here. */
 export function entryOf<T>(record: Readonly<Record<string, T>>, id: string): T | undefined {
@@ -53,10 +54,8 @@ export function isDone(candidate: Candidate): boolean {
 
 /** Who sits at a seat in a session, or is on the way there, and has not handed in everything. */
 export function occupantOf(session: Session, seatId: SeatId): Candidate | null {
-  for (const id in session.candidates) {
-    const candidate = session.candidates[id] as Candidate;
+  for (const candidate of candidatesAtSeat(session, seatId))
     if ((presentLease(candidate)?.seatId ?? candidate.movingTo) === seatId && !isDone(candidate))
       return candidate;
-  }
   return null;
 }

@@ -6,3 +6,4 @@ export * from './seat-map.js';
 export * from './seat-view.js';
 export { takesSimulated } from './simulated-pcs.js';
 export * from './staff-view.js';
+export { candidatesAtSeat, pairedSeat } from './whereabouts.js';

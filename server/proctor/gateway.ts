@@ -30,6 +30,8 @@ const PUSH_EVERY_MS = 200;
 /** A picture of thousands of seats takes long to make: rather seldom than at the cost of saves. */
 const PUSH_SHARE = 0.05;
 const PUSH_AT_LEAST_EVERY_MS = 2_000;
+/** The rows of a room of thousands come in portions: saves pass between them. */
+const ROWS_AT_ONCE = 200;
 const FEED_KEPT = 300;
 /** One person clicks, and pairs or checks in with one key press each; a script that hammers is not one. */
 const COMMANDS_PER_SECOND = 50;
@@ -207,7 +209,7 @@ class Gateway implements StaffGateway {
     const beganAt = performance.now();
     const lines = this.#newLines.splice(0).reverse();
     const change = this.#difference.take(
-      sharedView(this.host, this.#rows),
+      sharedView(this.host, this.#rows, ROWS_AT_ONCE),
       this.#rows.news(),
       lines,
       this.host.room.now(),
@@ -216,6 +218,7 @@ class Gateway implements StaffGateway {
     this.#feed.length = Math.min(this.#feed.length, FEED_KEPT);
     const tookMs = performance.now() - beganAt;
     this.#restMs = Math.min(PUSH_AT_LEAST_EVERY_MS, Math.max(PUSH_EVERY_MS, tookMs / PUSH_SHARE));
+    if (this.#rows.isBehind) this.touch(null);
     if (change === null) return;
     try {
       await this.host.room.settled();

@@ -13,7 +13,7 @@ export type { SeatLookView };
 
 /** The rules' views of the state: core/views. */
 export interface StaffRules {
-  occupants(session: Session): Map<SeatId, Candidate>;
+  occupantAt(session: Session, seatId: SeatId): Candidate | null;
   seatRow(
     session: Session | null,
     seat: Seat,

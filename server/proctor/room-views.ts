@@ -8,12 +8,15 @@ import type { SeatRows } from './seat-rows.js';
 /** The part of the picture that is the same for everybody. */
 export type SharedView = Omit<RoomView, 'you' | 'feed' | 'now'>;
 
-/** Makes the picture of now. @param rows of the seats, kept from one picture to the next */
-export function sharedView(host: StaffHost, rows: SeatRows): SharedView {
+/**
+ * Makes the picture of now. @param rows of the seats, kept from one picture to the next; @param atMost so many rows are brought
+ * up to date, the others are as they were
+ */
+export function sharedView(host: StaffHost, rows: SeatRows, atMost = Infinity): SharedView {
   const { state } = host.room;
   const now = host.room.now();
   const session = sessionOnStage(state);
-  rows.bringUpToDate(session);
+  rows.bringUpToDate(session, atMost);
   const todo: Todo[] = host.rules.todo(state, session, rows.ofRules(), now);
   for (const { pairingCode, address, since, simulated } of host.pendingPairings())
     todo.push({ kind: 'pairing', pairingCode, address, since, ...(simulated === true ? { simulated } : {}) });

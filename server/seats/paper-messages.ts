@@ -2,6 +2,7 @@
 // encoded before the start, so that the start is a loop of sends.
 
 import type { Candidate, CandidateId, DealtOrder, Lease, SeatId, Session, State } from '../core/types.js';
+import { candidatesAtSeat } from '../core/views.js';
 import type { PaperMessage } from '../protocol/seat.js';
 import type { OpenedPaper, SeatHost } from './host.js';
 
@@ -45,12 +46,10 @@ export function paperOf(
 export function paperAtSeat(host: SeatHost, state: State, seatId: SeatId): EncodedPaper | null {
   const session = state.currentSession === null ? undefined : state.sessions[state.currentSession];
   if (session === undefined || session.startedAt === null) return null;
-  for (const id in session.candidates) {
-    const candidate = session.candidates[id];
-    if (candidate?.leases.at(-1)?.seatId === seatId) {
-      const paper = paperOf(host, state, session, candidate);
-      if (paper !== null) return paper;
-    }
+  for (const candidate of candidatesAtSeat(session, seatId)) {
+    if (candidate.leases.at(-1)?.seatId !== seatId) continue;
+    const paper = paperOf(host, state, session, candidate);
+    if (paper !== null) return paper;
   }
   return null;
 }

@@ -1,6 +1,7 @@
 // Which PC it is that shows a secret, and at which seat it stands. The secret itself is kept on the PC alone.
 
 import type { PcId, SeatId, State } from '../core/types.js';
+import { pairedSeat } from '../core/views.js';
 import { sha256 } from '../keys/sha256.js';
 
 const HEX_DIGITS = 32;
@@ -11,7 +12,6 @@ export function pcOfSecret(pcSecret: string): PcId {
 }
 
 /** The seat that is paired with a PC, or null. */
-export function seatOfPc({ seats }: State, pcId: PcId): SeatId | null {
-  for (const seat of Object.values(seats)) if (seat.pcId === pcId) return seat.seatId;
-  return null;
+export function seatOfPc(state: State, pcId: PcId): SeatId | null {
+  return pairedSeat(state, pcId)?.seatId ?? null;
 }

@@ -24,7 +24,7 @@ const PAGES_AT_ONCE = 100;
 
 export class SeatPushes {
   readonly #states: SeatStates;
-  #dirty = new Set<SeatConnection>();
+  readonly #dirty = new Set<SeatConnection>();
   #running = false;
 
   constructor(
@@ -87,9 +87,11 @@ export class SeatPushes {
   async #run(): Promise<void> {
     try {
       while (this.#dirty.size > 0) {
-        const batch = [...this.#dirty].slice(0, PAGES_AT_ONCE);
-        for (const connection of batch) this.#dirty.delete(connection);
-        const sends = batch.map((connection) => this.#encode(connection));
+        const sends: (() => void)[] = [];
+        for (const connection of this.#dirty) {
+          this.#dirty.delete(connection);
+          if (sends.push(this.#encode(connection)) === PAGES_AT_ONCE) break;
+        }
         await this.host.room.settled();
         for (const send of sends) send();
         if (this.#dirty.size > 0) await new Promise(setImmediate);

@@ -2,7 +2,7 @@
 
 import t from 'tap';
 import {
-  occupants,
+  occupantAt,
   seatFacts,
   seatRow,
   seatsOf,
@@ -163,11 +163,10 @@ void t.test(
 
 function rows(scene: Scene, presence: Record<string, Presence> = {}): Record<string, SeatRowView> {
   const { session } = scene;
-  const bySeat = occupants(session);
   return Object.fromEntries(
     Object.values(scene.state.seats).map((seat) => [
       seat.seatId,
-      seatRow(session, seat, bySeat.get(seat.seatId) ?? null, presence[seat.seatId] ?? null),
+      seatRow(session, seat, occupantAt(session, seat.seatId), presence[seat.seatId] ?? null),
     ]),
   );
 }
@@ -320,6 +319,9 @@ void t.test('[VW3] the session: times, counts, and who lags once it has ended', 
   t.match(sessionView(ended().session), { endsAt: hm('10:00'), handOverUntil: hm('10:15') });
   t.match(sessionView(handedOver().session), { lagging: [], handedOver: true, bundle: { fileHash: 'h' } });
   t.match(sessionView(entered().session), { paperOpened: false });
+  const paused = structuredClone(scene.session);
+  paused.runs = [{ from: hm('09:00'), to: hm('10:00') }];
+  t.equal(sessionView(paused).lastEndsAt, hm('10:00'), 'an end that a pause holds up is not known');
 });
 
 void t.test('[VW4] the steps of the day: done, one now, ahead', async (t) => {

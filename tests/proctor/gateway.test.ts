@@ -11,7 +11,7 @@ import { initialState } from '../../server/core/initial.js';
 import {
   alarmRows,
   deviceRows,
-  occupants,
+  occupantAt,
   preflightView,
   seatRow,
   sessionView,
@@ -50,7 +50,7 @@ async function open(t: Test, journal = new HeldJournal({ auto: true })): Promise
   let ids = 0;
   const host: StaffHost = {
     room,
-    rules: { alarmRows, deviceRows, occupants, preflightView, seatRow, sessionView, todo },
+    rules: { alarmRows, deviceRows, occupantAt, preflightView, seatRow, sessionView, todo },
     log,
     checkStaffPin: (_staffId, pin) => Promise.resolve(pin === PIN),
     checkOrgCode: (_scope, typed) => (typed === '12345678' ? 7 : null),

@@ -8,7 +8,7 @@ import type { Presence } from '../../server/core/views.js';
 import {
   alarmRows,
   deviceRows,
-  occupants,
+  occupantAt,
   preflightView,
   seatRow,
   seatsOf,
@@ -37,7 +37,7 @@ void t.test('on random days the kept rows are those made anew, and news are what
       },
     } as StaffHost['room'];
     const host = {
-      ...{ room, rules: { alarmRows, deviceRows, occupants, preflightView, seatRow, sessionView, todo } },
+      ...{ room, rules: { alarmRows, deviceRows, occupantAt, preflightView, seatRow, sessionView, todo } },
       presence: (seatId: string) => said.get(seatId) ?? null,
       photoUrl: (hash: string) => `/photos/${hash}`,
     };

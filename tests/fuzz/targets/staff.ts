@@ -13,7 +13,7 @@ import { REFUSAL_CODES } from '../../../server/core/refusals.js';
 import {
   alarmRows,
   deviceRows,
-  occupants,
+  occupantAt,
   preflightView,
   seatRow,
   sessionView,
@@ -132,7 +132,7 @@ async function begin() {
   let ids = 0;
   const gateway = createStaffGateway({
     room,
-    rules: { alarmRows, deviceRows, occupants, preflightView, seatRow, sessionView, todo },
+    rules: { alarmRows, deviceRows, occupantAt, preflightView, seatRow, sessionView, todo },
     log,
     checkStaffPin: (_staffId, pin) => Promise.resolve(pin === PIN),
     checkOrgCode: (_scope, typed) => (typed === ORG_CODE ? (ids % 9_000) + 1 : null),

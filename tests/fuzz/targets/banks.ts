@@ -18,6 +18,7 @@ import {
   writeMarkingSheet,
 } from '../../../scripts/commands/marking-sheet.js';
 import { qti21Item, qti21Package } from '../../bank/support/made-files.js';
+import { tinyPicture } from '../../bank/support/made-papers.js';
 import { mutateBytes, mutateText } from '../mutate.js';
 import { mutateJson } from '../mutate-json.js';
 import { mutateXml } from '../mutate-xml.js';
@@ -32,6 +33,66 @@ const inside = ({ name, bytes }: ZipPart, random: Random): Buffer =>
 
 const sample = (path: string) => readFileSync(join(process.cwd(), 'samples', path));
 
+const PROMPT = '<p>题干 <b>粗</b> H<sub>2</sub>O <img src="../a.png" alt="图"/></p>';
+const KIND = 'responseIdentifier="RESPONSE"';
+const SCORE =
+  '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float" normalMaximum="4"/>';
+
+/** A QTI 2.1 package of other makers: items of every kind that is read, a recording, a rubric, a case in a section of its own. */
+function manyKinds(): Promise<Buffer> {
+  const item = (id: string, type: string, body: string, inside = '', processing?: string) =>
+    qti21Item({
+      ...{ id, body: PROMPT + body, processing: processing ?? '' },
+      declaration: `<responseDeclaration identifier="RESPONSE" ${type}>${inside}</responseDeclaration>${SCORE}`,
+    });
+  const one = 'cardinality="single" baseType="string"';
+  const key = (...values: string[]) =>
+    `<correctResponse>${values.map((value) => `<value>${value}</value>`).join('')}</correctResponse>`;
+  const choices = ['A', 'B', 'C']
+    .map((id) => `<simpleChoice identifier="${id}" fixed="false"><p>${id}</p></simpleChoice>`)
+    .join('');
+  const mapping =
+    '<mapping defaultValue="0" lowerBound="0"><mapEntry mapKey="A" mappedValue="2"/><mapEntry mapKey="C" mappedValue="2"/></mapping>';
+  const template = (name: string) =>
+    `<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/${name}"/>`;
+  const items = {
+    a: item(
+      'a',
+      'cardinality="multiple" baseType="identifier"',
+      `<choiceInteraction ${KIND} shuffle="true" maxChoices="0"><prompt>选</prompt>${choices}</choiceInteraction>`,
+      key('A', 'C') + mapping,
+      template('map_response'),
+    ),
+    b: item(
+      'b',
+      one,
+      `<p>填 <textEntryInteraction ${KIND} expectedLength="8"/> 空</p>`,
+      key('甲') + mapping.replace('"A"', '"甲" caseSensitive="false"'),
+      template('map_response'),
+    ),
+    c: item(
+      'c',
+      one,
+      `<extendedTextInteraction ${KIND} expectedLength="600" expectedLines="8"><prompt>论述</prompt></extendedTextInteraction><rubricBlock view="scorer"><p>要点一，2 分</p></rubricBlock>`,
+    ),
+    d: item('d', 'cardinality="single" baseType="file"', `<uploadInteraction ${KIND} type="text/csv"/>`),
+    e: item(
+      'e',
+      'cardinality="single" baseType="identifier"',
+      `<mediaInteraction responseIdentifier="PLAYS" autostart="true" minPlays="1" maxPlays="2"><object data="../a.wav" type="audio/wav"/></mediaInteraction><choiceInteraction ${KIND} maxChoices="1">${choices}</choiceInteraction>`,
+      key('B'),
+      template('match_correct'),
+    ),
+    f: item('f', one, `<matchInteraction ${KIND}/><inlineChoiceInteraction ${KIND}/>`),
+  };
+  const refs = (names: string) =>
+    [...names].map((name) => `<assessmentItemRef identifier="${name}" href="items/${name}.xml"/>`).join('');
+  const rubric = '<rubricBlock view="candidate"><p>阅读材料</p><img src="a.png" alt="图"/></rubricBlock>';
+  const section = `<assessmentSection identifier="s1" title="一" visible="true"><selection select="2"/><ordering shuffle="true"/>${refs('ab')}</assessmentSection><assessmentSection identifier="s2" title="二" visible="true"><assessmentSection identifier="read" title="阅读" visible="true">${rubric}${refs('ce')}</assessmentSection>${refs('df')}</assessmentSection>`;
+  const more = { 'a.png': tinyPicture('x'), 'a.wav': Buffer.from('RIFF\0\0\0\0WAVEfmt ') };
+  return qti21Package(items, more, section);
+}
+
 async function openBanks(): Promise<OpenTarget<ZipModel>> {
   const { paper, media } = await readPaperFolder(
     join(process.cwd(), 'samples/practical/papers/practical-main'),
@@ -45,6 +106,7 @@ async function openBanks(): Promise<OpenTarget<ZipModel>> {
     zipModel((await paperToQti(theory, new Map(), { withKeys: true })).bytes),
     zipModel((await paperToQti(paper, media, { withKeys: true })).bytes),
     zipModel(await qti21Package({ a: qti21Item({ id: 'a' }), b: qti21Item({ id: 'b' }) })),
+    zipModel(await manyKinds()),
   ];
   return {
     sample: (random) => random.pick(seeds),
@@ -169,7 +231,7 @@ export const bankTargets: readonly Target[] = [
       'server/bank/qti-own.ts',
     ],
     about:
-      'Messy .xlsx of three programs, QTI 3.0 of our own and 2.1 by hand; zip, XML and pictures changed.',
+      'Messy .xlsx of three programs, QTI 3.0 of our own, 2.1 by hand with every kind of item; zip, XML and pictures changed.',
     inputsInTests: 150,
     open: () => openBanks() as Promise<OpenTarget<unknown>>,
   },

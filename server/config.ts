@@ -210,8 +210,9 @@ export const ConfigSchema = Type.Object(
       maxOutstanding: Type.Integer({
         minimum: 1,
         maximum: 10_000,
-        default: 256,
-        description: 'Requests of one PC on their way to the disk before its socket is read no further.',
+        default: 32,
+        description:
+          'Requests of one PC on their way to the disk before its next one waits: what one commit takes in about a millisecond. Answers of an outage go as fast, and nobody else waits behind them.',
       }),
       maxBufferedBytes: Type.Integer({
         minimum: 65_536,

@@ -25,12 +25,15 @@ interface Address {
   queue: { socket: Socket; pass: () => void; atMs: number }[];
 }
 
-/** So many handshakes begin without a wait: a page and its socket, some PCs at a time. */
-const BURST = 16;
+/** So many handshakes begin in one go: each takes a millisecond in which nobody's save is looked at. */
+const BURST = 2;
 const TURN_MS = 5;
 /** How long who is turned away is not told; so many at once. */
 const HELD_MS = 1_000;
 const MAX_HELD = 2_000;
+/** They are told a few at a time: a thousand resets in one go would hold up every save for ten milliseconds. */
+const RESET_EVERY_MS = 5;
+const RESETS_IN_ONE_GO = 16;
 /** Addresses without a connection of which something is still known. */
 const MAX_REMEMBERED = 10_000;
 
@@ -40,9 +43,8 @@ export class Admission {
   readonly #turns = new Set<string>();
   /** Sockets whose handshake is not finished, by their own ends. */
   readonly #opening = new Map<string, () => void>();
-  /** Turned away and not told yet: since this round, and since the one before. */
-  readonly #held = new Set<Socket>();
-  #ripe: Socket[] = [];
+  /** Turned away and not told yet, and when; the longest held first. */
+  readonly #held = new Map<Socket, number>();
   #letGo: NodeJS.Timeout | null = null;
   #total = 0;
   #tokens = BURST;
@@ -108,7 +110,7 @@ export class Admission {
   close(): void {
     this.stop();
     if (this.#letGo !== null) clearInterval(this.#letGo);
-    for (const socket of [...this.#ripe, ...this.#held]) socket.destroy();
+    for (const socket of [...this.#held.keys()]) socket.destroy();
   }
 
   #newcomer(): Address {
@@ -183,13 +185,17 @@ export class Admission {
     return true;
   }
 
-  /** Resets those that were held for a round. A reset leaves nothing waiting in the kernel. */
+  /** Resets who was held long enough. A reset leaves nothing waiting in the kernel. */
   #resetHeld(): void {
-    for (const socket of this.#ripe) socket.resetAndDestroy();
-    this.#ripe = [...this.#held];
-    this.#held.clear();
-    if (this.#ripe.length > 0 || this.#letGo === null) return;
-    clearInterval(this.#letGo);
+    const now = this.nowMs();
+    let resets = 0;
+    for (const [socket, sinceMs] of this.#held) {
+      if (now - sinceMs < HELD_MS || resets === RESETS_IN_ONE_GO) return;
+      resets += 1;
+      this.#held.delete(socket);
+      socket.resetAndDestroy();
+    }
+    if (this.#letGo !== null) clearInterval(this.#letGo);
     this.#letGo = null;
   }
 
@@ -199,9 +205,9 @@ export class Admission {
     // Who is turned away at once is back at once: a while without an answer costs the room less than the next refusal.
     if (this.#held.size >= MAX_HELD) return void socket.resetAndDestroy();
     socket.pause();
-    this.#held.add(socket);
+    this.#held.set(socket, this.nowMs());
     socket.once('close', () => this.#held.delete(socket));
-    this.#letGo ??= setInterval(() => this.#resetHeld(), HELD_MS);
+    this.#letGo ??= setInterval(() => this.#resetHeld(), RESET_EVERY_MS);
   }
 }
 

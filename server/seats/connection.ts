@@ -55,6 +55,9 @@ export class SeatConnection {
   #allowance: Allowance;
   #outstanding = 0;
   #acknowledged: number[] = [];
+  /** Came while enough of this PC's was on its way to the disk. */
+  readonly #held: (() => void)[] = [];
+  #goesOn = false;
   #over = false;
 
   constructor(
@@ -86,10 +89,20 @@ export class SeatConnection {
     this.#allowance = allowance;
   }
 
+  /**
+   * Acts on a frame now or, while enough of this PC's is on its way to the disk, when some of that is done: in the order in
+   * which they came, and one for each turn that everybody else has.
+   */
+  inTurn(act: () => void): void {
+    if (this.#held.length === 0 && !this.#isFull) return act();
+    this.#held.push(act);
+    this.#goOn();
+  }
+
   /** Counts a request until its answer; above the limit the socket is read no further. */
   begin(): void {
     this.#outstanding += 1;
-    if (this.#outstanding >= this.limits.maxOutstanding) this.socket.pause();
+    if (this.#isFull) this.socket.pause();
   }
 
   /** The request is on the disk. All that became durable together goes out in one frame. */
@@ -134,9 +147,28 @@ export class SeatConnection {
     this.socket.terminate();
   }
 
+  get #isFull(): boolean {
+    return this.#outstanding >= this.limits.maxOutstanding;
+  }
+
   #settle(): void {
     this.#outstanding -= 1;
-    if (this.#outstanding <= this.limits.maxOutstanding / 2 && this.socket.isPaused) this.socket.resume();
+    this.#goOn();
+  }
+
+  /** What the socket had brought before it was paused is taken first. */
+  #goOn(): void {
+    if (this.#held.length === 0) {
+      if (this.#outstanding <= this.limits.maxOutstanding / 2 && this.socket.isPaused) this.socket.resume();
+      return;
+    }
+    if (this.#goesOn || this.#isFull) return;
+    this.#goesOn = true;
+    setImmediate(() => {
+      this.#goesOn = false;
+      this.#held.shift()?.();
+      this.#goOn();
+    });
   }
 
   #flush(): void {

@@ -147,6 +147,11 @@ export class SeatGateway {
   #hear(connection: SeatConnection, data: Buffer, isBinary: boolean): void {
     if (!connection.isOpen) return;
     if (!connection.heard(data.length)) return this.#stopFlood(connection);
+    connection.inTurn(() => this.#read(connection, data, isBinary));
+  }
+
+  #read(connection: SeatConnection, data: Buffer, isBinary: boolean): void {
+    if (!connection.isOpen) return;
     const frame = readFrame(data, isBinary);
     if (!frame.ok) {
       if (frame.fault === 'version') return connection.bye('version', false);

@@ -33,7 +33,7 @@ void t.test('without a file there are defaults', async (t) => {
     httpsPort: 8443,
     hostName: 'room.exam',
     plainHttpOnLoopback: false,
-    seats: { maxOutstanding: 256, helloTimeoutMs: 10_000, silentTimeoutMs: 20_000 },
+    seats: { maxOutstanding: 32, helloTimeoutMs: 10_000, silentTimeoutMs: 20_000 },
   });
 });
 

@@ -25,6 +25,33 @@ void t.test('many bytes are a flood, also in few messages', async (t) => {
   t.match(await honest?.ask(saveOf(setting)), { t: 'ack' });
 });
 
+void t.test(
+  'a thousand saves in one go: a few are on their way to the disk, the next seat has its turn',
+  async (t) => {
+    const setting = await opened(t, { limits: { maxOutstanding: 8 } });
+    const [honest, eager] = await setting.running(2);
+    if (honest === undefined || eager === undefined) return t.fail('two seats');
+    setting.journal.auto = false;
+    const before = setting.room.lastSeq;
+    for (let rev = 1; rev <= 1_000; rev++)
+      eager.send({ ...saveOf(setting, { candidateId: 'c2', rev }), id: 10_000 + rev });
+    while (setting.room.lastSeq < before + 8) await pause(5);
+    const mine = honest.ask(saveOf(setting));
+    while (setting.room.lastSeq < before + 9) await pause(5);
+    await pause(50);
+    t.equal(setting.room.lastSeq, before + 9, 'eight of the thousand, and the other seat’s one');
+    setting.journal.auto = true;
+    setting.journal.release();
+    t.match(await mine, { t: 'ack' });
+    t.match(await eager.answerTo(11_000), { t: 'ack' }, 'then all the others');
+    t.equal(
+      setting.room.state.sessions[SESSION]?.candidates['c2']?.answers['q1']?.rev,
+      1_000,
+      'in their order',
+    );
+  },
+);
+
 void t.test('a reconnect is no new allowance', async (t) => {
   const setting = await opened(t, { limits: { messageBurst: 40, messagesPerSecond: 1, floodRestMs: 0 } });
   const pc = await setting.paired(0);

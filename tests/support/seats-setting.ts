@@ -34,7 +34,7 @@ export const LIMITS: SeatLimits = {
   maxConnections: 5_000,
   helloTimeoutMs: 10_000,
   silentTimeoutMs: 20_000,
-  maxOutstanding: 256,
+  maxOutstanding: 32,
   maxBufferedBytes: 4 * 2 ** 20,
   messagesPerSecond: 50,
   messageBurst: 2_000,

@@ -6,7 +6,6 @@ import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request as httpsRequest } from 'node:https';
-import { setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { TUS_PIECE_TYPE, writeUploadMetadata } from '../../server/protocol/tus.js';
@@ -18,6 +17,7 @@ import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
 import { SESSION } from '../support/small-exam.js';
 import { prepareServer } from '../support/start-server.js';
 import { Figures } from './big-room.js';
+import { comeFirst, comeLast } from './processor-share.js';
 
 const [uploading = 40, megabytes = 50, writing = 40, roomMegabytes = 0, baseSeconds = 20] = process.argv
   .slice(2)
@@ -59,7 +59,7 @@ function hashOf(bytes: Buffer, candidateId: string): string {
 
 async function bringAll({ address, seed, jobs }: Order): Promise<void> {
   // The machines of candidates are their own: they take nothing from the server's.
-  setPriority(10);
+  comeLast();
   const bytes = common(seed);
   const agent = new Agent({ keepAlive: true, ...tlsOptions(address) });
   const ask = (method: string, path: string, headers: Record<string, string>, body?: Buffer) =>
@@ -127,6 +127,7 @@ async function play(): Promise<void> {
   });
   try {
     await room.start();
+    process.stdout.write(`processor of the room and its PCs: ${comeFirst(room.pid)}, ${comeFirst()}\n`);
     await crew.signIn();
     for (const { seatId } of exam.source.roster) pcs.push(await pairedPc(crew, address, seatId));
     for (const role of ['sysadmin', 'clerk'] as const)
@@ -184,17 +185,20 @@ async function measure(
   }
   const took: number[] = [];
   let rev = 1;
-  const writers = pcs.slice(uploading).map((pc, i) => {
-    const { candidateId } = roster[uploading + i] as { candidateId: string };
-    return setInterval(() => {
-      const value = { options: [(rev = rev + 1) % 2 === 0 ? 'a' : 'b'] };
-      const made = { rev, value, marked: false, madeAt: pc.roomNow() ?? 0 };
-      void pc.request({ t: 'save', candidateId, lease: 1, itemId: 'q1', ...made }).then((answer) => {
-        if (!answer.ok) throw new Error(`A save was refused: ${answer.code}`);
-        took.push(answer.tookMs);
-      });
-    }, SAVE_EVERY_MS);
-  });
+  const save = (pc: SimulatedPc, candidateId: string) => {
+    const value = { options: [(rev = rev + 1) % 2 === 0 ? 'a' : 'b'] };
+    const made = { rev, value, marked: false, madeAt: pc.roomNow() ?? 0 };
+    void pc.request({ t: 'save', candidateId, lease: 1, itemId: 'q1', ...made }).then((answer) => {
+      if (!answer.ok) throw new Error(`A save was refused: ${answer.code}`);
+      took.push(answer.tookMs);
+    });
+  };
+  // One after the other round the room: forty people do not press a key in the same instant.
+  let turn = 0;
+  const writer = setInterval(() => {
+    const at = uploading + (turn++ % writing);
+    save(pcs[at] as SimulatedPc, (roster[at] as { candidateId: string }).candidateId);
+  }, SAVE_EVERY_MS / writing);
   const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {
     env: { ...process.env, BENCH_FILES: '1' },
   });
@@ -207,7 +211,7 @@ async function measure(
   const beside = took.splice(0);
   await pause(baseSeconds * 1_000);
   without.push(...took.splice(0));
-  for (const writer of writers) clearInterval(writer);
+  clearInterval(writer);
   if (failed.length > 0) throw new Error(`${failed.length} files failed: ${failed[0]}`);
   const [a, b] = [percentiles(without), percentiles(beside)];
   const figures = new Figures();

@@ -5,6 +5,7 @@ import { isAbsolute, join } from 'node:path';
 import { Type, type Static, type TObject, type TProperties } from '@sinclair/typebox';
 import type { DeviceKind } from '../core/readings.js';
 import type { Device } from './contract.js';
+import { NutSettings, openNutUps } from './nut-ups.js';
 import { openSimulated, readScript, ScriptError } from './simulated.js';
 
 /** What an adapter may use of the room. */
@@ -35,6 +36,10 @@ const strict = { additionalProperties: false } as const;
 const adapter = <Properties extends TProperties>(row: Adapter<Properties>) => row;
 
 export const ADAPTERS = {
+  nut: adapter({
+    settings: NutSettings,
+    prepare: (deviceId, settings) => ready('ups', () => openNutUps(deviceId, settings)),
+  }),
   simulated: adapter({
     settings: Type.Object(
       { script: Type.String({ minLength: 1, maxLength: 1_000, description: 'File of the script (YAML).' }) },
@@ -50,5 +55,9 @@ export const ADAPTERS = {
     },
   }),
 };
+
+function ready(kind: DeviceKind, open: () => Device): Promise<PreparedDevice> {
+  return Promise.resolve({ kind, open });
+}
 
 export type AdapterName = keyof typeof ADAPTERS;

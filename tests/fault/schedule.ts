@@ -165,7 +165,12 @@ function drawFault(
   moved: Set<number>,
 ): FaultAct & { lastsMs: number } {
   const seats = Array.from({ length: shape.candidates }, (_, index) => index);
-  const few = () => random.some(seats, random.between(1, Math.max(1, Math.ceil(shape.candidates / 5))));
+  const few = () => {
+    const some = random.some(seats, random.between(1, Math.max(1, Math.ceil(shape.candidates / 5))));
+    // The first seats may be real browsers: of so few of them chance alone would seldom find one.
+    const first = random.chance(0.6) ? random.between(0, Math.min(1, shape.candidates - 1)) : null;
+    return first === null || some.includes(first) ? some : [first, ...some];
+  };
   switch (kind) {
     case 'kill': {
       const lastsMs = random.between(0, shape.killReadyMs === undefined ? 3_000 : 500);

@@ -24,8 +24,8 @@ export function nutReadings(variables: ReadonlyMap<string, string>): Readings {
     'ups.bypass': tokens.has('BYPASS'),
     'ups.off': tokens.has('OFF'),
     'ups.forced-shutdown': tokens.has('FSD'),
-    'ups.alarm': tokens.has('ALARM') ? shown(variables.get('ups.alarm')) || 'ALARM' : '',
   };
+  if (tokens.has('ALARM')) readings['ups.alarm'] = shown(variables.get('ups.alarm')) || 'ALARM';
   if (tokens.has('OB')) readings['mains.present'] = false;
   else if (tokens.has('OL')) readings['mains.present'] = true;
   take(readings, 'battery.charge', figure(variables.get('battery.charge')));
@@ -69,9 +69,8 @@ function first(variables: ReadonlyMap<string, string>, ...names: string[]): stri
 
 /** One line of bounded length, as a page may show it. */
 function shown(text: string | undefined): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
   return (text ?? '')
-    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+    .replace(/\p{Cc}+/gu, ' ')
     .trim()
     .slice(0, 200);
 }

@@ -2,6 +2,7 @@
 // the shutdown of the machine to upsmon.
 
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Type, type Static } from '@sinclair/typebox';
 import type { DeviceFaultCode, Readings } from '../core/readings.js';
 import { DeviceFault, type Device } from './contract.js';
@@ -74,8 +75,11 @@ const REFUSALS: Record<string, DeviceFaultCode> = {
   'UNKNOWN-UPS': 'not-installed',
 };
 
-/** Opens a UPS behind upsd; the connection is made at the first poll. REQ-A07. */
-export function openNutUps(deviceId: string, settings: NutSettings): Device {
+/**
+ * Opens a UPS behind upsd; the connection is made at the first poll. REQ-A07.
+ * @param folder what relative paths of the settings are below
+ */
+export function openNutUps(deviceId: string, settings: NutSettings, folder = '.'): Device {
   let client: NutClient | null = null;
   let isClosed = false;
   const drop = () => {
@@ -84,7 +88,7 @@ export function openNutUps(deviceId: string, settings: NutSettings): Device {
   };
   const poll = async (signal: AbortSignal): Promise<Readings> => {
     try {
-      client ??= new NutClient(await addressOf(settings));
+      client ??= new NutClient(await addressOf(settings, folder));
       if (isClosed) throw new DeviceFault('unreachable', 'closed');
       return nutReadings(await client.listVariables(settings.ups, signal));
     } catch (error) {
@@ -103,11 +107,12 @@ export function openNutUps(deviceId: string, settings: NutSettings): Device {
   return { deviceId, kind: 'ups', poll, close };
 }
 
-async function addressOf({ host, port, tls, login }: NutSettings): Promise<NutAddress> {
+async function addressOf({ host, port, tls, login }: NutSettings, folder: string): Promise<NutAddress> {
   const address: NutAddress = { host, port };
-  if (tls !== undefined) address.tls = { ca: await content(tls.caFile), serverName: tls.serverName };
+  if (tls !== undefined)
+    address.tls = { ca: await content(resolve(folder, tls.caFile)), serverName: tls.serverName };
   if (login !== undefined) {
-    const [password = ''] = (await content(login.passwordFile)).split(/\r?\n/);
+    const [password = ''] = (await content(resolve(folder, login.passwordFile))).split(/\r?\n/);
     address.login = { username: login.username, password };
   }
   return address;

@@ -64,9 +64,7 @@ export function writeWords(words: readonly string[]): string {
 }
 
 function writeWord(word: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(word))
-    throw new Error('a word of the UPS protocol has a control character');
+  if (/\p{Cc}/u.test(word)) throw new Error('a word of the UPS protocol has a control character');
   if (/^[^\s"\\#=]+$/.test(word)) return word;
   return `"${word.replace(/[\\"]/g, '\\$&')}"`;
 }

@@ -61,7 +61,6 @@ void t.test('a UPS behind a real upsd', async (t) => {
       'ups.bypass': false,
       'ups.off': false,
       'ups.forced-shutdown': false,
-      'ups.alarm': '',
       'input.voltage': 229.1,
       model: 'Maker UPS 3000',
       serial: 'T-0001',

@@ -26,9 +26,9 @@ declare module 'net-snmp' {
   export interface User {
     name: string;
     level: number;
-    authProtocol?: string;
+    authProtocol?: number;
     authKey?: string;
-    privProtocol?: string;
+    privProtocol?: number;
     privKey?: string;
   }
 
@@ -90,6 +90,8 @@ declare module 'net-snmp' {
     Version3: number;
     ObjectType: Record<string, number> & Record<number, string>;
     ErrorStatus: Record<string, number> & Record<number, string>;
+    AuthProtocols: Record<string, number>;
+    PrivProtocols: Record<string, number>;
     SecurityLevel: { noAuthNoPriv: number; authNoPriv: number; authPriv: number };
     MibProviderType: { Scalar: number; Table: number };
     MaxAccess: Record<string, number>;

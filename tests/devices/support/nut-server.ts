@@ -7,17 +7,28 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../../server/rehearsal/free-port.js';
+import { freePort } from '../../support/free-port.js';
 
 /** Where Debian's nut-server has them; /usr/sbin/upsd is a script that reads the machine's own settings. */
 export const NUT_PROGRAMS = '/lib/nut';
 const MOST_ATTEMPTS = 200;
+const DUMMY = `maxretry = 1
+pollinterval = 1
+[ups]
+driver = dummy-ups
+port = ups.dev
+mode = dummy-once`;
 
 export interface NutServer {
   host: string;
   port: number;
+  folder: string;
+  /** What its programs find their settings by. */
+  env: NodeJS.ProcessEnv;
   /** Sets a variable of the UPS, as `upsrw` does; it shows at the driver's next round. */
   set(name: string, value: string): Promise<void>;
+  /** Sets all variables in the driver's own file, which needs no user of upsd. */
+  rewrite(variables: Record<string, string>): void;
   /** Latches the forced shutdown, as a primary upsmon does. */
   forceShutdown(): Promise<void>;
   freezeDriver(): void;
@@ -37,6 +48,11 @@ export interface NutServerOptions {
   upsdConf?: (folder: string) => string[];
   /** Seconds after which upsd calls data stale. */
   maxAgeS?: number;
+  /** Whole files in the place of the test's own; `$PORT` is the port. */
+  upsConf?: string;
+  /** Another driver than the dummy, for `upsConf`. */
+  driver?: string;
+  files?: Partial<Record<'upsd.conf' | 'upsd.users' | 'upsmon.conf', string>>;
 }
 
 /** Starts driver and server; resolves when upsd has data of the UPS called `ups`. */
@@ -48,18 +64,13 @@ export async function startNutServer(options: NutServerOptions): Promise<NutServ
   const write = (name: string, lines: string[]) =>
     writeFileSync(join(folder, name), `${lines.join('\n')}\n`, { mode: 0o640 });
   write('nut.conf', ['MODE=standalone']);
-  write('ups.conf', [
-    'maxretry = 1',
-    'pollinterval = 1',
-    '[ups]',
-    'driver = dummy-ups',
-    'port = ups.dev',
-    'mode = dummy-once',
-  ]);
-  write(
-    'ups.dev',
-    Object.entries(options.variables).map(([name, value]) => `${name}: ${value}`),
-  );
+  write('ups.conf', [options.upsConf ?? DUMMY]);
+  const rewrite = (variables: Record<string, string>) =>
+    write(
+      'ups.dev',
+      Object.entries(variables).map(([name, value]) => `${name}: ${value}`),
+    );
+  rewrite(options.variables);
   write('upsd.conf', [
     `LISTEN 127.0.0.1 ${port}`,
     `MAXAGE ${options.maxAgeS ?? 15}`,
@@ -75,6 +86,8 @@ export async function startNutServer(options: NutServerOptions): Promise<NutServ
     'password = "a \\"word\\" \\\\ more"',
   ]);
   chmodSync(folder, 0o770);
+  for (const [name, text] of Object.entries(options.files ?? {}))
+    write(name, [text.replaceAll('$PORT', String(port))]);
   const env = { ...process.env, NUT_CONFPATH: folder, NUT_STATEPATH: run, NUT_ALTPIDPATH: run };
   const user = userInfo().username;
   const said: string[] = [];
@@ -95,7 +108,7 @@ export async function startNutServer(options: NutServerOptions): Promise<NutServ
 
   const tell = (...lines: string[]) => talk(port, lines);
   const startDriver = async () => {
-    driver = start('dummy-ups', ['-a', 'ups']);
+    driver = start(options.driver ?? 'dummy-ups', ['-a', 'ups']);
     if (server !== null) await until(async () => hasData(await tell('GET VAR ups ups.status')));
   };
   const startServer = async () => {
@@ -121,6 +134,9 @@ export async function startNutServer(options: NutServerOptions): Promise<NutServ
   return {
     host: '127.0.0.1',
     port,
+    folder,
+    env,
+    rewrite,
     tell,
     startDriver,
     startServer,

@@ -19,6 +19,7 @@ const TEST_PACKAGES = [
   { name: 'strace', program: 'strace', use: 'counts what reaches the disk' },
   { name: 'faketime', program: 'faketime', use: 'steps the wall clock' },
   { name: 'nut-server', file: '/lib/nut/dummy-ups', use: 'a real NUT server with a simulated UPS' },
+  { name: 'nut-snmp', file: '/lib/nut/snmp-ups', use: "NUT's own reader of a UPS's network card" },
   { name: 'nut-client', program: 'upsc', use: 'reads the NUT server beside us' },
   { name: 'snmpd', file: '/usr/sbin/snmpd', use: 'a real SNMP agent that stands for the card of a UPS' },
   {

@@ -169,6 +169,17 @@ void t.test('[WH2] the days are worth playing: everything that can happen happen
     ['extension-closed', 10],
     ['candidate-logged-in', 100],
     ['reserve-enabled', 15],
+    ['device-read', 500],
+    ['alarm-raised', 200],
+    ['alarm-cleared', 50],
+    ['alarm-acknowledged', 50],
+    ['device-commanded', 8],
+    ['device-attested', 20],
+    ['devices-configured', 100],
+    ['internet-checked', 50],
+    ['shutdown-announced', 20],
+    ['preflight-recorded', 5],
+    ['installation-fingerprinted', 50],
   ];
   for (const [type, least] of wanted)
     t.ok((total.get(type) ?? 0) >= least, `${type}: ${total.get(type) ?? 0} of ${least}`);
@@ -184,6 +195,12 @@ void t.test('[WH3] a broken journal throws, naming what is missing', async (t) =
   t.throws(() => evolve(initialState(), { type: 'staff-signed-in', staffId: 'x', at: 1 }), /no staff x/);
   const { state } = randomRoom(new Dice(1));
   t.throws(() => evolve(state, { type: 'hand-raised', ...gone, candidateId: 'c7' }), /no candidate c7 in am/);
+  t.throws(
+    () => evolve(state, { type: 'device-read', deviceId: 'd7', readings: null, fault: null, at: 1 }),
+    /no device d7/,
+  );
+  const name = { alarmId: 'al7', deviceId: null, seatId: null, code: 'silent' } as const;
+  t.throws(() => evolve(state, { type: 'alarm-cleared', ...name, at: 1 }), /no alarm al7/);
   t.throws(() => signerOf(byRoom), /without its person/);
   t.throws(() => seatedAt(byRoom), /without its seat/);
 });

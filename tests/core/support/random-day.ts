@@ -2,7 +2,7 @@
 // The same seed gives the same day.
 
 import type { Command } from '../../../server/core/commands.js';
-import type { Policy, State } from '../../../server/core/types.js';
+import type { DeviceCard, Policy, State } from '../../../server/core/types.js';
 import { STAFF, samplePackage } from './sample-plan.js';
 import type { Scene } from './scene.js';
 import { byRoom, byStaff, checkIn, running, sealed } from './scene.js';
@@ -120,6 +120,7 @@ function seatCommand(dice: Dice, scene: Scene): Command {
   if (kind < 0.68) return { type: 'confirm-nothing-unsent', ...claim, by };
   if (kind < 0.75) return { type: 'report-gap', ...claim, from: madeAt - dice.below(9_000), to: madeAt, by };
   if (kind < 0.8) return { type: dice.one(['raise-hand', 'lower-hand'] as const), ...claim, by };
+  if (kind < 0.81) return { type: 'report-internet', reached: dice.chance(0.3), probes: dice.below(3), by };
   if (kind < 0.84) return { type: dice.one(['confirm-identity', 'confirm-rules'] as const), ...claim, by };
   const candidate = state.sessions['am']?.candidates[dice.one(CANDIDATES)];
   const ticketNo = candidate?.entry.ticketNo ?? '0';
@@ -221,12 +222,54 @@ function roomCommand(dice: Dice, scene: Scene): Command {
       aheadMs: [dice.below(20_000)],
       by: byRoom,
     };
-  if (kind < 0.97) return { type: 'report-mains', present: dice.chance(0.5), by: byRoom };
+  if (kind < 0.96) return { type: 'report-mains', present: dice.chance(0.5), by: byRoom };
+  if (kind < 0.99) return equipmentCommand(dice, scene);
   return {
     type: 'install-package',
     package: { ...samplePackage(), sequence: 2 + dice.below(3) },
     by: byRoom,
   };
+}
+
+const CARDS: DeviceCard[] = [
+  { deviceId: 'ups', kind: 'ups', name: 'UPS', adapter: 'nut' },
+  { deviceId: 'jammer', kind: 'jammer', name: '屏蔽器', adapter: 'relay' },
+];
+
+/** What the devices of the room and its check say. */
+function equipmentCommand(dice: Dice, scene: Scene): Command {
+  const deviceId = dice.one(['ups', 'jammer']);
+  const codes = () => (['silent', 'on-battery', 'battery-low'] as const).filter(() => dice.chance(0.2));
+  const hash = () => `h${dice.below(2)}`;
+  if (Object.keys(scene.state.devices).length === 0 || dice.chance(0.05)) {
+    const devices = CARDS.slice(dice.chance(0.1) ? 1 : 0);
+    return { type: 'configure-devices', devices, by: byRoom };
+  }
+  if (dice.chance(0.9))
+    return {
+      ...{ type: 'report-device', deviceId, fault: null, by: byRoom },
+      readings: dice.chance(0.8) ? { 'mains.present': dice.chance(0.5) } : null,
+      changes: { raise: codes(), clear: codes() },
+    };
+  if (dice.chance(0.3))
+    return {
+      ...{ type: 'record-preflight', reportId: 'p', hash: 'h', green: 1, amber: 0, red: dice.below(2) },
+      ...{ unknown: 0, redLines: [], by: byRoom },
+    };
+  const fingerprint = { package: hash(), version: 'v', config: 'c', devices: 'd', seats: 's' };
+  return { type: 'compare-installation', fingerprint, by: byRoom };
+}
+
+/** What people do about devices. */
+function deviceCommand(dice: Dice, scene: Scene): Command {
+  const by = byStaff(dice.one(['chief', 'sysadmin', 'proctor']));
+  const alarmId = dice.one([...Object.keys(scene.state.alarms), 'al9']);
+  const note = dice.chance(0.9) ? '已查看' : '';
+  if (dice.chance(0.7)) return { type: 'acknowledge-alarm', alarmId, note, by };
+  const deviceId = dice.one(['ups', 'jammer', 'bell']);
+  if (dice.chance(0.5))
+    return { type: 'command-device', deviceId, act: dice.one(['on', 'off', 'ring']), reason: note, by };
+  return { type: 'attest-device', deviceId, what: 'runtime', value: '600', note, by };
 }
 
 /** The next thing that somebody asks for. */
@@ -241,7 +284,9 @@ export function randomCommand(dice: Dice, scene: Scene): Command {
   const kind = dice.next();
   if (kind < 0.5) return seatCommand(dice, scene);
   if (kind < 0.8) return staffCommand(dice, scene);
-  if (kind < 0.94) return roomCommand(dice, scene);
+  if (kind < 0.9) return roomCommand(dice, scene);
+  if (kind < 0.92) return equipmentCommand(dice, scene);
+  if (kind < 0.94) return deviceCommand(dice, scene);
   const usual = usualCommands(scene);
   return dice.one(
     Object.values(usual).filter(({ type }) => type !== 'collect-session' && type !== 'end-session'),

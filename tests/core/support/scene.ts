@@ -169,6 +169,7 @@ type RoomType = Extract<
   | 'note-document-read'
   | 'record-preflight'
   | 'compare-installation'
+  | 'report-mains'
   | 'tick'
 >;
 

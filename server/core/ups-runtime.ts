@@ -31,6 +31,7 @@ export type UpsObjection =
   | 'runtime-below-plan'
   | 'runtime-not-proven'
   | 'test-too-old'
+  | 'below-the-test'
   | 'charge-low'
   | 'charge-unknown'
   | 'load-off-range'
@@ -46,6 +47,8 @@ export interface UpsVerdict {
 
 /** REQ-A07: two hours for the server; a plan may ask for more. */
 export const REQUIRED_RUNTIME_S = 7_200;
+/** The UPS itself says less than this part of what a test showed: the battery has aged, or the load has grown. */
+const TEST_DOUBTED_BELOW = 0.5;
 const DAY_MS = 86_400_000;
 /** A battery ages: an older test says nothing of it. */
 const TEST_HOLDS_MS = 180 * DAY_MS;
@@ -84,6 +87,9 @@ export function judgeUps(
     ...(readings === null ? (['no-answer'] as const) : stateObjections(readings)),
     ...runtimeObjections(runtimeS, source, requiredS),
     ...(isOld ? (['test-too-old'] as const) : []),
+    ...(source === 'tested' && ownWordOf(readings) < runtimeS * TEST_DOUBTED_BELOW
+      ? (['below-the-test'] as const)
+      : []),
     ...(readings === null ? [] : [...chargeObjections(readings), ...loadObjections(readings, source)]),
   ];
   const verdict =
@@ -100,13 +106,20 @@ function bestRuntime(readings: Readings | null, known: readonly KnownRuntime[], 
   const tested = newest('tested');
   const isOld = tested !== null && now - tested.at > TEST_HOLDS_MS;
   if (tested !== null && !isOld) return { runtimeS: tested.runtimeS, source: tested.source, isOld };
-  const reportedS = readings?.['battery.runtime'];
-  const isOwnWord = readings?.['battery.runtime-source'] === 'device';
-  if (reportedS !== undefined && isOwnWord) return { runtimeS: reportedS, source: 'device' as const, isOld };
+  const ownWordS = ownWordOf(readings);
+  if (ownWordS !== Infinity) return { runtimeS: ownWordS, source: 'device' as const, isOld };
   const attested = newest('attested');
   if (attested !== null) return { runtimeS: attested.runtimeS, source: attested.source, isOld };
+  const reportedS = readings?.['battery.runtime'];
   if (reportedS !== undefined) return { runtimeS: reportedS, source: 'estimated' as const, isOld };
   return { runtimeS: null, source: null, isOld };
+}
+
+/** What the UPS itself says, in seconds; Infinity where it says nothing of its own. */
+function ownWordOf(readings: Readings | null): number {
+  return readings?.['battery.runtime-source'] === 'device'
+    ? (readings['battery.runtime'] ?? Infinity)
+    : Infinity;
 }
 
 function stateObjections(readings: Readings): UpsObjection[] {

@@ -98,6 +98,14 @@ void t.test('a test of this room comes first, for 180 days; the newest of severa
     source: 'device',
     objections: ['test-too-old'],
   });
+  t.match(
+    judge({ 'battery.runtime': 4_499 }, [tested(9_000, 1)]),
+    { verdict: 'warn', source: 'tested', objections: ['below-the-test'] },
+    'the UPS itself says less than half of it',
+  );
+  t.match(judge({ 'battery.runtime': 4_500 }, [tested(9_000, 1)]), { verdict: 'pass' });
+  const { 'battery.runtime': _runtime, ...noRuntime } = GOOD;
+  t.match(judgeUps(noRuntime, [tested(9_000, 1)], NOW), { verdict: 'pass' }, 'a source without a figure');
   const { 'ups.load': _load, ...noLoad } = GOOD;
   t.match(judgeUps(noLoad, [tested(9_000, 1)], NOW), { verdict: 'pass' }, 'it ran with the room’s load');
 });

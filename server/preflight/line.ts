@@ -1,17 +1,10 @@
 // What preflight says, line by line: what was measured, what is required, and where it is not well why and what to do next.
 // Every check is one measurement and one pure judgement about it.
 
-export interface Both {
-  zh: string;
-  en: string;
-}
+import type { Both, LineGroup, Verdict } from '../protocol/preflight.js';
 
-export const VERDICTS = ['green', 'amber', 'red', 'unknown'] as const;
-/** `unknown`: it could not be measured, and nobody said how it is. That is not well. */
-export type Verdict = (typeof VERDICTS)[number];
-
-export const LINE_GROUPS = ['server', 'package', 'devices', 'pcs', 'room'] as const;
-export type LineGroup = (typeof LINE_GROUPS)[number];
+export { VERDICTS, LINE_GROUPS } from '../protocol/preflight.js';
+export type { Both, LineGroup, PreflightLine, Verdict } from '../protocol/preflight.js';
 
 export interface Judgement {
   verdict: Verdict;
@@ -22,30 +15,21 @@ export interface Judgement {
   nextStep?: Both;
 }
 
-export interface PreflightLine extends Judgement {
-  /** Stable, e.g. `server.cores`; of one device `device.ups-1`. */
-  id: string;
-  group: LineGroup;
-  title: Both;
-  /** Where it is asked for, e.g. `REQ-A01`. */
-  requirement: string;
-  /** How long the measurement took, milliseconds. */
-  tookMs: number;
-}
-
 /** One line's work. `measure` may fail; then the line is `unknown` with the reason. */
 export interface Check<Found = unknown> {
   id: string;
   group: LineGroup;
   title: Both;
   requirement: string;
+  /** Only a person can say: a tick makes it green. Elsewhere a tick in place of a measurement that failed makes it amber. */
+  manual?: true;
   measure(signal: AbortSignal): Promise<Found>;
   /** Pure: no I/O, no clock. */
   judge(found: Found): Judgement;
 }
 
 /** A check whose type of finding nobody but itself needs to know. */
-export type AnyCheck = Pick<Check, 'id' | 'group' | 'title' | 'requirement'> & {
+export type AnyCheck = Pick<Check, 'id' | 'group' | 'title' | 'requirement' | 'manual'> & {
   line(signal: AbortSignal): Promise<Judgement>;
 };
 

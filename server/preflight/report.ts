@@ -1,58 +1,20 @@
 // The report of one preflight: what was found, by whom and on which installation, signed with the room's key. It can be
 // printed (report-page.ts), it goes into the bundle, and the seal names it.
 
-import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { canonicalBytes } from '../keys/canonical.js';
 import { signDsse, verifyDsse, type DsseEnvelope } from '../keys/dsse.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
 import { sha256 } from '../keys/sha256.js';
-import { LINE_GROUPS, VERDICTS, type PreflightLine, type Verdict } from './line.js';
+import {
+  PREFLIGHT_PAYLOAD_TYPE,
+  ReportSchema,
+  type PreflightLine,
+  type PreflightReport,
+  type Verdict,
+} from '../protocol/preflight.js';
 
-export const PREFLIGHT_PAYLOAD_TYPE = 'application/vnd.kaochang.preflight+json';
-
-const strict = { additionalProperties: false } as const;
-const Text = Type.String({ maxLength: 4_000 });
-const BothSchema = Type.Object({ zh: Text, en: Text }, strict);
-const literals = <T extends string>(names: readonly T[]) =>
-  Type.Union(names.map((name) => Type.Literal(name)));
-
-const LineSchema = Type.Object(
-  {
-    id: Type.String({ minLength: 1, maxLength: 200 }),
-    group: literals(LINE_GROUPS),
-    verdict: literals(VERDICTS),
-    title: BothSchema,
-    requirement: Type.String({ maxLength: 40 }),
-    measured: BothSchema,
-    required: BothSchema,
-    cause: Type.Optional(BothSchema),
-    nextStep: Type.Optional(BothSchema),
-    tookMs: Type.Integer({ minimum: 0 }),
-  },
-  strict,
-);
-
-export const ReportSchema = Type.Object(
-  {
-    schema: Type.Literal('kaochang-preflight/1'),
-    reportId: Type.String({ pattern: '^[0-9a-z-]{8,64}$' }),
-    /** Room time, milliseconds since the epoch. */
-    at: Type.Integer({ minimum: 0 }),
-    roomName: Text,
-    version: Type.String({ maxLength: 100 }),
-    /** Who ran it; null = the command, on the server itself. */
-    by: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
-    package: Type.Union([
-      Type.Object({ packageId: Text, sequence: Type.Integer(), manifestHash: Text }, strict),
-      Type.Null(),
-    ]),
-    lines: Type.Array(LineSchema, { maxItems: 5_000 }),
-  },
-  strict,
-);
-
-export type PreflightReport = Static<typeof ReportSchema>;
+export type { PreflightReport } from '../protocol/preflight.js';
 
 /** How many lines have each verdict. */
 export function countsOf(lines: readonly Pick<PreflightLine, 'verdict'>[]): Record<Verdict, number> {

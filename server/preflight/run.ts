@@ -1,7 +1,13 @@
 // Runs the checks of preflight: some at a time, each bounded, with progress. A check that fails or hangs is a line that says
 // so, never the end of the run.
 
-import { unknown, type AnyCheck, type PreflightLine } from './line.js';
+import { unknown, type AnyCheck, type Judgement, type PreflightLine } from './line.js';
+
+/** Who said that a line is well, and when; `by` null = the command, on the server itself. */
+export interface Tick {
+  by: string | null;
+  at: number;
+}
 
 export interface RunOptions {
   /** So long may one check take, milliseconds. */
@@ -11,6 +17,10 @@ export interface RunOptions {
   onLine?: (line: PreflightLine, done: number, total: number) => void;
   signal?: AbortSignal;
   nowMs?: () => number;
+  /** Room time. */
+  wallNow?: () => number;
+  /** What people ticked, by line. It stands where nothing is measured, and never against a measurement. */
+  ticks?: ReadonlyMap<string, Tick>;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -19,20 +29,15 @@ const AT_ONCE = 4;
 /** @returns one line a check, in the order of the checks */
 export async function runChecks(
   checks: readonly AnyCheck[],
-  {
-    timeoutMs = TIMEOUT_MS,
-    atOnce = AT_ONCE,
-    onLine,
-    signal,
-    nowMs = () => performance.now(),
-  }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<PreflightLine[]> {
+  const { atOnce = AT_ONCE, onLine } = options;
   const lines: PreflightLine[] = [];
   let next = 0;
   let done = 0;
   async function work(): Promise<void> {
     for (let index = next++; index < checks.length; index = next++) {
-      const line = await runOne(checks[index] as AnyCheck, timeoutMs, nowMs, signal);
+      const line = await runOne(checks[index] as AnyCheck, options);
       lines[index] = line;
       done++;
       onLine?.(line, done, checks.length);
@@ -43,10 +48,14 @@ export async function runChecks(
 }
 
 async function runOne(
-  { id, group, title, requirement, line }: AnyCheck,
-  timeoutMs: number,
-  nowMs: () => number,
-  signal?: AbortSignal,
+  { id, group, title, requirement, line, manual }: AnyCheck,
+  {
+    timeoutMs = TIMEOUT_MS,
+    nowMs = () => performance.now(),
+    wallNow = () => Date.now(),
+    signal,
+    ticks,
+  }: RunOptions,
 ): Promise<PreflightLine> {
   const beganAt = nowMs();
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -61,7 +70,33 @@ async function runOne(
       },
     ),
   );
-  return { id, group, title, requirement, ...judgement, tookMs: Math.round(nowMs() - beganAt) };
+  return {
+    ...{ id, group, title, requirement },
+    ...withTick(judgement, manual === true, ticks?.get(id)),
+    at: wallNow(),
+    tookMs: Math.max(0, Math.round(nowMs() - beganAt)),
+  };
+}
+
+/** A person's word stands where nothing was measured: as good as it gets for what nobody can measure, amber elsewhere. */
+function withTick(
+  judgement: Judgement,
+  manual: boolean,
+  tick: Tick | undefined,
+): Judgement & Pick<PreflightLine, 'byPerson' | 'attested'> {
+  if (judgement.verdict !== 'unknown') return judgement;
+  if (tick === undefined) return { ...judgement, byPerson: true };
+  const { required } = judgement;
+  const who = tick.by ?? '';
+  const measured = {
+    zh: who === '' ? '人工确认' : `${who} 人工确认`,
+    en: who === '' ? 'a person says so' : `${who} says so`,
+  };
+  if (manual) return { verdict: 'green', measured, required, byPerson: true, attested: tick };
+  return {
+    ...judgement,
+    ...{ verdict: 'amber', measured, byPerson: true, attested: tick },
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

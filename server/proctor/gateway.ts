@@ -7,7 +7,8 @@ import { Server, type Socket } from 'socket.io';
 import type { Command, StaffCommand } from '../core/commands.js';
 import type { Refusal } from '../core/refusals.js';
 import type { SeatId } from '../core/types.js';
-import { isAllowed } from '../core/permissions.js';
+import { isAllowed, rolesOf } from '../core/permissions.js';
+import { RunPreflightSchema, type PreflightReportView, type PreflightRun } from '../protocol/preflight.js';
 import {
   SignInSchema,
   type FeedLine,
@@ -64,6 +65,9 @@ export function createStaffGateway(host: StaffHost): StaffGateway {
 }
 
 const signInCheck = TypeCompiler.Compile(SignInSchema);
+const runPreflightCheck = TypeCompiler.Compile(RunPreflightSchema);
+/** Phases in which a check of the room would take the disk and the network away from candidates. */
+const EXAM_PHASES = ['running', 'paused', 'suspended', 'ended'];
 
 class Gateway implements StaffGateway {
   readonly #servers: StaffServer[] = [];
@@ -85,6 +89,14 @@ class Gateway implements StaffGateway {
         if (line !== null) this.#newLines.push(line);
       }
       this.touch(null);
+    });
+    host.preflight?.listen({
+      line: (progress) => {
+        for (const io of this.#servers) io.to('preflight').emit('preflight-line', progress);
+      },
+      done: (done) => {
+        for (const io of this.#servers) io.to('preflight').emit('preflight-done', done);
+      },
     });
   }
 
@@ -139,11 +151,13 @@ class Gateway implements StaffGateway {
       guarded(done, async () => {
         if (socket.data.signedIn) this.#signIns.end(socket.data.signedIn.token);
         delete socket.data.signedIn;
-        await socket.leave('staff');
+        await Promise.all([socket.leave('staff'), socket.leave('preflight')]);
         return { ok: true };
       }),
     );
     socket.on('command', (request, done) => guarded(done, () => this.#command(socket, request)));
+    socket.on('run-preflight', (request, done) => guarded(done, () => this.#runPreflight(socket, request)));
+    socket.on('last-preflight', (done) => guarded(done, () => this.#lastPreflight(socket)));
   }
 
   async #signIn(socket: StaffSocket, request: unknown): Promise<Outcome<{ view: RoomView; token: string }>> {
@@ -172,12 +186,10 @@ class Gateway implements StaffGateway {
   }
 
   async #command(socket: StaffSocket, value: unknown): Promise<Outcome> {
-    const { signedIn } = socket.data;
-    if (signedIn === undefined || this.#signIns.find(signedIn.token) === null)
-      return refused({ code: 'not-allowed' });
+    const staffId = this.#signedInAs(socket);
+    if (staffId === null) return refused({ code: 'not-allowed' });
     const request = readRequest(value);
     if (request === null) return { ok: false, code: 'bad-request' };
-    const { staffId } = signedIn;
     if (request.type === 'build-bundle') {
       // Building it is the sysadmin's, like the receipt that answers it (REQ-G).
       const like: StaffCommand = {
@@ -195,6 +207,36 @@ class Gateway implements StaffGateway {
     const station = socket.handshake.address;
     const { refusal } = await this.#handle({ ...command, by: { kind: 'staff', staffId, station } });
     return refusal === null ? { ok: true } : refused(refusal);
+  }
+
+  /** The sysadmin checks the room, or the technician who helps (REQ-G); never while candidates answer. */
+  async #runPreflight(socket: StaffSocket, value: unknown): Promise<Outcome<{ run: PreflightRun }>> {
+    const { preflight, room } = this.host;
+    const staffId = this.#signedInAs(socket);
+    if (staffId === null) return refused({ code: 'not-allowed' });
+    if (!runPreflightCheck.Check(value)) return { ok: false, code: 'bad-request' };
+    const roles = rolesOf(room.state, staffId, null);
+    if (preflight === undefined || !(roles.includes('sysadmin') || roles.includes('org-technician')))
+      return refused({ code: 'not-allowed' });
+    const { currentSession, sessions } = room.state;
+    const phase = currentSession === null ? undefined : sessions[currentSession]?.phase;
+    if (phase !== undefined && EXAM_PHASES.includes(phase)) return refused({ code: 'wrong-phase' });
+    await socket.join('preflight');
+    return { ok: true, run: preflight.begin(staffId, value) };
+  }
+
+  async #lastPreflight(
+    socket: StaffSocket,
+  ): Promise<Outcome<{ report: PreflightReportView | null; run: PreflightRun | null }>> {
+    if (this.#signedInAs(socket) === null) return refused({ code: 'not-allowed' });
+    const { preflight } = this.host;
+    await socket.join('preflight');
+    return { ok: true, report: (await preflight?.last()) ?? null, run: preflight?.running() ?? null };
+  }
+
+  #signedInAs(socket: StaffSocket): string | null {
+    const { signedIn } = socket.data;
+    return signedIn === undefined || this.#signIns.find(signedIn.token) === null ? null : signedIn.staffId;
   }
 
   /** Decides, and waits for the disk before anybody hears of it (rule 1). */

@@ -7,6 +7,13 @@ import type { Alarm, Seat, Session, Candidate, State, SeatId } from '../core/typ
 import type { CodeScope } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
 import type { Room } from '../room.js';
+import type {
+  PreflightDone,
+  PreflightProgress,
+  PreflightReportView,
+  PreflightRun,
+  RunPreflight,
+} from '../protocol/preflight.js';
 import type { SessionView } from '../protocol/staff.js';
 
 export type { SeatLookView };
@@ -31,6 +38,16 @@ export interface StaffRules {
 export type SessionRuleView = Omit<SessionView, 'bundle' | 'building'> & {
   bundle: { fileHash: string; builtAt: number } | null;
 };
+
+/** The check of the room, as staff pages run it. */
+export interface PreflightHost {
+  /** Begins one, or gives the one that is under way. */
+  begin(staffId: string, request: RunPreflight): PreflightRun;
+  running(): PreflightRun | null;
+  last(): Promise<PreflightReportView | null>;
+  /** One listener, told of every line and of the end. */
+  listen(listener: { line(progress: PreflightProgress): void; done(done: PreflightDone): void }): void;
+}
 
 export interface StaffHost {
   room: Room;
@@ -60,5 +77,7 @@ export interface StaffHost {
   bundleProgress(sessionId: string): { doneBytes: number; ofBytes: number } | null;
   /** The id of an org's receipt for the session's bundle, or null where it is not one. */
   verifyReceipt(sessionId: string, receipt: string): string | null;
+  /** Absent where nothing can be recorded. */
+  preflight?: PreflightHost;
   newId(): string;
 }

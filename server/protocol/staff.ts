@@ -6,6 +6,13 @@ import type { AlarmCode, AlarmSeverity } from '../core/alarm-codes.js';
 import { SEAL_TICKS } from '../core/device-types.js';
 import type { DeviceFaultCode, DeviceKind, Readings } from '../core/readings.js';
 import type { AttestedWhat, DeviceAct, Role, SealTick, SessionPhase } from '../core/types.js';
+import type {
+  PreflightDone,
+  PreflightProgress,
+  PreflightReportView,
+  PreflightRun,
+  RunPreflight,
+} from './preflight.js';
 
 const strict = { additionalProperties: false } as const;
 const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' });
@@ -411,9 +418,18 @@ export interface StaffToRoom {
   resume: (request: { token: string }, done: (outcome: Outcome<{ view: RoomView }>) => void) => void;
   'sign-out': (done: (outcome: Outcome) => void) => void;
   command: (request: StaffRequest, done: (outcome: Outcome) => void) => void;
+  /** Begins a check of the room, or joins the one under way; its lines follow as `preflight-line`. */
+  'run-preflight': (request: RunPreflight, done: (outcome: Outcome<{ run: PreflightRun }>) => void) => void;
+  /** The last report that was recorded, and the check that is under way; from then on the page hears of both. */
+  'last-preflight': (
+    done: (outcome: Outcome<{ report: PreflightReportView | null; run: PreflightRun | null }>) => void,
+  ) => void;
 }
 
 export interface RoomToStaff {
   staff: (view: SignInView) => void;
   change: (change: RoomChange) => void;
+  /** To pages that asked for `run-preflight` or `last-preflight`. */
+  'preflight-line': (progress: PreflightProgress) => void;
+  'preflight-done': (done: PreflightDone) => void;
 }

@@ -1,25 +1,38 @@
-// What a snapshot of the room holds: the state as JSON text, encoded in one go so that what is written later is what was
-// true then, and the last journaled look at the clocks, which the state does not carry.
+// What a snapshot of the room holds: the state, and the last journaled look at the clocks, which the state does not carry. It
+// changes with the room until it is written as JSON.
 
 import { withSharedParts } from './core/shared-parts.js';
 import type { State } from './core/types.js';
 import type { ClockAnchor } from './clock.js';
 
 interface StoredSnapshot {
+  format: 'kaochang-room-snapshot-2';
+  anchor: ClockAnchor | null;
+  state: State;
+}
+
+/** As the first format had it: the state as text within the text, twice as long on the way. */
+interface FirstStoredSnapshot {
   format: 'kaochang-room-snapshot-1';
   anchor: ClockAnchor | null;
   state: string;
 }
 
-/** Encodes the state and the anchor of this moment. */
+/** The state and the anchor, to be written as JSON in the same turn. */
 export function encodeSnapshot(state: State, anchor: ClockAnchor | null): StoredSnapshot {
-  return { format: 'kaochang-room-snapshot-1', anchor, state: JSON.stringify(state) };
+  return { format: 'kaochang-room-snapshot-2', anchor, state };
 }
 
 /** Reads a stored snapshot. @throws Error when it is of another format */
 export function readSnapshot(stored: unknown): { state: State; anchor: ClockAnchor | null } {
-  const snapshot = stored as Partial<StoredSnapshot> | null;
-  if (snapshot?.format !== 'kaochang-room-snapshot-1' || typeof snapshot.state !== 'string')
+  const snapshot = stored as StoredSnapshot | FirstStoredSnapshot | null;
+  const isKnown =
+    snapshot?.format === 'kaochang-room-snapshot-1'
+      ? typeof snapshot.state === 'string'
+      : snapshot?.format === 'kaochang-room-snapshot-2' && typeof snapshot.state === 'object';
+  if (snapshot === null || !isKnown)
     throw new Error('The snapshot is not one of this version of Kaochang');
-  return { state: withSharedParts(JSON.parse(snapshot.state) as State), anchor: snapshot.anchor ?? null };
+  const state =
+    snapshot.format === 'kaochang-room-snapshot-1' ? (JSON.parse(snapshot.state) as State) : snapshot.state;
+  return { state: withSharedParts(state), anchor: snapshot.anchor ?? null };
 }

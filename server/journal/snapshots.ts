@@ -1,7 +1,7 @@
 // Snapshots bound the replay: the state after a row, sealed under a key of the room's own and signed.
 
 import { sign, verify } from 'node:crypto';
-import { deriveKey, openBytes, sealBytes } from '../keys/seal-bytes.js';
+import { deriveKey, openBytes, sealLargeBytes } from '../keys/seal-bytes.js';
 import { sha256 } from '../keys/sha256.js';
 import { signingKey, verifyingKey, type PrivateKeys } from '../keys/key-files.js';
 
@@ -24,7 +24,7 @@ export function sealSnapshot(
   hash: string,
   json: string | Uint8Array,
 ): { body: Buffer; signature: string } {
-  const body = sealBytes(
+  const body = sealLargeBytes(
     snapshotKey(room),
     typeof json === 'string'
       ? Buffer.from(json, 'utf8')

@@ -3,6 +3,8 @@
 
 import { existsSync, unlinkSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { signHead } from './chain.js';
@@ -20,6 +22,9 @@ type AppendEntry = Extract<ToWriter, { t: 'append' }>['entries'][number];
  * checkpoint writes once: seldom is cheaper. 16 MB, which a start reads in a moment.
  */
 const PAGES_BEFORE_CHECKPOINT = 4_000;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const setup = workerData as WriterSetup;
 const port = parentPort;
@@ -164,6 +169,8 @@ function obey(message: Exclude<ToWriter, { t: 'append' }>): void {
         insertSnapshot.run(seq, hash, body, signature);
         dropSnapshots.run();
       });
+      // Tens of megabytes that this thread, which makes little garbage, would keep for an hour.
+      setImmediate(collectGarbage);
       break;
     }
     case 'forget': {

@@ -14,6 +14,22 @@ export function sealBytes(key: Buffer, plain: Buffer, context: string): Buffer {
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
+const PIECE_BYTES = 2 ** 20;
+
+/** As `sealBytes`, for tens of megabytes: they are held once more, not three times. */
+export function sealLargeBytes(key: Buffer, plain: Buffer, context: string): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from(context, 'utf8'));
+  const sealed = Buffer.allocUnsafeSlow(NONCE_BYTES + plain.length + TAG_BYTES);
+  let at = nonce.copy(sealed);
+  for (let from = 0; from < plain.length; from += PIECE_BYTES)
+    at += cipher.update(plain.subarray(from, from + PIECE_BYTES)).copy(sealed, at);
+  at += cipher.final().copy(sealed, at);
+  cipher.getAuthTag().copy(sealed, at);
+  return sealed;
+}
+
 /** @throws Error when key, context or a byte is not the one that was sealed */
 export function openBytes(key: Buffer, sealed: Buffer, context: string): Buffer {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) throw new Error('The sealed part is cut short');

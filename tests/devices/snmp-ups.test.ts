@@ -10,7 +10,7 @@ import t, { type Test } from 'tap';
 import { isReading } from '../../server/core/readings.js';
 import { DeviceFault } from '../../server/devices/contract.js';
 import { openSnmpUps, SnmpUpsSettings, upsMibReadings } from '../../server/devices/snmp-ups.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../server/rehearsal/free-port.js';
 
 const MIB = '1.3.6.1.2.1.33.1';
 

@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../../server/rehearsal/free-port.js';
 
 /** Where Debian's nut-server has them; /usr/sbin/upsd is a script that reads the machine's own settings. */
 export const NUT_PROGRAMS = '/lib/nut';

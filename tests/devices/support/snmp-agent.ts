@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import snmp, { type Varbind } from 'net-snmp';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../../server/rehearsal/free-port.js';
 import { until } from './nut-server.js';
 
 export const UPS_MIB = '1.3.6.1.2.1.33.1';

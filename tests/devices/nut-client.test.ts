@@ -238,6 +238,18 @@ void t.test('what the server says unasked ends the connection', async (t) => {
   );
 });
 
+void t.test('what comes after an answer ends the connection; the answer holds', async (t) => {
+  const server = await scripted((_line, socket) => socket.write(list('ups', 'OL') + list('ups', 'OB')));
+  t.teardown(() => server.close());
+  const client = new NutClient({ host: '127.0.0.1', port: server.port });
+  t.teardown(() => client.close());
+  for (const name of ['first', 'second']) {
+    t.equal((await client.listVariables('ups', never())).get('ups.status'), 'OL', name);
+    t.notOk(client.connected, `${name}: the rest is nobody’s`);
+  }
+  t.equal(server.connections(), 2);
+});
+
 void t.test('nobody listens, an answer without end, a line without end', async (t) => {
   const closed = await scripted(() => undefined);
   await closed.close();

@@ -170,6 +170,40 @@ void t.test(
   },
 );
 
+/** A value of SNMP's encoding: tag, length below 128, content. */
+const tlv = (tag: number, ...content: (Buffer | number[])[]) => {
+  const bytes = Buffer.concat(content.map((part) => Buffer.from(part)));
+  return Buffer.concat([Buffer.from([tag, bytes.length]), bytes]);
+};
+
+/** An answer of version 3, signed and encrypted, to a question of version 2c: only the number of the question is right. */
+function answerOfVersion3(question: Buffer): Buffer {
+  const pdu = question.indexOf(0xa1, question.indexOf('public'));
+  // The length of a question of several objects takes two bytes.
+  const at = pdu + ((question[pdu + 1] ?? 0) > 127 ? 3 : 2);
+  const id = question.subarray(at, at + 2 + (question[at + 1] ?? 0));
+  const nothing = tlv(0x04, []);
+  const zero = tlv(0x02, [0]);
+  return tlv(
+    0x30,
+    tlv(0x02, [3]),
+    tlv(0x30, id, tlv(0x02, [0x05, 0xdc]), tlv(0x04, [0x03]), tlv(0x02, [3])),
+    tlv(0x04, tlv(0x30, nothing, zero, zero, nothing, nothing, nothing)),
+    tlv(0x04, [1, 2, 3]),
+  );
+}
+
+void t.test('a packet of another version that cannot be decrypted ends the question, not the service', async (t) => {
+  const card = await bound();
+  t.teardown(() => void card.close());
+  card.on('message', (question, from) => card.send(answerOfVersion3(question), from.port, '127.0.0.1'));
+  const fell = (error: unknown) => t.fail(`uncaught: ${String(error)}`);
+  process.on('uncaughtException', fell);
+  t.teardown(() => process.off('uncaughtException', fell));
+  const error = await outcome(open(t, portOf(card)).poll(AbortSignal.timeout(200)));
+  t.ok(error instanceof DeviceFault, String(error));
+});
+
 void t.test('an answer from another port is nobody’s', async (t) => {
   const agentPort = await agentWith(t, [['4.1', Integer, 3]]);
   const stranger = await bound();

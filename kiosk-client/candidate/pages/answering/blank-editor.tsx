@@ -6,9 +6,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { DealtItem } from '../../exam/dealt-paper.js';
 import type { Sitting } from '../../exam/sittings.js';
 import type { Kiosk } from '../../kiosk.js';
+import { typingRest } from './typing-rest.js';
 
 const IDLE_MS = 800;
-const LONGEST_MS = 5_000;
 
 /** What the fields of an item share. */
 export interface Blanks {
@@ -45,39 +45,22 @@ export function openBlanks(
   const texts = Array.from({ length: count }, (_, index) =>
     kept !== undefined && 'blanks' in kept ? (kept.blanks[index] ?? '') : '',
   );
-  let typedAt: number | null = null;
-  let idle: ReturnType<typeof setTimeout> | undefined;
-  let longest: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
-    clearTimeout(idle);
-    clearTimeout(longest);
-    idle = longest = undefined;
-    if (typedAt === null) return;
-    // The time of the last key, not of this moment: it may be the end that makes us hand over.
-    const madeAt = typedAt;
-    typedAt = null;
-    kiosk.change(itemId, { blanks: [...texts] }, book.isMarked(itemId), madeAt);
-  };
-  const closeEditor = kiosk.openEditor(flush);
+  const rest = typingRest(kiosk, IDLE_MS, (madeAt) =>
+    kiosk.change(itemId, { blanks: [...texts] }, book.isMarked(itemId), madeAt),
+  );
   return {
     text: (index) => {
       const row = book.get(itemId);
-      if (typedAt === null && row?.rev === 0 && 'blanks' in row.value)
+      if (!rest.isHeld() && row?.rev === 0 && 'blanks' in row.value)
         for (let at = 0; at < count; at += 1) texts[at] = row.value.blanks[at] ?? '';
       return texts[index] ?? '';
     },
     typed: (index, text) => {
       if (texts[index] === text) return;
       texts[index] = text;
-      typedAt = kiosk.clock.now();
-      clearTimeout(idle);
-      idle = setTimeout(flush, IDLE_MS);
-      longest ??= setTimeout(flush, LONGEST_MS);
+      rest.typed();
     },
-    left: flush,
-    close: () => {
-      flush();
-      closeEditor();
-    },
+    left: rest.flush,
+    close: rest.close,
   };
 }

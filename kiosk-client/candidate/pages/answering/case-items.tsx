@@ -4,6 +4,7 @@ import { useTexts } from '../../../i18n/language.js';
 import type { DealtItem } from '../../exam/dealt-paper.js';
 import type { Sitting } from '../../exam/sittings.js';
 import { texts } from '../../texts.js';
+import { ItemNumber } from './item-number.js';
 
 interface CaseItemsProps {
   sitting: Sitting;
@@ -19,22 +20,12 @@ export function CaseItems({ sitting: { book, paper }, item, onGoTo }: CaseItemsP
   return (
     <div class="case-items" role="group" aria-label={t.caseItems}>
       <span>{t.caseItems}</span>
-      {siblings.map(({ number, content: { itemId } }) => {
-        const answered = book.isAnswered(itemId);
-        const marked = book.isMarked(itemId);
-        return (
-          <button
-            key={itemId}
-            type="button"
-            class={`number${answered ? ' answered' : ''}${marked ? ' marked' : ''}`}
-            aria-label={t.itemLabel(number, answered, marked)}
-            aria-current={itemId === item.content.itemId ? 'true' : undefined}
-            onClick={() => onGoTo(number - 1)}
-          >
-            {number}
-          </button>
-        );
-      })}
+      {siblings.map((sibling) => (
+        <ItemNumber
+          key={sibling.content.itemId}
+          {...{ book, item: sibling, shown: item.content.itemId, onGoTo }}
+        />
+      ))}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useTexts } from '../../../i18n/language.js';
 import type { Sitting } from '../../exam/sittings.js';
 import { texts } from '../../texts.js';
+import { ItemNumber } from './item-number.js';
 
 interface NavigatorProps {
   sitting: Sitting;
@@ -30,22 +31,9 @@ export function Navigator({ sitting: { book, paper }, shown, onGoTo }: Navigator
             </small>
           </h2>
           <div class="numbers">
-            {items.map(({ number, content: { itemId } }) => {
-              const answered = book.isAnswered(itemId);
-              const marked = book.isMarked(itemId);
-              return (
-                <button
-                  key={itemId}
-                  type="button"
-                  class={`number${answered ? ' answered' : ''}${marked ? ' marked' : ''}`}
-                  aria-label={t.itemLabel(number, answered, marked)}
-                  aria-current={itemId === shown ? 'true' : undefined}
-                  onClick={() => onGoTo(number - 1)}
-                >
-                  {number}
-                </button>
-              );
-            })}
+            {items.map((item) => (
+              <ItemNumber key={item.content.itemId} {...{ book, item, shown, onGoTo }} />
+            ))}
           </div>
         </section>
       ))}

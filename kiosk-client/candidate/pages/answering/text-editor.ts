@@ -4,9 +4,9 @@
 import type { TextVersion } from '../../exam/text-versions.js';
 import type { Sitting } from '../../exam/sittings.js';
 import type { Kiosk } from '../../kiosk.js';
+import { typingRest } from './typing-rest.js';
 
 const IDLE_MS = 400;
-const LONGEST_MS = 5_000;
 
 export interface TextEditor {
   /** The text as it stands here; what an earlier PC delivered meanwhile, while nothing was typed here. */
@@ -24,43 +24,26 @@ export interface TextEditor {
 export function openText(kiosk: Kiosk, { book }: Sitting, itemId: string): TextEditor {
   const kept = book.get(itemId)?.value;
   let text = kept !== undefined && 'text' in kept ? kept.text : '';
-  let typedAt: number | null = null;
-  let idle: ReturnType<typeof setTimeout> | undefined;
-  let longest: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
-    clearTimeout(idle);
-    clearTimeout(longest);
-    idle = longest = undefined;
-    if (typedAt === null) return;
-    // The time of the last key, not of this moment: it may be the end that makes us hand over.
-    const madeAt = typedAt;
-    typedAt = null;
-    kiosk.change(itemId, { text }, book.isMarked(itemId), madeAt);
-  };
-  const closeEditor = kiosk.openEditor(flush);
+  const rest = typingRest(kiosk, IDLE_MS, (madeAt) =>
+    kiosk.change(itemId, { text }, book.isMarked(itemId), madeAt),
+  );
   return {
     text: () => {
       const row = book.get(itemId);
-      if (typedAt === null && row?.rev === 0 && 'text' in row.value) text = row.value.text;
+      if (!rest.isHeld() && row?.rev === 0 && 'text' in row.value) text = row.value.text;
       return text;
     },
     typed: (next) => {
       if (next === text) return;
       text = next;
-      typedAt = kiosk.clock.now();
-      clearTimeout(idle);
-      idle = setTimeout(flush, IDLE_MS);
-      longest ??= setTimeout(flush, LONGEST_MS);
+      rest.typed();
     },
-    left: flush,
+    left: rest.flush,
     restore: (version) => {
-      flush();
+      rest.flush();
       text = version.text;
       kiosk.restore(itemId, version);
     },
-    close: () => {
-      flush();
-      closeEditor();
-    },
+    close: rest.close,
   };
 }

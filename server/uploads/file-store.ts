@@ -1,9 +1,10 @@
 // The files of candidates on the room's disk: begun, gone on with, checked against their hash, read, removed. A file has all
 // its bytes or it has a part of them; which of the two is its length. What the room has acknowledged is the journal's word alone.
 
-import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { HashChecks } from './hash-checks.js';
+import { plainBytes } from './plain-bytes.js';
 import { Turns } from './turns.js';
 import { cipherFrom, encodeHead, newHead, readHead, type FilePlace } from './sealed-file.js';
 
@@ -27,13 +28,13 @@ export class NoSpaceError extends Error {
 }
 
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
-const READ_BYTES = 128 * 1024;
 /** Written through so often, and one file at a time: the journal's own flush never waits for more than that. */
 const FLUSH_BYTES = 2 ** 20;
 
 export class FileStore {
   readonly #flushes = new Turns();
   readonly #checks = new Turns();
+  readonly #hashes = new HashChecks();
 
   constructor(private readonly options: FileStoreOptions) {}
 
@@ -107,37 +108,13 @@ export class FileStore {
   }
 
   async #hasItsHash(place: FilePlace): Promise<boolean> {
-    const hash = createHash('sha256');
-    try {
-      for await (const plain of this.read(place)) hash.update(plain);
-    } catch {
-      return false;
-    }
-    return hash.digest('hex') === place.fileHash;
+    const keys = await this.options.keys(place.sessionId);
+    return this.#hashes.check({ path: this.#path(place), place, keys });
   }
 
   /** The plain bytes. @throws Error where the file or its key is gone */
   async *read(place: FilePlace): AsyncGenerator<Buffer> {
-    const file = await open(this.#path(place), 'r');
-    let isOpen = true;
-    try {
-      const found = await readHead(file);
-      const key = found === null ? null : await this.#key(place, found.head.keyId);
-      if (found === null || key === null) throw new Error(`The file ${place.fileHash} cannot be opened`);
-      const { head, startsAt } = found;
-      const cipher = cipherFrom(key, place, head, 0);
-      for (let at = 0; at < head.size;) {
-        const sealed = Buffer.alloc(Math.min(READ_BYTES, head.size - at));
-        const { bytesRead } = await file.read(sealed, 0, sealed.length, startsAt + at);
-        if (bytesRead === 0) throw new Error(`The file ${place.fileHash} is cut short`);
-        at += bytesRead;
-        // Who knows the length goes with the last byte: nothing is left to wait for behind it.
-        if (at === head.size) await file.close().then(() => (isOpen = false));
-        yield cipher.update(sealed.subarray(0, bytesRead));
-      }
-    } finally {
-      if (isOpen) await file.close();
-    }
+    yield* plainBytes(this.#path(place), place, await this.options.keys(place.sessionId));
   }
 
   /** Hashes of the files of a candidate that lie here, whole or not. */

@@ -1,15 +1,12 @@
 // `kaochang serve`: runs the appliance until it is told to stop, or until the disk fails.
 
 import { resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { readConfig } from '../../server/config.js';
+import { keepHeapInBounds } from '../../server/heap-growth.js';
 import { createLog } from '../../server/log.js';
 import { startAppliance } from '../../server/main.js';
 import { createNotifier } from '../../server/sd-notify.js';
 import { VERSION } from '../../server/version.js';
-
-/** By itself V8 lets the heap of a room of thousands grow to several times what it holds before it looks for garbage. */
-const HEAP_GROWS_PERCENT = 20;
 
 export interface ServeOptions {
   data: string;
@@ -18,7 +15,7 @@ export interface ServeOptions {
 
 /** Starts the server and keeps the process. @throws ConfigError and whatever keeps the server from starting */
 export async function serve({ data: folder, config: file }: ServeOptions): Promise<void> {
-  keepHeapSmall();
+  keepHeapInBounds();
   const data = resolve(folder);
   const config = readConfig({ data, file: file ?? null });
   const log = createLog(config.logLevel);
@@ -58,8 +55,4 @@ export async function serve({ data: folder, config: file }: ServeOptions): Promi
     );
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
-}
-
-function keepHeapSmall(): void {
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWS_PERCENT}`);
 }

@@ -256,13 +256,7 @@ void t.test(
     t.equal(codeOf(scene.room({ type: 'connect-seat', seatId: 's1', pcId: 'x' })), 'seat-not-paired');
     t.same(scene.room({ type: 'disconnect-seat', seatId: 's9', pcId: 'x' }), { events: [], refusal: null });
     t.same(scene.room({ type: 'disconnect-seat', seatId: 's1', pcId: 'x' }), { events: [], refusal: null });
-    scene.staff('proctor', {
-      type: 'swap-machine',
-      sessionId: 'am',
-      candidateId: 'c1',
-      toSeatId: 'b1',
-      reason: '坏',
-    });
+    scene.swap('c1', 'b1');
     scene.at('09:12').disconnect('s1');
     t.equal(scene.candidate().leases[0]?.offline.length, 2, 'the old PC may still hand in');
   },

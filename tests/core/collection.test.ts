@@ -40,13 +40,7 @@ void t.test('[CO1] a PC is received after its candidate ended, once', async (t) 
 /** c1 moved from s1 to b1, and the exam ended. */
 function moved(): Scene {
   const scene = running().at('09:10');
-  scene.staff('proctor', {
-    type: 'swap-machine',
-    sessionId: 'am',
-    candidateId: 'c1',
-    toSeatId: 'b1',
-    reason: '坏',
-  });
+  scene.swap('c1', 'b1');
   scene.logIn('c1', 'b1');
   scene.at('10:00').tick();
   return scene;
@@ -61,13 +55,7 @@ void t.test('[CO1] every PC of a candidate counts', async (t) => {
   t.equal(scene.candidate().receivedAllAt, hm('10:01'));
   t.same(laggingSeats(scene.session), ['s2', 's3']);
   const early = running().at('09:10');
-  early.staff('proctor', {
-    type: 'swap-machine',
-    sessionId: 'am',
-    candidateId: 'c1',
-    toSeatId: 'b1',
-    reason: '坏',
-  });
+  early.swap('c1', 'b1');
   early.pc('s1', nothingUnsent());
   t.equal(early.candidate().receivedAllAt, null, 'the candidate is still on the way');
 });
@@ -76,13 +64,7 @@ void t.test('[CO1] a PC that was left before the start holds nothing', async (t)
   const scene = entered().at('08:40');
   scene.admit('c1');
   scene.logIn('c1', 's1');
-  scene.staff('proctor', {
-    type: 'swap-machine',
-    sessionId: 'am',
-    candidateId: 'c1',
-    toSeatId: 'b1',
-    reason: '坏',
-  });
+  scene.swap('c1', 'b1');
   t.same(laggingSeats(scene.session), []);
   scene.logIn('c1', 'b1');
   t.same(laggingSeats(scene.session), ['b1']);

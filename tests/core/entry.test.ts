@@ -154,13 +154,7 @@ void t.test('[CI4] a correction takes a planned move back too', async (t) => {
   const scene = paused().at('09:20');
   const open = entered();
   open.admit('c1');
-  open.staff('proctor', {
-    type: 'swap-machine',
-    sessionId: 'am',
-    candidateId: 'c1',
-    toSeatId: 'b1',
-    reason: '键盘坏',
-  });
+  open.swap('c1', 'b1');
   open.staff('proctor', correct('c1'));
   t.equal(open.candidate().movingTo, null);
   t.equal(scene.session.phase, 'paused');

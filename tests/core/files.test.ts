@@ -166,9 +166,7 @@ void t.test('[FI4] a seat lags until its files have come', async (t) => {
 void t.test('[FI4] after a move each PC answers for what was named there', async (t) => {
   const scene = writing();
   name(scene, [A]);
-  scene.staff('proctor', {
-    ...{ type: 'swap-machine', sessionId: 'am', candidateId: 'c1', toSeatId: 'b1', reason: '死机' },
-  });
+  scene.swap('c1', 'b1');
   scene.logIn('c1', 'b1');
   t.equal(codeOf(nothingUnsent(scene, 's1', 1)), 'files-missing');
   scene.at('10:00').tick();

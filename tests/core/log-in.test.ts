@@ -54,13 +54,7 @@ void t.test('[LI2] at the seat of the desk label, or after a move at the new one
   const scene = entered();
   scene.admit('c1');
   t.match(scene.logIn('c1', 's2').refusal, { code: 'wrong-seat', params: { seat: '01' } });
-  scene.staff('proctor', {
-    type: 'swap-machine',
-    sessionId: 'am',
-    candidateId: 'c1',
-    toSeatId: 'b1',
-    reason: '屏幕坏',
-  });
+  scene.swap('c1', 'b1');
   t.match(scene.logIn('c1', 's1').refusal, { code: 'wrong-seat', params: { seat: 'B1' } });
   t.equal(codeOf(scene.logIn('c1', 'b1')), null);
   const gone = entered();
@@ -133,13 +127,7 @@ void t.test('[LI5] identity before rules, each once, under the own present lease
   t.same(typesOf(scene.at('08:31').pc('s1', { type: 'confirm-rules', ...lease })), ['rules-confirmed']);
   t.same(scene.pc('s1', { type: 'confirm-rules', ...lease }), { events: [], refusal: null });
   t.match(scene.candidate(), { identityConfirmedAt: hm('08:30'), rulesReadAt: hm('08:31') });
-  scene.staff('proctor', {
-    type: 'swap-machine',
-    sessionId: 'am',
-    candidateId: 'c1',
-    toSeatId: 'b1',
-    reason: '坏',
-  });
+  scene.swap('c1', 'b1');
   t.equal(codeOf(scene.pc('s1', { type: 'confirm-identity', ...lease })), 'foreign-lease');
   t.equal(codeOf(scene.pc('s1', { type: 'confirm-rules', ...lease })), 'foreign-lease');
 });

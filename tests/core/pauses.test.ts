@@ -100,13 +100,7 @@ void t.test('[HA1] a hand stays up until it is lowered, answered or the candidat
 void t.test('[HA1] only the present lease of this PC raises a hand', async (t) => {
   const scene = running().at('09:10');
   for (const up of [true, false]) t.equal(codeOf(scene.pc('s2', hand(up))), 'foreign-lease');
-  scene.staff('proctor', {
-    type: 'swap-machine',
-    sessionId: 'am',
-    candidateId: 'c1',
-    toSeatId: 'b1',
-    reason: '坏',
-  });
+  scene.swap('c1', 'b1');
   for (const up of [true, false]) t.equal(codeOf(scene.pc('s1', hand(up))), 'foreign-lease');
 });
 

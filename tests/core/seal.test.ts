@@ -147,13 +147,7 @@ void t.test(
     t.equal(codeOf(scene.staff('sysadmin', unpair('s1'))), null);
     t.same(scene.lease().offline, [{ from: hm('09:10'), to: null }], 'recorded once');
     const away = running().at('09:10');
-    away.staff('proctor', {
-      type: 'swap-machine',
-      sessionId: 'am',
-      candidateId: 'c1',
-      toSeatId: 'b1',
-      reason: '故障',
-    });
+    away.swap('c1', 'b1');
     away.at('09:11').staff('sysadmin', unpair('s1'));
     t.same(away.lease().offline, [{ from: hm('09:11'), to: null }], 'with the pairing goes the connection');
   },

@@ -339,15 +339,13 @@ void t.test('[EN5] where somebody else has come to that PC, the reopened candida
   const scene = running().at('09:10');
   scene.pc('s1', submitNow(scene));
   scene.pc('s1', { type: 'confirm-nothing-unsent', candidateId: 'c1', lease: 1 });
-  const move = (candidateId: string, toSeatId: string) =>
-    scene.staff('proctor', { type: 'swap-machine', sessionId: 'am', candidateId, toSeatId, reason: '坏' });
-  move('c2', 's1');
+  scene.swap('c2', 's1');
   scene.logIn('c2', 's1');
   scene.at('09:12').staff('chief', reopen());
   t.equal(scene.lease().to, hm('09:12'));
   t.equal(codeOf(scene.save('s1', 'c1', { lease: 1 })), 'after-deadline');
   t.equal(codeOf(scene.save('s1', 'c2', { lease: 2 })), null);
-  t.equal(codeOf(move('c1', 's2')), null);
+  t.equal(codeOf(scene.swap('c1', 's2')), null);
   t.equal(codeOf(scene.logIn('c1', 's2')), null);
 });
 

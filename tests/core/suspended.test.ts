@@ -51,20 +51,7 @@ void t.test('[SU1] nobody ends by himself while it is suspended, and the clock s
 void t.test('[SU1] one end in the outage suspends the whole room', async (t) => {
   const scene = running().at('09:50');
   scene.tick();
-  scene.staff('chief', {
-    type: 'request-extension',
-    sessionId: 'am',
-    requestId: 'r',
-    candidateId: 'c1',
-    ms: 10 * MINUTE,
-    reason: '重启',
-  });
-  scene.staff('inspector', {
-    type: 'approve-extension',
-    sessionId: 'am',
-    requestId: 'r',
-    authorisation: null,
-  });
+  scene.extend('c1', 10 * MINUTE);
   scene.at('09:58').room({ type: 'sample-clock', bootId: 'boot-1', wallAt: scene.now, monoMs: 1 });
   scene.at('10:05').restart();
   t.same(typesOf({ events: scene.tick(), refusal: null }), ['session-suspended']);
@@ -182,20 +169,7 @@ void t.test('[SU4] a door that was open in a short exam is closed with it', asyn
 function withTimeLeft(): Scene {
   const scene = running().at('09:50');
   scene.tick();
-  scene.staff('chief', {
-    type: 'request-extension',
-    sessionId: 'am',
-    requestId: 'r',
-    candidateId: 'c1',
-    ms: 15 * MINUTE,
-    reason: '重启',
-  });
-  scene.staff('inspector', {
-    type: 'approve-extension',
-    sessionId: 'am',
-    requestId: 'r',
-    authorisation: null,
-  });
+  scene.extend('c1', 15 * MINUTE);
   scene.at('09:58').room({ type: 'sample-clock', bootId: 'boot-1', wallAt: scene.now, monoMs: 1 });
   scene.at('10:05').restart();
   scene.tick();

@@ -29,8 +29,6 @@ import {
 } from './support/scene.js';
 
 const stage = (scene: Scene, seatId: string) => seatFacts(scene.state, seatId, scene.now).stage;
-const swap = (scene: Scene, candidateId: string, toSeatId: string) =>
-  scene.staff('proctor', { type: 'swap-machine', sessionId: 'am', candidateId, toSeatId, reason: '坏' });
 
 void t.test('[VW1] the page of a seat, from the morning to the hand-over', async (t) => {
   t.equal(stage(new Scene(), 's1'), 'waiting');
@@ -87,32 +85,32 @@ void t.test('[VW1] a late candidate confirms first, in a pause too', async (t) =
 
 void t.test('[VW1] a PC that was taken over says so while something may be left on it', async (t) => {
   const scene = running().at('09:10');
-  swap(scene, 'c1', 'b1');
+  scene.swap('c1', 'b1');
   t.equal(stage(scene, 's1'), 'moved');
   t.equal(stage(scene, 'b1'), 'log-in');
   t.match(seatFacts(scene.state, 's1', scene.now).candidate, { candidateId: 'c1', lease: 1, endsAt: null });
   scene.logIn('c1', 'b1');
   t.equal(stage(scene, 'b1'), 'answering');
-  swap(scene, 'c2', 's1');
+  scene.swap('c2', 's1');
   t.equal(stage(scene, 's1'), 'log-in', 'somebody is on the way');
   const other = running().at('09:10');
-  swap(other, 'c1', 'b1');
+  other.swap('c1', 'b1');
   other.pc('s1', { type: 'confirm-nothing-unsent', candidateId: 'c1', lease: 1 });
   t.equal(stage(other, 's1'), 'log-in', 'nothing is left');
 });
 
 void t.test('[VW1] of two leases that were taken over the newer one is shown', async (t) => {
   const scene = running().at('09:10');
-  swap(scene, 'c2', 'b1');
+  scene.swap('c2', 'b1');
   scene.logIn('c2', 'b1');
   scene.at('09:15');
-  swap(scene, 'c2', 'b2');
+  scene.swap('c2', 'b2');
   scene.logIn('c2', 'b2');
   scene.at('09:20');
-  swap(scene, 'c1', 'b1');
+  scene.swap('c1', 'b1');
   scene.logIn('c1', 'b1');
   scene.at('09:25');
-  swap(scene, 'c1', 's2');
+  scene.swap('c1', 's2');
   t.equal(seatFacts(scene.state, 'b1', scene.now).candidate?.candidateId, 'c1');
   scene.logIn('c1', 's2');
   t.equal(seatFacts(scene.state, 's2', scene.now).candidate?.candidateId, 'c1');
@@ -196,7 +194,7 @@ void t.test('[VW2] every named state of a seat', async (t) => {
   t.equal(look(scene, 's1'), 'away');
   scene.disconnect('s2');
   t.match(rows(scene)['s2'], { look: 'alone', since: hm('09:10'), connected: false });
-  swap(scene, 'c2', 'b1');
+  scene.swap('c2', 'b1');
   t.match(rows(scene), {
     b1: { look: 'moving', since: hm('09:10'), candidateId: 'c2', movedTo: 'b1' },
     s2: { look: 'alone', candidateId: 'c2', movedTo: 'b1' },
@@ -236,7 +234,7 @@ void t.test('[VW2] the end: handed in, received, ended by staff, and still laggi
 void t.test('[VW2] who moves before the first log-in, and a seat that was left empty', async (t) => {
   const scene = entered();
   scene.admit('c1');
-  swap(scene, 'c1', 'b1');
+  scene.swap('c1', 'b1');
   t.match(rows(scene)['b1'], { look: 'moving', since: null, candidateId: 'c1', loggedIn: 'no' });
   t.match(rows(scene)['s1'], { look: 'waiting', candidateId: null, name: null, movedTo: null });
 });
@@ -283,20 +281,7 @@ void t.test('[VW3] the session: times, counts, and who lags once it has ended', 
     lagging: [],
   });
   const scene = running({ without: ['c3'] }).at('09:10');
-  scene.staff('chief', {
-    type: 'request-extension',
-    sessionId: 'am',
-    requestId: 'r',
-    candidateId: 'c1',
-    ms: MINUTE,
-    reason: '重启',
-  });
-  scene.staff('inspector', {
-    type: 'approve-extension',
-    sessionId: 'am',
-    requestId: 'r',
-    authorisation: null,
-  });
+  scene.extend('c1', MINUTE);
   scene.pc('s2', { type: 'submit', candidateId: 'c2', lease: 1, madeAt: scene.now });
   t.match(sessionView(scene.session), {
     startedAt: hm('09:00'),
@@ -475,13 +460,7 @@ void t.test(
   async (t) => {
     const scene = running();
     t.same(seatsOf(scene.state, 'am', 'c1'), ['s1']);
-    scene.staff('proctor', {
-      type: 'swap-machine',
-      sessionId: 'am',
-      candidateId: 'c1',
-      toSeatId: 'b1',
-      reason: '换机',
-    });
+    scene.swap('c1', 'b1');
     t.same(seatsOf(scene.state, 'am', 'c1'), ['s1', 'b1']);
     t.same(seatsOf(scene.state, 'am', 'nobody'), []);
     t.same(seatsOf(scene.state, 'nowhere', 'c1'), []);

@@ -122,6 +122,24 @@ export class Scene {
     return this.pc(seatId, { type: 'log-in', sessionId: 'am', ticketNo, password: ticketNo.slice(-6) });
   }
 
+  /** A proctor sends a candidate to another seat. */
+  swap(candidateId: string, toSeatId: string): Decision {
+    return this.staff('proctor', {
+      type: 'swap-machine',
+      sessionId: 'am',
+      candidateId,
+      toSeatId,
+      reason: '坏',
+    });
+  }
+
+  /** Chief and inspector give a candidate more time, ms. */
+  extend(candidateId: string, ms: number): void {
+    const request = { sessionId: 'am', requestId: 'r' };
+    this.staff('chief', { type: 'request-extension', ...request, candidateId, ms, reason: '重启' });
+    this.staff('inspector', { type: 'approve-extension', ...request, authorisation: null });
+  }
+
   /** Saves the next revision of an answer, made now unless said otherwise. */
   save(seatId: string, candidateId: string, fields: Partial<SaveFields> = {}): Decision {
     return this.pc(seatId, saveOf(this, candidateId, fields));

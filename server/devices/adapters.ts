@@ -6,6 +6,8 @@ import { Type, type Static, type TObject, type TProperties } from '@sinclair/typ
 import type { DeviceKind } from '../core/readings.js';
 import type { Device } from './contract.js';
 import { NutSettings, openNutUps } from './nut-ups.js';
+import { OsBatterySettings, openOsBattery } from './os-battery.js';
+import { openSnmpUps, SnmpUpsSettings } from './snmp-ups.js';
 import { openSimulated, readScript, ScriptError } from './simulated.js';
 
 /** What an adapter may use of the room. */
@@ -38,7 +40,15 @@ const adapter = <Properties extends TProperties>(row: Adapter<Properties>) => ro
 export const ADAPTERS = {
   nut: adapter({
     settings: NutSettings,
-    prepare: (deviceId, settings) => ready('ups', () => openNutUps(deviceId, settings)),
+    prepare: (deviceId, settings, { folder }) => ready('ups', () => openNutUps(deviceId, settings, folder)),
+  }),
+  'snmp-ups': adapter({
+    settings: SnmpUpsSettings,
+    prepare: (deviceId, settings, { folder }) => ready('ups', () => openSnmpUps(deviceId, settings, folder)),
+  }),
+  'os-battery': adapter({
+    settings: OsBatterySettings,
+    prepare: (deviceId) => ready('ups', () => openOsBattery(deviceId)),
   }),
   simulated: adapter({
     settings: Type.Object(

@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { hasDiskSpace, startOnAnyDisk } from './compose/disk-space.js';
+import { marksBeside } from './compose/beside.js';
+import { openDeviceDesk } from './compose/device-desk.js';
 import { beginDevices } from './compose/devices.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
 import { uploadHost } from './compose/file-uploads.js';
@@ -25,6 +27,7 @@ import { UploadStore } from './install/upload-store.js';
 import { openTlsFolder, serverNames } from './http/tls/tls-folder.js';
 import { routeUpgrades } from './http/upgrades.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from './proctor/gateway.js';
+import type { DeviceDesk } from './proctor/host.js';
 import { SeatGateway } from './seats/gateway.js';
 import { FairRate } from './uploads/fair-rate.js';
 import { UploadRoutes } from './uploads/routes.js';
@@ -57,7 +60,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       onPowerEnd: () => void journal.signHead(room.now()),
     });
     undo.push(() => devices.stop());
-    return { ...engine, ...(await startWires(options, engine, undo)), stop: () => undo.run() };
+    const control = new AbortController();
+    const { desk, stop } = openDeviceDesk({
+      ...{ room, supervisor: devices.supervisor },
+      earlier: () => marksBeside(engine.place, control.signal),
+    });
+    undo.push(() => {
+      stop();
+      control.abort();
+    });
+    return { ...engine, ...(await startWires(options, engine, desk, undo)), stop: () => undo.run() };
   } catch (error) {
     await undo.run();
     throw error;
@@ -106,7 +118,12 @@ export function startAppliance(options: ServerOptions): Promise<Served> {
 
 type Wires = Pick<RunningServer, 'seats' | 'httpsPort' | 'plainHttpPort' | 'caCertificate'>;
 
-async function startWires({ data, config, log }: ServerOptions, engine: Engine, undo: Undo): Promise<Wires> {
+async function startWires(
+  { data, config, log }: ServerOptions,
+  engine: Engine,
+  devices: DeviceDesk,
+  undo: Undo,
+): Promise<Wires> {
   const { room, journal, keys, packages, openedPapers, results, linkKey, isHealthy } = engine;
   const linkTo = (hash: string) => photoUrl(linkKey, hash);
   const fileLink = (fileHash: string, fileName: string) => bundleUrl(linkKey, fileHash, fileName);
@@ -125,7 +142,10 @@ async function startWires({ data, config, log }: ServerOptions, engine: Engine, 
   );
   undo.push(() => seats.stop());
   const staff = createStaffGateway(
-    staffHost({ room, log, packages, openedPapers, seats, photoUrl: linkTo, bundleUrl: fileLink, results }),
+    staffHost({
+      ...{ room, log, packages, openedPapers, seats, results, devices },
+      ...{ photoUrl: linkTo, bundleUrl: fileLink },
+    }),
   );
   seats.onPresence((seatId) => staff.touch(seatId));
   const metrics = createMetrics({

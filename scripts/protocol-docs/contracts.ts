@@ -70,7 +70,17 @@ function seatSchemas(root: string): Schemas {
 
 function staffSchemas(root: string): Schemas {
   const shown = ['SignInView', 'RoomView', 'RoomChange', 'SessionView', 'SeatRow', 'SeatLook', 'Todo'];
-  const parts = [...shown, 'FeedLine', 'DayStep', 'Refused', 'StaffRequest', 'SignIn'];
+  const parts = [
+    ...shown,
+    'FeedLine',
+    'LiveDevice',
+    'DeviceMark',
+    'TrendPoint',
+    'DayStep',
+    'Refused',
+    'StaffRequest',
+    'SignIn',
+  ];
   const types = new TypeSchemas(
     [
       join(root, 'server', 'protocol', 'staff.ts'),

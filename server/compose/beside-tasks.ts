@@ -2,10 +2,12 @@
 // it gives back.
 
 import type { BundleSources, BuiltBundle } from '../bundle/build.js';
+import type { DeviceMark } from '../protocol/staff.js';
 import type { JournalPlace } from './read-journal.js';
 
 export type BesideTask = { place: JournalPlace } & (
   | { kind: 'snapshot' }
+  | { kind: 'device-marks' }
   | ({ kind: 'bundle'; data: string; keepFreeBytes: number } & Pick<
       BundleSources,
       'sessionId' | 'orgRecipients' | 'now'
@@ -14,6 +16,7 @@ export type BesideTask = { place: JournalPlace } & (
 
 export type BesideAnswer =
   | { kind: 'snapshot'; seq: number; json: Uint8Array }
+  | { kind: 'device-marks'; marks: DeviceMark[] }
   | { kind: 'bundle'; built: BuiltBundle }
   /** The disk has no room for the bundle. */
   | { kind: 'no-space'; needBytes: number; freeBytes: number }

@@ -9,6 +9,7 @@ import { openSqliteJournal } from '../journal/sqlite-journal.js';
 import { replayJournal } from '../room.js';
 import { encodeSnapshot } from '../room-snapshot.js';
 import type { BesideAnswer, BesideProgress, BesideTask } from './beside-tasks.js';
+import { readMarks } from './device-desk.js';
 import { handedInFiles } from './file-uploads.js';
 import { RULES } from './rules.js';
 
@@ -31,6 +32,7 @@ async function carryOut(task: BesideTask): Promise<BesideAnswer> {
       const json = new TextEncoder().encode(JSON.stringify(encodeSnapshot(state, anchor)));
       return { kind: 'snapshot', seq: journal.lastSeq, json };
     }
+    if (task.kind === 'device-marks') return { kind: 'device-marks', marks: await readMarks(journal) };
     const { data, sessionId, orgRecipients, now, keepFreeBytes } = task;
     const handedIn = handedInFiles(data, journal, sessionId);
     const sources = { journal, room, sessionId, orgRecipients, now, handedIn };

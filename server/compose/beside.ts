@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { BuiltBundle } from '../bundle/build.js';
 import { BundleFiles } from '../bundle/bundle-files.js';
 import { NoSpaceError } from '../bundle/partial-file.js';
+import type { DeviceMark } from '../protocol/staff.js';
 import type { TakenSnapshot } from '../room-upkeep.js';
 import type { BesideAnswer, BesideProgress, BesideTask } from './beside-tasks.js';
 
@@ -19,6 +20,11 @@ export async function snapshotBeside(
 ): Promise<TakenSnapshot> {
   const answer = await besideTheRoom({ kind: 'snapshot', place }, { signal });
   return { seq: answer.seq, json: answer.json };
+}
+
+/** Acts and alarms of devices since the last installation, as far as they are on the disk now. @throws as `snapshotBeside` */
+export async function marksBeside(place: BesideTask['place'], signal: AbortSignal): Promise<DeviceMark[]> {
+  return (await besideTheRoom({ kind: 'device-marks', place }, { signal })).marks;
 }
 
 /** Builds and writes a session's bundle. @throws NoSpaceError; Error with what to do, or at the abort, which leaves nothing behind */

@@ -19,7 +19,7 @@ import { Dealing } from './dealing.js';
 import { sessionKeys } from './file-uploads.js';
 import { OpenedPapers } from './opened-papers.js';
 import { Packages } from './packages.js';
-import { journalPlace } from './read-journal.js';
+import { journalPlace, type JournalPlace } from './read-journal.js';
 import { Results } from './results.js';
 import { RULES } from './rules.js';
 import type { Undo } from './undo.js';
@@ -29,6 +29,8 @@ export interface Engine {
   room: RunningRoom;
   journal: Journal;
   keys: PrivateKeys;
+  /** Where a thread finds the journal. */
+  place: JournalPlace;
   packages: Packages;
   openedPapers: OpenedPapers;
   dealing: Dealing;
@@ -122,6 +124,7 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
     room,
     journal,
     keys,
+    place,
     packages,
     openedPapers,
     dealing,

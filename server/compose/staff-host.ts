@@ -14,7 +14,7 @@ import {
 } from '../core/views.js';
 import { checkOrgCode } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
-import type { StaffHost } from '../proctor/host.js';
+import type { DeviceDesk, StaffHost } from '../proctor/host.js';
 import type { RunningRoom } from '../room.js';
 import type { SeatGateway } from '../seats/gateway.js';
 import type { OpenedPapers } from './opened-papers.js';
@@ -30,6 +30,7 @@ export interface StaffParts {
   photoUrl: (hash: string) => string;
   bundleUrl: (fileHash: string, fileName: string) => string;
   results: Results;
+  devices?: DeviceDesk;
 }
 
 /** The host of the staff gateway. */
@@ -42,6 +43,7 @@ export function staffHost({
   photoUrl,
   bundleUrl,
   results,
+  devices,
 }: StaffParts): StaffHost {
   return {
     room,
@@ -68,6 +70,7 @@ export function staffHost({
     },
     verifyReceipt: (sessionId, receipt) => results.verifyReceipt(sessionId, receipt),
     newId: () => randomUUID(),
+    ...(devices === undefined ? {} : { devices }),
   };
 }
 

@@ -37,6 +37,9 @@ export interface SupervisedDevice {
   rhythm?: Partial<Rhythm>;
 }
 
+/** The last poll, and when it ended, by the supervisor's clock. */
+export type LastReport = Pick<DeviceReport, 'readings' | 'fault'> & { at: number };
+
 /** Switches that change all the time are journaled no more often. */
 const SWITCHES_EVERY_MS = 5_000;
 
@@ -44,7 +47,7 @@ interface Watched {
   kind: DeviceKind;
   polled: PolledDevice;
   memory: WatchMemory;
-  last: Pick<DeviceReport, 'readings' | 'fault'> | null;
+  last: LastReport | null;
   journaledAt: number | null;
   journaled: string;
 }
@@ -77,7 +80,7 @@ export class Supervisor {
   }
 
   /** What the device said last; null before the first poll or for an unknown one. */
-  latest(deviceId: string): Pick<DeviceReport, 'readings' | 'fault'> | null {
+  latest(deviceId: string): LastReport | null {
     return this.#watched.get(deviceId)?.last ?? null;
   }
 
@@ -105,7 +108,7 @@ export class Supervisor {
     const { fault, detail } = report;
     const readings = kind === 'ups' ? this.#besideContact(report.readings) : report.readings;
     if (fault !== null && watched.last?.fault !== fault) host.noteFault(deviceId, fault, detail);
-    watched.last = { readings, fault };
+    watched.last = { readings, fault, at: now };
     if (readings !== null) this.#trends.add(deviceId, now, readings);
     const seen = watchDevice(watched.memory, kind, { readings, fault }, now);
     watched.memory = seen.memory;

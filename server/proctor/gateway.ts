@@ -158,6 +158,19 @@ class Gateway implements StaffGateway {
     socket.on('command', (request, done) => guarded(done, () => this.#command(socket, request)));
     socket.on('run-preflight', (request, done) => guarded(done, () => this.#runPreflight(socket, request)));
     socket.on('last-preflight', (done) => guarded(done, () => this.#lastPreflight(socket)));
+    const { devices } = this.host;
+    const shown = <T extends object>(done: unknown, work: () => T | Promise<T>): void =>
+      guarded<T>(done, async () =>
+        this.#signedInAs(socket) === null
+          ? refused({ code: 'not-allowed' })
+          : { ok: true, ...(await work()) },
+      );
+    socket.on('live-devices', (done) => shown(done, () => ({ devices: devices?.live() ?? [] })));
+    socket.on('device-marks', (done) => shown(done, async () => ({ marks: (await devices?.marks()) ?? [] })));
+    socket.on('trends', (request: unknown, done) => {
+      const deviceId = (request as { deviceId?: unknown } | null)?.deviceId;
+      shown(done, () => ({ points: typeof deviceId === 'string' ? (devices?.trends(deviceId) ?? {}) : {} }));
+    });
   }
 
   async #signIn(socket: StaffSocket, request: unknown): Promise<Outcome<{ view: RoomView; token: string }>> {

@@ -14,7 +14,7 @@ import type {
   PreflightRun,
   RunPreflight,
 } from '../protocol/preflight.js';
-import type { SessionView } from '../protocol/staff.js';
+import type { DeviceMark, LiveDevice, SessionView, TrendPoint } from '../protocol/staff.js';
 
 export type { SeatLookView };
 
@@ -49,6 +49,15 @@ export interface PreflightHost {
   listen(listener: { line(progress: PreflightProgress): void; done(done: PreflightDone): void }): void;
 }
 
+/** The devices as they are this moment, and what happened to them. */
+export interface DeviceDesk {
+  live(): LiveDevice[];
+  /** By reading, in room time; nothing for an unknown device. */
+  trends(deviceId: string): Record<string, TrendPoint[]>;
+  /** Oldest first. */
+  marks(): Promise<DeviceMark[]>;
+}
+
 export interface StaffHost {
   room: Room;
   rules: StaffRules;
@@ -80,4 +89,6 @@ export interface StaffHost {
   /** Absent where nothing can be recorded. */
   preflight?: PreflightHost;
   newId(): string;
+  /** Absent where no device is asked: a room that can only be looked at. */
+  devices?: DeviceDesk;
 }

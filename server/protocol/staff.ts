@@ -341,6 +341,43 @@ export interface DeviceView {
   worst: AlarmSeverity | null;
 }
 
+/** A number of a device at a moment of room time. */
+export interface TrendPoint {
+  at: number;
+  value: number;
+}
+
+/** What a device said just now; the journal has a row a minute, so the picture alone would be old. */
+export interface LiveDevice {
+  deviceId: string;
+  /** Null where the last poll gave none. */
+  readings: Readings | null;
+  fault: DeviceFaultCode | null;
+  /** When it was asked, room time. */
+  at: number;
+  /** The last two hours of the number that matters most of its kind; null where it has none. */
+  trend: { reading: string; points: TrendPoint[] } | null;
+}
+
+/** What happened to a device or for an alarm: the timeline of the exam is drawn of these. */
+export interface DeviceMark {
+  seq: number;
+  at: number;
+  type:
+    | 'alarm-raised'
+    | 'alarm-cleared'
+    | 'alarm-acknowledged'
+    | 'device-commanded'
+    | 'device-acted'
+    | 'device-attested'
+    | 'mains-lost'
+    | 'mains-restored';
+  deviceId: string | null;
+  seatId: string | null;
+  /** Code, severity, act, fault, what, value, note, reason, by; as the event has them. */
+  params: Record<string, string>;
+}
+
 /** An alarm that stands, or that nobody has acknowledged. */
 export interface AlarmView {
   alarmId: string;
@@ -424,6 +461,15 @@ export interface StaffToRoom {
   'last-preflight': (
     done: (outcome: Outcome<{ report: PreflightReportView | null; run: PreflightRun | null }>) => void,
   ) => void;
+  /** What every device said last. */
+  'live-devices': (done: (outcome: Outcome<{ devices: LiveDevice[] }>) => void) => void;
+  /** The last two hours of one device, by reading, oldest first. */
+  trends: (
+    request: { deviceId: string },
+    done: (outcome: Outcome<{ points: Record<string, TrendPoint[]> }>) => void,
+  ) => void;
+  /** Acts and alarms of all devices since the package was installed, oldest first. */
+  'device-marks': (done: (outcome: Outcome<{ marks: DeviceMark[] }>) => void) => void;
 }
 
 export interface RoomToStaff {

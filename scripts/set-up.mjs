@@ -22,6 +22,7 @@ const TEST_PACKAGES = [
   { name: 'nut-snmp', file: '/lib/nut/snmp-ups', use: "NUT's own reader of a UPS's network card" },
   { name: 'nut-client', program: 'upsc', use: 'reads the NUT server beside us' },
   { name: 'snmpd', file: '/usr/sbin/snmpd', use: 'a real SNMP agent that stands for the card of a UPS' },
+  { name: 'socat', program: 'socat', use: 'a serial line made of two pseudo-terminals' },
   {
     name: 'fonts-noto-cjk',
     file: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',

@@ -27,7 +27,7 @@ export const internetDecisions: Deciders<'report-internet'> = {
     if (!isNews && !(stands && !reached)) return happened();
     const events: EventBody[] = [{ type: 'internet-checked', seatId, reached }];
     if (reached && !stands) events.push(raising(state, { deviceId: null, seatId, code: CODE }));
-    if (!reached && stands && (internet?.cleanRounds ?? 0) + 1 >= CLEAN_ROUNDS) events.push(clearing(alarm));
+    if (!reached && stands && internet?.cleanRounds === CLEAN_ROUNDS - 1) events.push(clearing(alarm));
     return happened(...events);
   },
 };

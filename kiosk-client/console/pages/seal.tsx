@@ -1,12 +1,15 @@
 // Sealing the room (REQ-B): what is checked, who has signed, the organisation's confirmation.
 
 import { useState } from 'preact/hooks';
-import { useTexts, type Texts } from '../../i18n/language.js';
+import { useLanguage, useTexts, type Texts } from '../../i18n/language.js';
 import { ActButton } from '../parts/act-button.js';
 import { CommandForm } from '../parts/command-form.js';
-import { Line } from '../parts/fields.js';
+import { SEAL_TICKS, type SealTick } from '../../../server/core/device-types.js';
+import { Line, Tick } from '../parts/fields.js';
 import { codeOf } from '../parts/typed.js';
+import { timeOfDay } from '../../ui/time.js';
 import { useStaffNames, useView } from '../room/use-console.js';
+import { brokenSeal, TICK_WORDS } from '../texts/devices.js';
 import { words } from '../texts/words.js';
 
 interface SealTexts {
@@ -31,8 +34,10 @@ interface SealTexts {
   confirm: string;
   technician: string;
   broken: (cause: string) => string;
-  causes: Record<string, string>;
   sealed: string;
+  form: string;
+  noReport: string;
+  report: (at: string, red: number) => string;
 }
 
 const texts: Texts<SealTexts> = {
@@ -58,12 +63,10 @@ const texts: Texts<SealTexts> = {
     confirm: '确认封场',
     technician: '以技术支持身份确认',
     broken: (cause) => `封场已失效：${cause}。请重新检查并签名。`,
-    causes: {
-      'seat-paired': '有考位重新配对',
-      'seat-unpaired': '有考位解除配对',
-      'package-installed': '安装了新的考试包',
-    },
     sealed: '考场已封场',
+    form: '封场检查表',
+    noReport: '还没有考前检查报告，请先完成考前检查',
+    report: (at, red) => `考前检查报告 ${at}：${red === 0 ? '没有红色项' : `${red} 项红色`}`,
   },
   en: {
     title: 'Seal the room',
@@ -87,23 +90,23 @@ const texts: Texts<SealTexts> = {
     confirm: 'Confirm the seal',
     technician: 'Confirm as org technician',
     broken: (cause) => `The seal is broken: ${cause}. Check and sign again.`,
-    causes: {
-      'seat-paired': 'a seat was paired anew',
-      'seat-unpaired': 'a seat was unpaired',
-      'package-installed': 'a new package was installed',
-    },
     sealed: 'The room is sealed',
+    form: 'Seal form',
+    noReport: 'There is no preflight report yet: run the preflight first',
+    report: (at, red) => `Preflight report of ${at}: ${red === 0 ? 'nothing red' : `${red} red`}`,
   },
 };
 
 export function Seal() {
-  const { session, seats, clockTrusted, mainsPresent, you } = useView();
+  const { session, seats, clockTrusted, mainsPresent, preflight, you } = useView();
+  const language = useLanguage();
+  const [ticks, setTicks] = useState<SealTick[]>([]);
   const nameOf = useStaffNames();
   const t = useTexts(texts);
   const w = useTexts(words);
   const [code, setCode] = useState('');
   if (session === null) return <p class="muted">{t.noSession}</p>;
-  const { sessionId, seal, phase } = session;
+  const { sessionId, seal, phase, sealNeedsReport } = session;
   const needed = seats.filter(({ spare }) => !spare);
   const count = (wanted: (row: (typeof seats)[number]) => boolean) => needed.filter(wanted).length;
   const all = needed.length;
@@ -118,6 +121,11 @@ export function Seal() {
     [mainsPresent, t.mains],
   ];
   const isSysadmin = you.roles.includes('sysadmin');
+  // Ticks and report belong to the sysadmin's half alone.
+  const said =
+    isSysadmin && seal.sysadmin === null && (ticks.length > 0 || preflight !== null)
+      ? { ticks, ...(preflight !== null && { reportId: preflight.reportId }) }
+      : {};
   const isTechnician = you.roles.includes('org-technician');
   const maySign =
     phase === 'installed' &&
@@ -130,7 +138,7 @@ export function Seal() {
         <h2>{t.title}</h2>
         <p class="muted">{t.hint}</p>
         {seal.brokenBy !== null && phase === 'installed' && (
-          <p class="notice warn">{t.broken(t.causes[seal.brokenBy] ?? seal.brokenBy)}</p>
+          <p class="notice warn">{t.broken(brokenSeal(seal.brokenBy, language))}</p>
         )}
         {phase !== 'installed' && <p class="done-line">✓ {t.sealed}</p>}
         <h3>{t.checks}</h3>
@@ -150,8 +158,25 @@ export function Seal() {
           <dt>{t.org}</dt>
           <dd>{seal.orgConfirmed ? `✓ ${t.confirmed}` : '—'}</dd>
         </dl>
+        {maySign && isSysadmin && seal.sysadmin === null && (sealNeedsReport || preflight !== null) && (
+          <>
+            <h3>{t.form}</h3>
+            <p class={preflight === null || preflight.red > 0 ? 'notice warn' : 'muted'}>
+              {preflight === null ? t.noReport : t.report(timeOfDay(preflight.at), preflight.red)}
+            </p>
+            {SEAL_TICKS.map((tick) => (
+              <Tick
+                key={tick}
+                checked={ticks.indexOf(tick) >= 0}
+                change={(on) => setTicks(on ? [...ticks, tick] : ticks.filter((one) => one !== tick))}
+              >
+                {TICK_WORDS[tick][language]}
+              </Tick>
+            ))}
+          </>
+        )}
         {maySign && (
-          <ActButton request={{ type: 'sign-seal', sessionId }} kind="primary" sure={t.signSure}>
+          <ActButton request={{ type: 'sign-seal', sessionId, ...said }} kind="primary" sure={t.signSure}>
             {t.sign}
           </ActButton>
         )}

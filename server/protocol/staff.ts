@@ -3,7 +3,6 @@
 
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import type { AlarmCode, AlarmSeverity } from '../core/alarm-codes.js';
-import { SEAL_TICKS } from '../core/device-types.js';
 import type { DeviceFaultCode, DeviceKind, Readings } from '../core/readings.js';
 import type { AttestedWhat, DeviceAct, Role, SealTick, SessionPhase } from '../core/types.js';
 import type {
@@ -21,8 +20,20 @@ const MaybeReason = Type.Union([Type.String({ maxLength: 500 }), Type.Null()]);
 const MaybeInstant = Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]);
 const MaybeCode = Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()]);
 const Pin = Type.String({ minLength: 4, maxLength: 32 });
-const literals = <const T extends readonly string[]>(...names: T) =>
+const literals = <const T extends string[]>(...names: T) =>
   Type.Union(names.map((name) => Type.Literal(name as T[number])));
+/** Every tick of the seal form, REQ-D01. */
+const SealTickSchema = literals(
+  'trial-passed',
+  'no-internet',
+  'antivirus-clean',
+  'programs-closed',
+  'power-confirmed',
+  'cameras-confirmed',
+  'roster-reconciled',
+  'seats-apart',
+  'detector-ready',
+);
 const session = { sessionId: Id };
 const candidate = { ...session, candidateId: Id };
 const act = <T extends Record<string, TSchema>>(type: string, fields: T) =>
@@ -38,7 +49,7 @@ export const StaffRequestSchemas = {
   'sign-seal': act('sign-seal', {
     ...session,
     /** What the sysadmin ticked, and the report of the room that the signature stands under (REQ-D01). */
-    ticks: Type.Optional(Type.Array(literals(...SEAL_TICKS), { maxItems: SEAL_TICKS.length })),
+    ticks: Type.Optional(Type.Array(SealTickSchema, { maxItems: 9 })),
     reportId: Type.Optional(Id),
   }),
   'confirm-seal': act('confirm-seal', { ...session, orgCode: MaybeCode }),

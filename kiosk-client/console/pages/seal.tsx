@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { useLanguage, useTexts, type Texts } from '../../i18n/language.js';
 import { ActButton } from '../parts/act-button.js';
 import { CommandForm } from '../parts/command-form.js';
-import { SEAL_TICKS, type SealTick } from '../../../server/core/device-types.js';
+import type { SealTick } from '../../../server/core/device-types.js';
 import { Line, Tick } from '../parts/fields.js';
 import { codeOf } from '../parts/typed.js';
 import { timeOfDay } from '../../ui/time.js';
@@ -164,7 +164,7 @@ export function Seal() {
             <p class={preflight === null || preflight.red > 0 ? 'notice warn' : 'muted'}>
               {preflight === null ? t.noReport : t.report(timeOfDay(preflight.at), preflight.red)}
             </p>
-            {SEAL_TICKS.map((tick) => (
+            {(Object.keys(TICK_WORDS) as SealTick[]).map((tick) => (
               <Tick
                 key={tick}
                 checked={ticks.indexOf(tick) >= 0}

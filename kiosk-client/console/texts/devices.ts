@@ -1,6 +1,6 @@
 // The words for devices in both languages: alarms, faults, acts, what a person attested, and why a seal broke.
 
-import { ALARM_CODES, type AlarmCode } from '../../../server/core/alarm-codes.js';
+import type { AlarmCode } from '../../../server/core/alarm-codes.js';
 import type { DeviceFaultCode } from '../../../server/core/readings.js';
 import type { AttestedWhat, DeviceAct, SealTick } from '../../../server/core/device-types.js';
 import type { Language } from '../../i18n/language.js';
@@ -114,6 +114,3 @@ export function brokenSeal(cause: string, language: Language): string {
   const seat = rest.join(' ');
   return `${own(CAUSES, name, language)}${seat === '' ? '' : language === 'zh' ? `（${seat}）` : ` (${seat})`}`;
 }
-
-/** Every alarm that has words; for the test. */
-export const KNOWN_ALARMS = ALARM_CODES;

@@ -23,13 +23,17 @@ export interface Check<Found = unknown> {
   requirement: string;
   /** Only a person can say: a tick makes it green. Elsewhere a tick in place of a measurement that failed makes it amber. */
   manual?: true;
+  /** A tick makes it amber even where it is red: there is another way, and a person says that it is taken. */
+  mendedByTick?: true;
+  /** It takes longer than others, milliseconds. */
+  timeoutMs?: number;
   measure(signal: AbortSignal): Promise<Found>;
   /** Pure: no I/O, no clock. */
   judge(found: Found): Judgement;
 }
 
 /** A check whose type of finding nobody but itself needs to know. */
-export type AnyCheck = Pick<Check, 'id' | 'group' | 'title' | 'requirement' | 'manual'> & {
+export type AnyCheck = Omit<Check, 'measure' | 'judge'> & {
   line(signal: AbortSignal): Promise<Judgement>;
 };
 

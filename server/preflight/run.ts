@@ -48,7 +48,7 @@ export async function runChecks(
 }
 
 async function runOne(
-  { id, group, title, requirement, line, manual }: AnyCheck,
+  { id, group, title, requirement, line, ...check }: AnyCheck,
   {
     timeoutMs = TIMEOUT_MS,
     nowMs = () => performance.now(),
@@ -58,7 +58,7 @@ async function runOne(
   }: RunOptions,
 ): Promise<PreflightLine> {
   const beganAt = nowMs();
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const timeout = AbortSignal.timeout(check.timeoutMs ?? timeoutMs);
   const either = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
   const judgement = await Promise.race([line(either), aborted(either)]).catch((error: unknown) =>
     unknown(
@@ -72,7 +72,7 @@ async function runOne(
   );
   return {
     ...{ id, group, title, requirement },
-    ...withTick(judgement, manual === true, ticks?.get(id)),
+    ...withTick(judgement, check, ticks?.get(id)),
     at: wallNow(),
     tookMs: Math.max(0, Math.round(nowMs() - beganAt)),
   };
@@ -81,22 +81,19 @@ async function runOne(
 /** A person's word stands where nothing was measured: as good as it gets for what nobody can measure, amber elsewhere. */
 function withTick(
   judgement: Judgement,
-  manual: boolean,
+  { manual, mendedByTick }: Pick<AnyCheck, 'manual' | 'mendedByTick'>,
   tick: Tick | undefined,
 ): Judgement & Pick<PreflightLine, 'byPerson' | 'attested'> {
-  if (judgement.verdict !== 'unknown') return judgement;
+  const { verdict, required } = judgement;
+  if (verdict !== 'unknown' && !(verdict === 'red' && mendedByTick === true)) return judgement;
   if (tick === undefined) return { ...judgement, byPerson: true };
-  const { required } = judgement;
   const who = tick.by ?? '';
   const measured = {
     zh: who === '' ? '人工确认' : `${who} 人工确认`,
     en: who === '' ? 'a person says so' : `${who} says so`,
   };
-  if (manual) return { verdict: 'green', measured, required, byPerson: true, attested: tick };
-  return {
-    ...judgement,
-    ...{ verdict: 'amber', measured, byPerson: true, attested: tick },
-  };
+  if (manual === true) return { verdict: 'green', measured, required, byPerson: true, attested: tick };
+  return { ...judgement, ...{ verdict: 'amber', measured, byPerson: true, attested: tick } };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

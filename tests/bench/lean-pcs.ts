@@ -15,7 +15,10 @@ interface LeanPc {
   nextId: number;
   /** How many saves it made; the version of the last one. */
   rev: number;
-  waiting: Map<number, (code: string | null) => void>;
+  /** Asked and not answered: asked again when the PC is back, as any PC does. */
+  waiting: Map<number, { text: string; answer: (code: string | null) => void }>;
+  /** The room has shown its page since the last connection. */
+  greeted: boolean;
   /** Of the last paper: when it came (monotonic), how long its frame was. */
   paperAtMs: number;
   stage: string;
@@ -52,7 +55,7 @@ export class LeanPcs {
 
   constructor(private readonly options: LeanPcsOptions) {
     this.pcs = Array.from({ length: options.count }, () => ({
-      ...{ socket: null, nextId: 1, rev: 0, waiting: new Map(), paperAtMs: 0, stage: '' },
+      ...{ socket: null, nextId: 1, rev: 0, waiting: new Map(), greeted: false, paperAtMs: 0, stage: '' },
     }));
     this.#beats = setInterval(() => this.#beat(), BEAT_EVERY_MS / 50);
   }
@@ -73,10 +76,11 @@ export class LeanPcs {
   /** Sends a request; resolves with null once the room says it is on its disk, or with the refusal's code. */
   ask(index: number, request: object): Promise<string | null> {
     const pc = this.#pc(index);
-    return new Promise((resolve) => {
+    return new Promise((answer) => {
       const id = pc.nextId++;
-      pc.waiting.set(id, resolve);
-      pc.socket?.send(JSON.stringify({ ...request, id }));
+      const text = JSON.stringify({ ...request, id });
+      pc.waiting.set(id, { text, answer });
+      if (pc.greeted && pc.socket?.readyState === WebSocket.OPEN) pc.socket.send(text);
     });
   }
 
@@ -105,7 +109,8 @@ export class LeanPcs {
   }
 
   send(index: number, text: string): void {
-    this.#pc(index).socket?.send(text);
+    const { socket } = this.#pc(index);
+    if (socket?.readyState === WebSocket.OPEN) socket.send(text);
   }
 
   /** Pulls one PC's cable; it comes back if that was asked for. */
@@ -145,6 +150,7 @@ export class LeanPcs {
       perMessageDeflate: false,
     });
     pc.socket = socket;
+    pc.greeted = !greet;
     return new Promise((resolve) => {
       socket.on('open', () => {
         if (!greet) return resolve();
@@ -154,7 +160,10 @@ export class LeanPcs {
       });
       socket.on('message', (data: Buffer) => {
         const message = this.#take(index, pc, data);
-        if (message.t === 'state') resolve();
+        if (message.t !== 'state' || pc.greeted) return;
+        pc.greeted = true;
+        for (const { text } of pc.waiting.values()) socket.send(text);
+        resolve();
       });
       socket.on('unexpected-response', () => {
         this.turnedAway += 1;
@@ -212,9 +221,9 @@ export class LeanPcs {
 }
 
 function settle(pc: LeanPc, id: number, code: string | null): void {
-  const resolve = pc.waiting.get(id);
+  const asked = pc.waiting.get(id);
   pc.waiting.delete(id);
-  resolve?.(code);
+  asked?.answer(code);
 }
 
 /** Addresses that every Linux machine has; none of them is the machine's own 127.0.0.1. */

@@ -40,6 +40,8 @@ function importsOf(file: string): Import[] {
   return found;
 }
 
+/** What pages take of core beside types: its views, and the dictionary of readings with its names and units. */
+const FOR_PAGES = ['server/core/views', 'server/core/readings'];
 const isOwn = (target: string) => /^(server|kiosk-client|scripts|tests)\//.test(target);
 const inFolder = (target: string, ...folders: string[]) =>
   folders.some((folder) => target.startsWith(`${folder}/`));
@@ -107,7 +109,7 @@ function objection(file: string, { target, typeOnly }: Import): string | null {
     if (inFolder(target, 'kiosk-client')) return null;
     if (inFolder(target, 'server/protocol')) return null;
     if (inFolder(target, 'server/core'))
-      return typeOnly || target === 'server/core/views' ? null : 'only views of core';
+      return typeOnly || FOR_PAGES.includes(target) ? null : 'only views of core';
     if (isOwn(target) || target.startsWith('node:')) return 'browser code imports protocol and views only';
     return null;
   }

@@ -1,4 +1,5 @@
-// What this page shows now: the place, the seat that is open beside it, and which of its forms. Nothing of it leaves the page.
+// What this page shows now: the place, the seat or device that is open beside it, and which
+// of its forms. Nothing of it leaves the page.
 
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
@@ -24,6 +25,9 @@ export interface Desk {
   form: SeatForm | null;
   /** Opens a seat beside the page, null closes it. */
   openSeat(seatId: string | null, form?: SeatForm | null): void;
+  deviceId: string | null;
+  /** Opens a device beside the page, null closes it. */
+  openDevice(deviceId: string | null): void;
 }
 
 export const DeskContext = createContext<Desk | null>(null);

@@ -4,6 +4,8 @@ import '../ui/tokens.css';
 import './console.css';
 import './map.css';
 import './forms.css';
+import './devices.css';
+import './preflight.css';
 import { render } from 'preact';
 import { io } from 'socket.io-client';
 import { chooseLanguage, language } from '../i18n/language.js';

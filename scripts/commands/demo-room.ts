@@ -1,7 +1,7 @@
 // Makes the demo's room: the sample exam with short times, installed in a room of its own. What a real room would not keep
 // lies beside it: the organisation's key, the start codes.
 
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadSource, type LoadedSource } from '../../server/papers/source.js';
 import { demoPlan, demoRoster, type DemoTimes } from '../../server/rehearsal/demo-plan.js';
@@ -17,14 +17,19 @@ export interface DemoRoomOptions {
   /** Plain HTTP on loopback; 0 = any free port. */
   port: number;
   version: string;
+  /** Simulated devices by the scripts of this folder, absolute; none where absent. */
+  devices?: string;
   say: (text: string) => void;
 }
 
 /** Prepares an empty data folder. @throws Error when it holds a room already */
 export async function makeDemoRoom(options: DemoRoomOptions): Promise<DemoRoom> {
-  const { data, samples, times, seats, port, version, say } = options;
+  const { data, samples, times, seats, port, version, devices, say } = options;
   const source = shortened(await loadSource(samples), times, seats);
-  const demo = await furnishRoom({ data, source, packageName: 'demo.exampkg', port, version, say });
+  const settings = devices === undefined ? {} : { devices: await demoDevices(devices) };
+  const demo = await furnishRoom({
+    ...{ data, source, packageName: 'demo.exampkg', port, version, settings, say },
+  });
   const { org, room, secrets } = demo;
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   await writeFile(join(data, 'org.pub'), json(org.public));
@@ -39,6 +44,24 @@ export function itemsOf(source: LoadedSource, paperId: string): number {
   const paper = [...source.papers.values()].find((one) => one.paper.paperId === paperId);
   const all = paper?.paper.sections.flatMap(({ items }) => items) ?? [];
   return all.reduce((sum, item) => sum + (item.type === 'case' ? item.items.length : 1), 0);
+}
+
+/** In the order in which they stand on the dashboard. */
+const DEVICES: readonly [id: string, name: string][] = [
+  ['ups', 'UPS 电源'],
+  ['jammer', '信号屏蔽器'],
+  ['meter', '屏蔽器电表'],
+  ['id-reader', '证件读卡器'],
+  ['door', '市电与门'],
+  ['network', '考场网络'],
+];
+
+/** What the settings say of the demo's devices: those of which the folder has a script. */
+async function demoDevices(folder: string): Promise<object[]> {
+  const there = new Set(await readdir(folder));
+  return DEVICES.filter(([id]) => there.has(`${id}.yaml`)).map(([id, name]) => ({
+    ...{ id, name, adapter: 'simulated', script: join(folder, `${id}.yaml`) },
+  }));
 }
 
 function shortened(source: LoadedSource, times: DemoTimes, seats: number): LoadedSource {

@@ -50,6 +50,7 @@ export async function demo({ port, data: folder, seats, exam, auto = false, star
     seats,
     port: port ?? (auto ? 0 : await portOrAny(8080)),
     version,
+    devices: join(root, 'samples', 'devices'),
     say,
   });
   if (!auto) return guideDemo(room, COMMAND, say);

@@ -3,19 +3,32 @@
 
 import type { Role } from '../texts/words.js';
 
-export type Place = 'map' | 'check-in' | 'lead' | 'time' | 'pairing' | 'seal' | 'hand-over' | 'record';
+export type Place =
+  | 'map'
+  | 'check-in'
+  | 'lead'
+  | 'time'
+  | 'pairing'
+  | 'preflight'
+  | 'seal'
+  | 'devices'
+  | 'hand-over'
+  | 'record';
 
 const PLACES: Record<Role, Place[]> = {
-  chief: ['map', 'lead', 'check-in', 'time', 'hand-over', 'record'],
-  deputy: ['map', 'lead', 'check-in', 'time', 'hand-over', 'record'],
-  proctor: ['map', 'check-in', 'time', 'record'],
-  inspector: ['map', 'time', 'hand-over', 'record'],
+  chief: ['map', 'lead', 'check-in', 'time', 'devices', 'hand-over', 'record'],
+  deputy: ['map', 'lead', 'check-in', 'time', 'devices', 'hand-over', 'record'],
+  proctor: ['map', 'check-in', 'time', 'devices', 'record'],
+  inspector: ['map', 'time', 'devices', 'hand-over', 'record'],
   clerk: ['map', 'seal', 'record'],
-  sysadmin: ['map', 'pairing', 'seal', 'hand-over', 'record'],
-  'org-technician': ['map', 'seal', 'time', 'hand-over', 'record'],
+  sysadmin: ['map', 'pairing', 'preflight', 'seal', 'devices', 'hand-over', 'record'],
+  'org-technician': ['map', 'preflight', 'seal', 'time', 'devices', 'hand-over', 'record'],
 };
 
-const ORDER: Place[] = ['map', 'lead', 'check-in', 'time', 'pairing', 'seal', 'hand-over', 'record'];
+const ORDER: Place[] = [
+  ...(['map', 'lead', 'check-in', 'time'] as const),
+  ...(['pairing', 'preflight', 'seal', 'devices', 'hand-over', 'record'] as const),
+];
 
 /** The pages for somebody with these roles, in their fixed order. */
 export function placesOf(roles: readonly Role[]): Place[] {
@@ -39,3 +52,9 @@ export const leads = (roles: readonly Role[]) => roles.some((role) => LEADERS.in
 
 /** May do what the proctors of the room do. */
 export const proctors = (roles: readonly Role[]) => leads(roles) || roles.includes('proctor');
+
+/** May acknowledge alarms. */
+export const mayAcknowledge = (roles: readonly Role[]) => proctors(roles) || roles.includes('sysadmin');
+
+/** May switch devices and say how they are. */
+export const equips = (roles: readonly Role[]) => leads(roles) || roles.includes('sysadmin');

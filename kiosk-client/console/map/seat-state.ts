@@ -30,6 +30,7 @@ const TONES: Record<SeatRow['look'], Tone> = {
 /** The state of a seat in words of one language. */
 export function seatState(row: SeatRow, w: Words): SeatState {
   const { look } = row;
+  if (row.reachesInternet === true) return { shape: SHAPES.unsent, word: w.reachesInternet, tone: 'alarm' };
   const plain = { shape: SHAPES[look], word: w.looks[look], tone: TONES[look] };
   if (look !== 'waiting') return plain;
   if (!row.connected) return { shape: SHAPES.alone, word: w.notConnected, tone: 'warn' };

@@ -5,12 +5,12 @@ import { useLanguage, useTexts, type Texts } from '../../i18n/language.js';
 import { ActButton } from '../parts/act-button.js';
 import { CommandForm } from '../parts/command-form.js';
 import type { SealTick } from '../../../server/core/device-types.js';
-import { Line, Tick } from '../parts/fields.js';
+import { Line } from '../parts/fields.js';
 import { codeOf } from '../parts/typed.js';
-import { timeOfDay } from '../../ui/time.js';
-import { useStaffNames, useView } from '../room/use-console.js';
-import { brokenSeal, TICK_WORDS } from '../texts/devices.js';
+import { useNow, useStaffNames, useView } from '../room/use-console.js';
+import { brokenSeal } from '../texts/devices.js';
 import { words } from '../texts/words.js';
+import { ALL_TICKS, isReportGood, ReportLine, SealTicks } from './seal-form.js';
 
 interface SealTexts {
   title: string;
@@ -34,10 +34,8 @@ interface SealTexts {
   confirm: string;
   technician: string;
   broken: (cause: string) => string;
+  brokenLater: (cause: string) => string;
   sealed: string;
-  form: string;
-  noReport: string;
-  report: (at: string, red: number) => string;
 }
 
 const texts: Texts<SealTexts> = {
@@ -63,10 +61,8 @@ const texts: Texts<SealTexts> = {
     confirm: '确认封场',
     technician: '以技术支持身份确认',
     broken: (cause) => `封场已失效：${cause}。请重新检查并签名。`,
+    brokenLater: (cause) => `封场之后有改动：${cause}。封场已失效，请主考知悉，考后说明。`,
     sealed: '考场已封场',
-    form: '封场检查表',
-    noReport: '还没有考前检查报告，请先完成考前检查',
-    report: (at, red) => `考前检查报告 ${at}：${red === 0 ? '没有红色项' : `${red} 项红色`}`,
   },
   en: {
     title: 'Seal the room',
@@ -90,16 +86,16 @@ const texts: Texts<SealTexts> = {
     confirm: 'Confirm the seal',
     technician: 'Confirm as org technician',
     broken: (cause) => `The seal is broken: ${cause}. Check and sign again.`,
+    brokenLater: (cause) =>
+      `Changed after the seal: ${cause}. The seal is broken; tell the chief, explain it in the record.`,
     sealed: 'The room is sealed',
-    form: 'Seal form',
-    noReport: 'There is no preflight report yet: run the preflight first',
-    report: (at, red) => `Preflight report of ${at}: ${red === 0 ? 'nothing red' : `${red} red`}`,
   },
 };
 
 export function Seal() {
   const { session, seats, clockTrusted, mainsPresent, preflight, you } = useView();
   const language = useLanguage();
+  const now = useNow();
   const [ticks, setTicks] = useState<SealTick[]>([]);
   const nameOf = useStaffNames();
   const t = useTexts(texts);
@@ -130,6 +126,9 @@ export function Seal() {
   const maySign =
     phase === 'installed' &&
     ((isSysadmin && seal.sysadmin === null) || (you.roles.includes('clerk') && seal.clerk === null));
+  const signsForm =
+    maySign && isSysadmin && seal.sysadmin === null && (sealNeedsReport || preflight !== null);
+  const formDone = ticks.length === ALL_TICKS.length && isReportGood(preflight, now);
   const mayConfirm =
     phase === 'installed' && (isSysadmin || isTechnician) && seal.sysadmin !== null && seal.clerk !== null;
   return (
@@ -137,10 +136,14 @@ export function Seal() {
       <article class="card">
         <h2>{t.title}</h2>
         <p class="muted">{t.hint}</p>
-        {seal.brokenBy !== null && phase === 'installed' && (
-          <p class="notice warn">{t.broken(brokenSeal(seal.brokenBy, language))}</p>
+        {seal.brokenBy !== null && (
+          <p class="notice warn" role="status">
+            {phase === 'installed'
+              ? t.broken(brokenSeal(seal.brokenBy, language))
+              : t.brokenLater(brokenSeal(seal.brokenBy, language))}
+          </p>
         )}
-        {phase !== 'installed' && <p class="done-line">✓ {t.sealed}</p>}
+        {phase !== 'installed' && seal.brokenBy === null && <p class="done-line">✓ {t.sealed}</p>}
         <h3>{t.checks}</h3>
         <ul class="checks">
           {checks.map(([good, text]) => (
@@ -158,25 +161,20 @@ export function Seal() {
           <dt>{t.org}</dt>
           <dd>{seal.orgConfirmed ? `✓ ${t.confirmed}` : '—'}</dd>
         </dl>
-        {maySign && isSysadmin && seal.sysadmin === null && (sealNeedsReport || preflight !== null) && (
+        {signsForm && (
           <>
-            <h3>{t.form}</h3>
-            <p class={preflight === null || preflight.red > 0 ? 'notice warn' : 'muted'}>
-              {preflight === null ? t.noReport : t.report(timeOfDay(preflight.at), preflight.red)}
-            </p>
-            {(Object.keys(TICK_WORDS) as SealTick[]).map((tick) => (
-              <Tick
-                key={tick}
-                checked={ticks.indexOf(tick) >= 0}
-                change={(on) => setTicks(on ? [...ticks, tick] : ticks.filter((one) => one !== tick))}
-              >
-                {TICK_WORDS[tick][language]}
-              </Tick>
-            ))}
+            <ReportLine preflight={preflight} mayRun />
+            <SealTicks ticks={ticks} change={setTicks} />
           </>
         )}
+        {seal.sysadmin !== null && seal.ticks !== undefined && <SealTicks ticks={seal.ticks} change={null} />}
         {maySign && (
-          <ActButton request={{ type: 'sign-seal', sessionId, ...said }} kind="primary" sure={t.signSure}>
+          <ActButton
+            request={{ type: 'sign-seal', sessionId, ...said }}
+            kind="primary"
+            sure={t.signSure}
+            disabled={signsForm && sealNeedsReport && !formDone}
+          >
             {t.sign}
           </ActButton>
         )}

@@ -3,6 +3,15 @@
 
 import type { Socket } from 'socket.io-client';
 import type {
+  PreflightDone,
+  PreflightProgress,
+  PreflightReportView,
+  PreflightRun,
+  RunPreflight,
+} from '../../../server/protocol/preflight.js';
+import type {
+  DeviceMark,
+  LiveDevice,
   Outcome,
   Refused,
   RoomToStaff,
@@ -10,12 +19,15 @@ import type {
   SignInView,
   StaffRequest,
   StaffToRoom,
+  TrendPoint,
 } from '../../../server/protocol/staff.js';
 import { merge } from './merge.js';
 import { RoomTime } from './room-time.js';
 
 /** How long a page waits for the room's answer, milliseconds: opening a paper takes its time. */
 const PATIENCE_MS = 30_000;
+/** After a restart the journal is read once for it. */
+const MARKS_PATIENCE_MS = 60_000;
 /** A bundle with gigabytes of files; the page shows how far it is meanwhile. */
 const BUNDLE_PATIENCE_MS = 3_600_000;
 
@@ -28,6 +40,12 @@ export type StaffSocket = Pick<
 export interface TokenStore {
   read(): string | null;
   write(token: string | null): void;
+}
+
+/** Somebody who waits for lines of a check of the room. */
+export interface PreflightListener {
+  line(progress: PreflightProgress): void;
+  done(done: PreflightDone): void;
 }
 
 export interface StaffLinkParts {
@@ -58,6 +76,7 @@ export class StaffLink {
   resuming: boolean;
   readonly time: RoomTime;
   readonly #listeners = new Set<() => void>();
+  readonly #preflightListeners = new Set<PreflightListener>();
   #token: string | null;
 
   constructor(private readonly parts: StaffLinkParts) {
@@ -71,6 +90,8 @@ export class StaffLink {
       this.people = people;
       this.#changed();
     });
+    socket.on('preflight-line', (progress) => this.#preflightListeners.forEach((one) => one.line(progress)));
+    socket.on('preflight-done', (done) => this.#preflightListeners.forEach((one) => one.done(done)));
     socket.on('change', (change) => {
       this.time.heard(change.now);
       if (this.view !== null) this.view = merge(this.view, change);
@@ -104,6 +125,47 @@ export class StaffLink {
   command(request: StaffRequest): Promise<Outcome> {
     const patienceMs = request.type === 'build-bundle' ? BUNDLE_PATIENCE_MS : PATIENCE_MS;
     return this.#ask((socket, done) => socket.emit('command', request, done), patienceMs);
+  }
+
+  /** What every device said last; null where the room did not answer. */
+  async liveDevices(): Promise<LiveDevice[] | null> {
+    const outcome = await this.#ask<{ devices: LiveDevice[] }>((socket, done) =>
+      socket.emit('live-devices', done),
+    );
+    return outcome.ok ? outcome.devices : null;
+  }
+
+  /** The last two hours of a device, by reading; null where the room did not answer. */
+  async trends(deviceId: string): Promise<Record<string, TrendPoint[]> | null> {
+    const outcome = await this.#ask<{ points: Record<string, TrendPoint[]> }>((socket, done) =>
+      socket.emit('trends', { deviceId }, done),
+    );
+    return outcome.ok ? outcome.points : null;
+  }
+
+  /** What happened to devices, oldest first; null where the room did not answer. */
+  async deviceMarks(): Promise<DeviceMark[] | null> {
+    const outcome = await this.#ask<{ marks: DeviceMark[] }>(
+      (socket, done) => socket.emit('device-marks', done),
+      MARKS_PATIENCE_MS,
+    );
+    return outcome.ok ? outcome.marks : null;
+  }
+
+  /** Begins a check of the room, or joins the one under way. */
+  runPreflight(request: RunPreflight): Promise<Outcome<{ run: PreflightRun }>> {
+    return this.#ask((socket, done) => socket.emit('run-preflight', request, done));
+  }
+
+  /** The last report and the check under way; from then on lines of checks are heard. */
+  lastPreflight(): Promise<Outcome<{ report: PreflightReportView | null; run: PreflightRun | null }>> {
+    return this.#ask((socket, done) => socket.emit('last-preflight', done));
+  }
+
+  /** Calls with every line and every end of a check. @returns how to stop */
+  hearPreflight(listener: PreflightListener): () => void {
+    this.#preflightListeners.add(listener);
+    return () => void this.#preflightListeners.delete(listener);
   }
 
   async #connected(): Promise<void> {

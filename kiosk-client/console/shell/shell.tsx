@@ -5,10 +5,15 @@ import { useTexts } from '../../i18n/language.js';
 import { DeskContext, type Desk, type SeatForm } from '../desk.js';
 import { firstPlace, placesOf, type Place } from '../day/places.js';
 import { SeatMap } from '../map/seat-map.js';
+import { DeviceDrawer } from '../devices/device-drawer.js';
+import { DeviceStrip } from '../devices/device-strip.js';
+import { LiveContext, useAskedDevices } from '../devices/use-live.js';
 import { CheckIn } from '../pages/check-in.js';
+import { Devices } from '../pages/devices.js';
 import { HandOver } from '../pages/hand-over.js';
 import { Lead } from '../pages/lead.js';
 import { Pairing } from '../pages/pairing.js';
+import { Preflight } from '../pages/preflight.js';
 import { Record } from '../pages/record.js';
 import { Seal } from '../pages/seal.js';
 import { TimeBack } from '../pages/time-back.js';
@@ -16,6 +21,7 @@ import { useLink, useView } from '../room/use-console.js';
 import { SeatDrawer } from '../seat/seat-drawer.js';
 import { placeTexts } from '../texts/places.js';
 import { Feed } from './feed.js';
+import { AlarmStrip } from './alarm-strip.js';
 import { Foot } from './foot.js';
 import { Header } from './header.js';
 import { NextStepCard } from './next-step-card.js';
@@ -30,7 +36,9 @@ const PAGES: Record<Place, () => preact.JSX.Element> = {
   'check-in': CheckIn,
   time: TimeBack,
   pairing: Pairing,
+  preflight: Preflight,
   seal: Seal,
+  devices: Devices,
   'hand-over': HandOver,
   record: Record,
 };
@@ -41,16 +49,18 @@ export function Shell() {
   const { roles } = view.you;
   const places = placesOf(roles);
   const [place, go] = useState<Place>(() => firstPlace(roles, view.session?.phase ?? null));
-  const [seat, setSeat] = useState<{ seatId: string | null; form: SeatForm | null }>(NONE);
+  const [beside, setBeside] = useState<Beside>(NONE);
+  const live = useAskedDevices();
   const t = useTexts(placeTexts);
   const desk: Desk = {
     place,
     go: (next) => {
       go(next);
-      setSeat(NONE);
+      setBeside(NONE);
     },
-    ...seat,
-    openSeat: (seatId, form = null) => setSeat(seatId === null ? NONE : { seatId, form }),
+    ...beside,
+    openSeat: (seatId, form = null) => setBeside({ ...NONE, seatId, form: seatId === null ? null : form }),
+    openDevice: (deviceId) => setBeside({ ...NONE, deviceId }),
   };
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
@@ -58,7 +68,7 @@ export function Shell() {
       if (event.key === 'Escape') {
         // What is being typed is not thrown away by one key: the first leaves the field, the second closes.
         if (typing) (event.target as HTMLElement).blur();
-        else setSeat(NONE);
+        else setBeside(NONE);
       }
       // Whoever presses it in the empty field already stands where it leads.
       const seeks = (event.target as HTMLElement).matches('[data-find]') && isEmpty(event.target);
@@ -75,52 +85,68 @@ export function Shell() {
   const side = useRef<HTMLElement>(null);
   useEffect(() => {
     if (side.current !== null) side.current.scrollTop = 0;
-  }, [seat.seatId, place]);
+  }, [beside.seatId, beside.deviceId, place]);
   const Page = PAGES[places.includes(place) ? place : 'map'];
 
   return (
     <DeskContext.Provider value={desk}>
-      <div class={line === 'stale' ? 'room stale' : 'room'}>
-        <StaleStrip />
-        <Header />
-        <Steps />
-        <div class="body">
-          <main class="work">
-            <nav class="tabs">
-              {places.map((one) => (
-                <button
-                  type="button"
-                  key={one}
-                  class={one === place ? 'tab shown' : 'tab'}
-                  aria-current={one === place ? 'page' : undefined}
-                  onClick={() => desk.go(one)}
-                >
-                  {t[one]}
-                </button>
-              ))}
-              <Person />
-            </nav>
-            <div class="page">
-              <Page />
-            </div>
-          </main>
-          <aside ref={side}>
-            <NextStepCard />
-            {seat.seatId === null ? (
-              <>
-                <TodoList />
-                <Feed />
-              </>
-            ) : (
-              <SeatDrawer key={seat.seatId} seatId={seat.seatId} />
-            )}
-          </aside>
+      <LiveContext.Provider value={live}>
+        <div class={line === 'stale' ? 'room stale' : 'room'}>
+          <StaleStrip />
+          <Header />
+          <AlarmStrip />
+          <Steps />
+          <div class="body">
+            <main class="work">
+              <nav class="tabs">
+                {places.map((one) => (
+                  <button
+                    type="button"
+                    key={one}
+                    class={one === place ? 'tab shown' : 'tab'}
+                    aria-current={one === place ? 'page' : undefined}
+                    onClick={() => desk.go(one)}
+                  >
+                    {t[one]}
+                  </button>
+                ))}
+                <Person />
+              </nav>
+              <div class="page">
+                <Page />
+              </div>
+            </main>
+            <aside ref={side}>
+              <NextStepCard />
+              <BesidePage {...beside} />
+            </aside>
+          </div>
+          <DeviceStrip />
+          <Foot />
         </div>
-        <Foot />
-      </div>
+      </LiveContext.Provider>
     </DeskContext.Provider>
   );
 }
 
 const isEmpty = (field: EventTarget | null) => (field as HTMLInputElement).value === '';
-const NONE = { seatId: null, form: null };
+
+/** What is open beside the page: a seat, a device, or nothing. */
+interface Beside {
+  seatId: string | null;
+  form: SeatForm | null;
+  deviceId: string | null;
+}
+
+const NONE: Beside = { seatId: null, form: null, deviceId: null };
+
+function BesidePage({ seatId, deviceId }: Beside) {
+  if (seatId !== null) return <SeatDrawer key={seatId} seatId={seatId} />;
+  if (deviceId !== null) return <DeviceDrawer key={deviceId} deviceId={deviceId} />;
+  return (
+    <>
+      <TodoList />
+      <Feed />
+    </>
+  );
+}

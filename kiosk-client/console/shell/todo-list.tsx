@@ -3,13 +3,14 @@
 import type { Todo } from '../../../server/protocol/staff.js';
 import { useLanguage, useTexts, type Language, type Texts } from '../../i18n/language.js';
 import { timeOfDay } from '../../ui/time.js';
-import { leads, proctors } from '../day/places.js';
+import { leads, mayAcknowledge, proctors } from '../day/places.js';
 import { useDesk } from '../desk.js';
 import { ActButton } from '../parts/act-button.js';
 import { useNow, useStaffNames, useView } from '../room/use-console.js';
 import { spell } from '../texts/age.js';
 import { Acknowledge } from './acknowledge.js';
-import { alarmWords } from '../texts/devices.js';
+import { isOnStrip } from './alarm-strip.js';
+import { alarmAdvice, alarmWords } from '../texts/devices.js';
 import { SHAPES, words, type Role } from '../texts/words.js';
 
 interface TodoTexts {
@@ -145,9 +146,13 @@ const TONES: Record<Todo['kind'], string> = {
 };
 
 export function TodoList() {
-  const { todo, you } = useView();
+  const { todo, you, alarms } = useView();
   const t = useTexts(texts);
-  const mine = todo.filter(({ kind }) => kind !== 'pairing' || you.roles.includes('sysadmin'));
+  const above = new Set(alarms.filter(isOnStrip).map(({ alarmId }) => alarmId));
+  const mine = todo.filter((one) => {
+    if (one.kind === 'alarm') return !above.has(one.alarmId);
+    return one.kind !== 'pairing' || you.roles.includes('sysadmin');
+  });
   return (
     <section class="todos" aria-label={t.heading(mine.length)}>
       <h3>{t.heading(mine.length)}</h3>
@@ -167,7 +172,8 @@ function keyOf(todo: Todo): string {
 }
 
 function toneOf(todo: Todo): string {
-  return todo.kind === 'alarm' && todo.severity === 'red' ? 'alarm' : TONES[todo.kind];
+  if (todo.kind !== 'alarm') return TONES[todo.kind];
+  return todo.cleared ? 'over' : todo.severity === 'red' ? 'alarm' : TONES.alarm;
 }
 
 function Card({ todo, t }: { todo: Todo; t: TodoTexts }) {
@@ -240,7 +246,7 @@ function useSentence(
       const name = devices.find((one) => one.deviceId === deviceId)?.name ?? deviceId ?? '';
       return {
         title: `${label === undefined ? name : w.seat(label)} ${alarmWords(code, language)}`,
-        hint: [cleared ? t.alarmOver : t.alarmStands(since)],
+        hint: cleared ? [t.alarmOver] : [t.alarmStands(since), alarmAdvice(code, language)],
       };
     }
     case 'pairing':
@@ -355,7 +361,7 @@ function Buttons({ todo, t }: { todo: Todo; t: TodoTexts }) {
         <ActButton request={{ type: 'report-mains', present: true }}>{t.mainsBack}</ActButton>
       ) : null;
     case 'alarm':
-      return proctors(roles) || roles.includes('sysadmin') ? <Acknowledge alarmId={todo.alarmId} /> : null;
+      return mayAcknowledge(roles) ? <Acknowledge alarmId={todo.alarmId} /> : null;
     case 'pairing':
       return go(t.pair, 'pairing');
   }

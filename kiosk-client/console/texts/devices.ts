@@ -4,6 +4,7 @@ import type { AlarmCode } from '../../../server/core/alarm-codes.js';
 import type { DeviceFaultCode } from '../../../server/core/readings.js';
 import type { AttestedWhat, DeviceAct, SealTick } from '../../../server/core/device-types.js';
 import type { Language } from '../../i18n/language.js';
+import { ALARM_ADVICE } from './alarm-advice.js';
 
 type Words = Record<Language, string>;
 
@@ -95,6 +96,11 @@ const own = (table: Record<string, Words>, key: unknown, language: Language): st
 
 /** A code of a newer room is shown by its name. */
 export const alarmWords = (code: unknown, language: Language) => own(ALARM_WORDS, code, language);
+/** What to do about it; '' for a code of a newer room. */
+export const alarmAdvice = (code: unknown, language: Language): string =>
+  Object.prototype.hasOwnProperty.call(ALARM_ADVICE, String(code))
+    ? ALARM_ADVICE[code as AlarmCode][language]
+    : '';
 export const faultWords = (fault: unknown, language: Language) => own(FAULTS, fault, language);
 export const actWords = (act: unknown, language: Language) => own(ACTS, act, language);
 
@@ -103,12 +109,16 @@ export function attestedWords(said: { what?: unknown; value?: unknown }, languag
   return `${own(ATTESTED, said.what, language)} ${own(VALUES, said.value, language)}`;
 }
 
+/** Parts of the installation that were changed, by name. */
+export const changedWords = (parts: readonly string[], language: Language): string =>
+  parts.map((part) => own(PARTS, part, language)).join(language === 'zh' ? '、' : ', ');
+
 /** Why a seal broke: `seat-paired 07` or `changed:config,seats`. */
 export function brokenSeal(cause: string, language: Language): string {
   if (cause.indexOf('changed:') === 0) {
     const parts = cause.slice('changed:'.length).split(',');
-    const named = parts.map((part) => own(PARTS, part, language));
-    return language === 'zh' ? `${named.join('、')}有改动` : `changed: ${named.join(', ')}`;
+    const named = changedWords(parts, language);
+    return language === 'zh' ? `${named}有改动` : `changed: ${named}`;
   }
   const [name = '', ...rest] = cause.split(' ');
   const seat = rest.join(' ');

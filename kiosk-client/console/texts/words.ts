@@ -17,6 +17,7 @@ export interface Words {
   categories: Record<string, string>;
   notConnected: string;
   checkFailed: string;
+  reachesInternet: string;
   spareReady: string;
   seat: (label: string) => string;
   people: (count: number) => string;
@@ -126,6 +127,7 @@ const zh: Words = {
   },
   notConnected: '未连接',
   checkFailed: '自检未过',
+  reachesInternet: '能上外网',
   spareReady: '备用',
   seat: (label) => `${label} 号`,
   people: (count) => `${count} 人`,
@@ -218,6 +220,7 @@ const en: Words = {
   },
   notConnected: 'Not connected',
   checkFailed: 'Check failed',
+  reachesInternet: 'Has internet',
   spareReady: 'Spare',
   seat: (label) => `Seat ${label}`,
   people: (count) => `${count}`,

@@ -1,0 +1,119 @@
+// What a device's readings say to people: the few that matter of its kind, and all of them with their units. Pure.
+
+import { READINGS, type DeviceKind, type ReadingName, type Readings } from '../../../server/core/readings.js';
+import type { DeviceView } from '../../../server/protocol/staff.js';
+import type { Language } from '../../i18n/language.js';
+import { spell } from '../texts/age.js';
+import { bandWords, sourceWords, observedWords, yesOrNo } from './words.js';
+
+type Device = Pick<DeviceView, 'kind' | 'attested'>;
+
+/** At most three short facts for the strip, in the order in which they matter. */
+export function leadingFacts({ kind, attested }: Device, readings: Readings, language: Language): string[] {
+  return FACTS[kind]({ readings, language, attested }).filter((fact): fact is string => fact !== null);
+}
+
+interface Asked {
+  readings: Readings;
+  language: Language;
+  attested: DeviceView['attested'];
+}
+
+const FACTS: Record<DeviceKind, (asked: Asked) => (string | null)[]> = {
+  ups: (asked) => [figure(asked, 'battery.charge'), runtimeFact(asked), figure(asked, 'ups.load')],
+  jammer: (asked) => [observed(asked), figure(asked, 'temperature'), figure(asked, 'supply.current')],
+  'id-reader': ({ readings, language }) => {
+    const reads = readings['reader.reads'];
+    if (reads === undefined) return [];
+    return [language === 'zh' ? `已读 ${reads} 次` : `${reads} read`];
+  },
+  contact: ({ readings, language }) => [
+    flagFact(readings['contact.mains'], language, ['市电有', '市电无'], ['mains on', 'mains off']),
+    flagFact(readings['contact.door-open'], language, ['门开', '门关'], ['door open', 'door shut']),
+    flagFact(readings['contact.help'] === true ? true : undefined, language, ['求助', ''], ['help', '']),
+  ],
+  meter: (asked) => [figure(asked, 'supply.current'), figure(asked, 'supply.power')],
+  network: (asked) => {
+    const { readings, language } = asked;
+    const reached = readings['network.reachable'];
+    const missing = readings['network.unreachable']?.length ?? 0;
+    const pcs = reached === undefined ? null : `${reached}/${reached + missing}`;
+    return [
+      pcs === null ? null : language === 'zh' ? `${pcs} 台可达` : `${pcs} PCs`,
+      figure(asked, 'network.round-trip'),
+    ];
+  },
+};
+
+function flagFact(
+  value: boolean | undefined,
+  language: Language,
+  zh: [yes: string, no: string],
+  en: [yes: string, no: string],
+): string | null {
+  if (value === undefined) return null;
+  const [yes, no] = language === 'zh' ? zh : en;
+  return value ? yes : no;
+}
+
+/** What the device says, or a person where it says nothing; never without who says so. */
+function runtimeFact({ readings, language, attested }: Asked): string | null {
+  const seconds = readings['battery.runtime'];
+  const source = readings['battery.runtime-source'];
+  const said = attested.find(({ what }) => what === 'runtime');
+  if (seconds === undefined && said === undefined) return null;
+  const ms = (seconds ?? Number(said?.value)) * 1000;
+  const who = sourceWords(seconds === undefined ? 'attested' : (source ?? 'device'), language);
+  return language === 'zh' ? `${minutesOf(ms, language)}（${who}）` : `${minutesOf(ms, language)} (${who})`;
+}
+
+/** A person's word stands in only where nothing is measured, and is marked as one. */
+function observed({ readings, language, attested }: Asked): string | null {
+  const measured = readings['jammer.observed'];
+  if (measured === 'effective' || measured === 'ineffective')
+    return `${language === 'zh' ? '实测' : 'measured '}${observedWords(measured, language)}`;
+  const said = attested.find(({ what }) => what === 'jammer-effective');
+  if (said === undefined) return null;
+  return language === 'zh'
+    ? `人工确认${observedWords(said.value, language)}`
+    : `attested ${observedWords(said.value, language)}`;
+}
+
+function figure({ readings, language }: Asked, name: ReadingName): string | null {
+  const value = readings[name];
+  return value === undefined ? null : readingText(name, value, language);
+}
+
+/** A reading with its unit, as people write it. */
+export function readingText(name: ReadingName, value: Readings[ReadingName], language: Language): string {
+  if (typeof value === 'boolean') return yesOrNo(value, language);
+  if (Array.isArray(value)) {
+    const none = language === 'zh' ? '无' : 'none';
+    const parts = value.map((one) => bandWords(one, language));
+    return parts.length === 0 ? none : parts.join(language === 'zh' ? '、' : ', ');
+  }
+  if (name === 'battery.runtime-source') return sourceWords(String(value), language);
+  if (name === 'jammer.observed') return observedWords(String(value), language);
+  if (typeof value !== 'number') return String(value ?? '');
+  return numberText(name, value, language);
+}
+
+/** A number of a reading with its unit. */
+export function numberText(name: ReadingName, value: number, language: Language): string {
+  const { unit } = READINGS[name];
+  if (unit === 's') return minutesOf(value * 1000, language);
+  const rounded = Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100;
+  if (unit === '') return String(rounded);
+  return unit === '%' ? `${rounded}%` : `${rounded} ${unit}`;
+}
+
+/** `2 时 30 分`, `48 分`; seconds only below ten minutes. */
+function minutesOf(ms: number, language: Language): string {
+  if (ms < 600_000) return spell(ms, language);
+  const minutes = Math.floor(ms / 60_000);
+  const [h, m] = language === 'zh' ? [' 时 ', ' 分'] : [' h ', ' min'];
+  return minutes < 60 ? `${minutes}${m}` : `${Math.floor(minutes / 60)}${h}${minutes % 60}${m}`;
+}
+
+/** What the dictionary calls a reading. */
+export const readingName = (name: ReadingName, language: Language): string => READINGS[name][language];

@@ -1,0 +1,127 @@
+// The wizard of the check before the exam (REQ-D01): begin, watch line by line, see causes and next steps, say what no
+// instrument measures, print.
+
+import { useState } from 'preact/hooks';
+import type { LineGroup, PreflightLine, PreflightReportView } from '../../../server/protocol/preflight.js';
+import { useLanguage, useTexts } from '../../i18n/language.js';
+import { timeOfDay } from '../../ui/time.js';
+import { Refusal } from '../parts/refusal.js';
+import { Group, VERDICT_SHAPES } from '../preflight/group.js';
+import { countsOf, laidOut, withNewLines } from '../preflight/lines.js';
+import { preflightTexts, type PreflightTexts } from '../preflight/texts.js';
+import { useCheck } from '../preflight/use-check.js';
+import { useStaffNames, useView } from '../room/use-console.js';
+import { changedWords } from '../texts/devices.js';
+
+const NONE: readonly PreflightLine[] = [];
+
+export function Preflight() {
+  const { you, preflight } = useView();
+  const t = useTexts(preflightTexts);
+  const language = useLanguage();
+  const { known, run, refused, lost, begin } = useCheck();
+  /** What this person ticked or took back since the last report. */
+  const [ticks, setTicks] = useState<Record<string, boolean>>({});
+  const mayCheck = you.roles.includes('sysadmin') || you.roles.includes('org-technician');
+  const report = known?.report ?? null;
+  const lines =
+    run === null ? (report?.report.lines ?? NONE) : withNewLines(report?.report.lines ?? NONE, run.lines);
+  const ticked = new Set(
+    lines.filter((line) => ticks[line.id] ?? line.attested !== undefined).map(({ id }) => id),
+  );
+  const groups = laidOut(lines);
+  const news = lines.filter(
+    ({ id, attested }) => ticks[id] !== undefined && ticks[id] !== (attested !== undefined),
+  );
+  const go = (which: LineGroup[] | null) => {
+    begin(which, [...ticked]);
+    setTicks({});
+  };
+  const changed = preflight === null || report === null ? [] : preflight.changed;
+
+  return (
+    <section class="wide-cards preflight">
+      <article class="card">
+        <div class="card-head">
+          <h2>{t.title}</h2>
+          {report !== null && run === null && <Files report={report} t={t} />}
+        </div>
+        <p class="muted">{t.hint}</p>
+        {known !== null && report === null && run === null && <p class="notice">{t.none}</p>}
+        {run === null && report !== null && <Outcome report={report} t={t} />}
+        {changed.length > 0 && run === null && (
+          <p class="notice warn">{t.changed(changedWords(changed, language))}</p>
+        )}
+        {lost && <p class="notice warn">{t.notRecorded}</p>}
+        {run !== null && (
+          <div class="progress-line" role="status">
+            <progress max={run.total} value={run.lines.length} />
+            <span>{t.progress(run.lines.length, run.total)}</span>
+          </div>
+        )}
+        {mayCheck && run === null && (
+          <div class="row wrap">
+            <button type="button" class="primary" onClick={() => go(null)}>
+              {report === null ? t.run : t.again}
+            </button>
+            {news.length > 0 && (
+              <button type="button" onClick={() => go([...new Set(news.map(({ group }) => group))])}>
+                {t.sendTicks(news.length)}
+              </button>
+            )}
+          </div>
+        )}
+        {mayCheck && run === null && lines.some(({ byPerson }) => byPerson) && (
+          <p class="muted small">{t.ticksHint}</p>
+        )}
+        {!mayCheck && <p class="muted">{t.mayNot}</p>}
+        <Refusal refused={refused} />
+      </article>
+      {groups.map((one) => (
+        <Group
+          key={one.group}
+          laidOut={one}
+          ticked={ticked}
+          tick={(id, on) => setTicks((before) => ({ ...before, [id]: on }))}
+          again={mayCheck && run === null ? () => go([one.group]) : null}
+        />
+      ))}
+    </section>
+  );
+}
+
+function Outcome({ report: { report, hash }, t }: { report: PreflightReportView; t: PreflightTexts }) {
+  const nameOf = useStaffNames();
+  const counts = countsOf(report.lines);
+  const worst = counts.red > 0 ? 'red' : counts.unknown + counts.amber > 0 ? 'amber' : 'green';
+  const notWell = counts.amber + counts.unknown;
+  return (
+    <div class={`outcome-line ${worst}`} role="status">
+      <span class={`verdict ${worst}`} aria-hidden="true">
+        {VERDICT_SHAPES[worst]}
+      </span>
+      <div>
+        <b>{counts.red > 0 ? t.notReady(counts.red) : t.ready}</b>
+        <span class="muted">
+          {notWell > 0 && `${t.withAmber(notWell)} · `}
+          {t.last(timeOfDay(report.at), report.by === null ? t.onServer : nameOf(report.by))}
+        </span>
+        <small class="muted" title={hash}>
+          {t.hash} {hash.slice(0, 16)}
+        </small>
+      </div>
+    </div>
+  );
+}
+
+function Files({ report: { files }, t }: { report: PreflightReportView; t: PreflightTexts }) {
+  return (
+    <span class="files">
+      {files.map(({ name, url }) => (
+        <a key={name} href={url} target="_blank" rel="noopener">
+          {/\.html$/.test(name) ? t.print : t.file}
+        </a>
+      ))}
+    </span>
+  );
+}

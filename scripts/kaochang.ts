@@ -131,6 +131,19 @@ command(
   .option('--for <minutes>', '至多运行多久 / ends after so long at the latest', positive)
   .option('--json', '最后一行输出 JSON / one JSON object as the last line');
 
+command(
+  program,
+  'preflight',
+  '考前检查：服务器、考试包、设备、考生机、考场 / checks the room before an exam',
+  load('preflight', 'preflight'),
+)
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option('--config <file>', '配置文件 / settings', process.env['KAOCHANG_CONFIG'])
+  .option('--attest <ids>', '人工确认的项目，逗号分隔 / lines that a person saw to be well, by commas')
+  .option('--out <folder>', '报告目录 / folder of the report')
+  .option('--no-rehearsal', '不做全员演练 / without the rehearsal')
+  .option('--json', '最后一行输出 JSON / one JSON object as the last line');
+
 const keys = program.command('keys').description('密钥 / key pairs').exitOverride();
 command(keys, 'new', '生成一对密钥 / makes a key pair', load('keys', 'keysNew'))
   .addOption(

@@ -49,6 +49,20 @@ export const ConfigSchema = Type.Object(
       { default: 'info', description: 'How much the service writes to stderr.' },
     ),
     devices: DevicesSchema,
+    preflight: group({
+      timeServers: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$' }), {
+        default: ['ntp.aliyun.com', 'ntp.tencent.com'],
+        maxItems: 10,
+        description:
+          'Time servers (NTP) that the check of the room compares the clock with, `host` or `host:port`. Two or more, so that a wrong one shows.',
+      }),
+      internetUrls: Type.Array(Type.String({ pattern: '^https?://[^\\s]{1,500}$' }), {
+        default: ['https://www.baidu.com/', 'https://www.qq.com/'],
+        maxItems: 10,
+        description:
+          'Addresses that the server must reach before and after the exam (REQ-A02); better the organisation’s own. None is asked while a session holds the room.',
+      }),
+    }),
     http: group({
       maxConnections: Type.Integer({
         minimum: 10,

@@ -28,6 +28,8 @@ export function dataPaths(data: string) {
     /** Files that candidates hand in, sealed, by session and candidate. */
     handedIn: join(data, 'handed-in'),
     tls: join(data, 'tls'),
+    /** Reports of the checks of the room, signed, and as pages. */
+    preflight: join(data, 'preflight'),
     lock: join(data, 'serve.lock'),
   };
 }

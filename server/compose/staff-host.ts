@@ -14,7 +14,7 @@ import {
 } from '../core/views.js';
 import { checkOrgCode } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
-import type { DeviceDesk, StaffHost } from '../proctor/host.js';
+import type { DeviceDesk, PreflightHost, StaffHost } from '../proctor/host.js';
 import type { RunningRoom } from '../room.js';
 import type { SeatGateway } from '../seats/gateway.js';
 import type { OpenedPapers } from './opened-papers.js';
@@ -31,6 +31,7 @@ export interface StaffParts {
   bundleUrl: (fileHash: string, fileName: string) => string;
   results: Results;
   devices?: DeviceDesk;
+  preflight?: PreflightHost;
 }
 
 /** The host of the staff gateway. */
@@ -44,6 +45,7 @@ export function staffHost({
   bundleUrl,
   results,
   devices,
+  preflight,
 }: StaffParts): StaffHost {
   return {
     room,
@@ -71,6 +73,7 @@ export function staffHost({
     verifyReceipt: (sessionId, receipt) => results.verifyReceipt(sessionId, receipt),
     newId: () => randomUUID(),
     ...(devices === undefined ? {} : { devices }),
+    ...(preflight === undefined ? {} : { preflight }),
   };
 }
 

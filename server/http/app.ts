@@ -1,8 +1,9 @@
 // The room over HTTP: pages, sealed content by hash, photos, the CA, facts and figures. Everything here may be read by any
 // PC in the room; no answer and no key passes this way.
 
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import Koa, { type Middleware } from 'koa';
 import Router from '@koa/router';
 import type { Health, HttpProblem, RoomFacts } from '../protocol/http.js';
@@ -22,6 +23,8 @@ export interface HttpHost {
   photo(hash: string): Promise<{ bytes: Buffer; type: string } | null>;
   /** The newest bundle with this hash and one of its files, or null. */
   bundleFile(fileHash: string, fileName: string): string | null;
+  /** Where a file of a check of the room lies, or null for a name that is none. */
+  preflightFile?(name: string): string | null;
   linkKey: Buffer;
   /** PEM of the room's CA. */
   caCertificate: string;
@@ -119,11 +122,31 @@ function routes(host: HttpHost): Router {
     ctx.length = size;
     ctx.body = createReadStream(file);
   });
-  router.all(/^\/(api|content|photos|bundles)(\/|$)/, (ctx) => problem(ctx, 404, NOT_HERE));
+  router.get(`/preflight/:name`, async (ctx) => {
+    const { name = '' } = ctx.params;
+    const file = isSignedLink(host.linkKey, ctx.path, ctx.query['k'])
+      ? (host.preflightFile?.(name) ?? null)
+      : null;
+    const text = file === null ? null : await readFile(file, 'utf8').catch(() => null);
+    if (text === null) return problem(ctx, 404, NOT_HERE);
+    ctx.set('Cache-Control', 'private, no-store');
+    if (name.endsWith('.json')) ctx.set('Content-Disposition', `attachment; filename="${name}"`);
+    else ctx.set('Content-Security-Policy', pageWithStyle(text));
+    ctx.type = name.endsWith('.json') ? 'application/json' : 'text/html';
+    ctx.body = text;
+  });
+  router.all(/^\/(api|content|photos|bundles|preflight)(\/|$)/, (ctx) => problem(ctx, 404, NOT_HERE));
   return router;
 }
 
 const NOT_HERE: HttpProblem = { code: 'not-found', zh: '这里没有所要的内容', en: 'There is nothing here' };
+
+/** A page to print brings its own style and nothing else: only that very style is allowed. */
+function pageWithStyle(html: string): string {
+  const style = /<style>([^]*?)<\/style>/.exec(html)?.[1] ?? '';
+  const hash = createHash('sha256').update(style).digest('base64');
+  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+}
 
 function hashOf(text: string | undefined): string | null {
   return text !== undefined && /^[0-9a-f]{64}$/.test(text) ? text : null;

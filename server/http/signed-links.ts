@@ -12,6 +12,11 @@ export function bundleUrl(key: Buffer, fileHash: string, fileName: string): stri
   return signed(key, `/bundles/${fileHash}/${fileName}`);
 }
 
+/** The address of a file of a check of the room. */
+export function preflightUrl(key: Buffer, fileName: string): string {
+  return signed(key, `/preflight/${fileName}`);
+}
+
 /** True when `k` is the one that belongs to `path`. */
 export function isSignedLink(key: Buffer, path: string, k: unknown): boolean {
   if (typeof k !== 'string') return false;

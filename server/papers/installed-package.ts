@@ -253,6 +253,22 @@ export class InstalledPackageFile {
     return { paperId, contentKey, itemKeys: new Map(pairs) };
   }
 
+  /** Whether the room's key opens the room's half of each paper's opening: nothing of the paper is seen. */
+  async halves(): Promise<{ paperId: string; opens: boolean }[]> {
+    const papers = [
+      ...new Set(this.checked.plan.sessions.flatMap((one) => one.papers.map((p) => p.paperId))),
+    ];
+    return Promise.all(
+      papers.map(async (paperId) => {
+        const sealed = await this.checked.zip.read(`papers/${paperId}/opening.age`);
+        const opened = openWith(this.room.identity, sealed).then(
+          (bytes) => (JSON.parse(bytes.toString('utf8')) as PaperOpening).shares.length > 0,
+        );
+        return { paperId, opens: await opened.catch(() => false) };
+      }),
+    );
+  }
+
   close(): void {
     this.checked.zip.close();
   }

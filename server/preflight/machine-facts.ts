@@ -1,12 +1,16 @@
 // Measures the server that this runs on. The disk is measured by writing to it; everything else is what the system says.
 
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import si from 'systeminformation';
 import { percentiles } from '../rehearsal/percentiles.js';
 import type { MachineFacts, NetworkCard } from './machine-checks.js';
 
+const run = promisify(execFile);
+const ASK_MS = 3_000;
 const WRITES = 200;
 const WRITE_BYTES = 4_096;
 
@@ -19,12 +23,11 @@ export function machineFacts(folder: string): MachineFacts {
     },
     memoryBytes: async () => (await si.mem()).total,
     disk: async () => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const { bsize, blocks, bavail } = await statfs(folder);
+      const { bsize, blocks, bavail } = await statfs(await existing(folder));
       return { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
     },
-    syncLatency: (signal) => syncLatency(folder, signal),
-    networkCards: async () => cardsOf(await si.networkInterfaces()),
+    syncLatency: async (signal) => syncLatency(await existing(folder), signal),
+    networkCards: async () => cardsOf(await si.networkInterfaces(), await leasedAddresses()),
     machine: async () => {
       const { virtual, virtualHost = '', manufacturer, model } = await si.system();
       return { virtual, host: virtualHost, model: `${manufacturer} ${model}`.trim() };
@@ -40,10 +43,38 @@ export function machineFacts(folder: string): MachineFacts {
   };
 }
 
+/** The folder itself, or the first above it that is there: before the installation the check leaves nothing behind. */
+async function existing(folder: string): Promise<string> {
+  for (let path = resolve(folder); ; path = dirname(path)) {
+    const found = await stat(path).catch(() => null);
+    if (found?.isDirectory() === true || dirname(path) === path) return path;
+  }
+}
+
 type Interfaces = Awaited<ReturnType<typeof si.networkInterfaces>>;
 
-/** The cards that are up, the one of the default route first. */
-export function cardsOf(interfaces: Interfaces): NetworkCard[] {
+/** The kernel knows which addresses have a term: those that somebody lent. null where it cannot be asked. */
+async function leasedAddresses(): Promise<ReadonlySet<string> | null> {
+  if (process.platform !== 'linux') return null;
+  return run('ip', ['-4', '-j', 'addr'], { timeout: ASK_MS }).then(
+    ({ stdout }) => leasedIn(stdout),
+    () => null,
+  );
+}
+
+/** @param json what `ip -j addr` says. null where it is none */
+export function leasedIn(json: string): ReadonlySet<string> | null {
+  try {
+    const links = JSON.parse(json) as { addr_info?: { local?: string; dynamic?: boolean }[] }[];
+    const addresses = links.flatMap(({ addr_info: list }) => list ?? []);
+    return new Set(addresses.flatMap(({ local, dynamic }) => (dynamic === true && local ? [local] : [])));
+  } catch {
+    return null;
+  }
+}
+
+/** The cards that are up, the one of the default route first. @param leased null = go by what the library says */
+export function cardsOf(interfaces: Interfaces, leased: ReadonlySet<string> | null = null): NetworkCard[] {
   const all = Array.isArray(interfaces) ? interfaces : [interfaces];
   return all
     .filter(({ internal, operstate, ip4 }) => !internal && operstate === 'up' && ip4 !== '')
@@ -52,7 +83,7 @@ export function cardsOf(interfaces: Interfaces): NetworkCard[] {
       name: iface,
       address: ip4,
       megabits: typeof speed === 'number' && speed > 0 ? speed : null,
-      dhcp: typeof dhcp === 'boolean' ? dhcp : null,
+      dhcp: leased !== null ? leased.has(ip4) : typeof dhcp === 'boolean' ? dhcp : null,
       wireless: type === 'wireless',
       virtual,
     }));
@@ -63,8 +94,7 @@ export async function syncLatency(
   folder: string,
   signal: AbortSignal,
 ): Promise<{ p50Ms: number; p99Ms: number; writes: number }> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, '.preflight-sync');
+  const file = join(folder, `.preflight-sync-${process.pid}`);
   const took: number[] = [];
   const handle = await open(file, 'w', 0o600);
   try {

@@ -21,8 +21,17 @@ const VERDICT_WORDS: Record<Verdict, string> = {
 
 const WORST_FIRST: Verdict[] = ['red', 'unknown', 'amber', 'green'];
 
-/** @param hash the report's hash, printed so that paper and journal can be compared; @param time writes an instant for people */
-export function reportPage(report: PreflightReport, hash: string, time: (at: number) => string): string {
+/**
+ * @param hash the report's hash, printed so that paper and journal can be compared
+ * @param time writes an instant for people
+ * @param isSigned false before the room has a key
+ */
+export function reportPage(
+  report: PreflightReport,
+  hash: string,
+  time: (at: number) => string,
+  isSigned = true,
+): string {
   const counts = countsOf(report.lines);
   const groups = (Object.keys(GROUPS) as LineGroup[]).map((group) => {
     const lines = report.lines
@@ -30,7 +39,7 @@ export function reportPage(report: PreflightReport, hash: string, time: (at: num
       .sort((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict));
     return lines.length === 0
       ? ''
-      : `<tbody><tr class="group"><th colspan="5">${GROUPS[group]}</th></tr>${lines.map(row).join('')}</tbody>`;
+      : `<tbody><tr class="group"><th colspan="5">${GROUPS[group]}</th></tr>${lines.map((line) => row(line, time)).join('')}</tbody>`;
   });
   return `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>考前检查报告 ${text(report.reportId)}</title>
@@ -49,19 +58,25 @@ export function reportPage(report: PreflightReport, hash: string, time: (at: num
 ${groups.join('\n')}
 </table>
 <p class="signatures"><span>系统管理员签字 Sysadmin：</span><span>考务工作人员签字 Clerk：</span><span>日期 Date：</span></p>
-<p class="hash">SHA-256 ${text(hash)}<br>本报告已由考场密钥签名，与考务日志中的记录一致。The report is signed with the room’s key; the journal names its hash.</p>
+<p class="hash">SHA-256 ${text(hash)}<br>${
+    isSigned
+      ? `本报告由考场密钥签名${report.by === null ? '' : '，考务日志记录了它的校验值'}。The report is signed with the room’s key${report.by === null ? '' : '; the journal names its hash'}.`
+      : '考场尚无密钥，本报告未签名。The room has no key yet: this report is not signed.'
+  }</p>
 </body></html>
 `;
 }
 
-function row(line: PreflightReport['lines'][number]): string {
-  const { verdict, title, requirement, measured, required, cause, nextStep } = line;
+function row(line: PreflightReport['lines'][number], time: (at: number) => string): string {
+  const { verdict, title, requirement, measured, required, cause, nextStep, attested } = line;
   const why = [cause, nextStep].flatMap((both) =>
     both === undefined ? [] : [`${text(both.zh)}<br><i>${text(both.en)}</i>`],
   );
   const both = ({ zh, en }: { zh: string; en: string }) =>
     zh === en ? text(zh) : `${text(zh)}<br><i>${text(en)}</i>`;
-  return `<tr class="${verdict}"><td>${VERDICT_WORDS[verdict]}</td><td>${both(title)}<br><small>${text(requirement)}</small></td><td>${both(measured)}</td><td>${both(required)}</td><td>${why.join('<br>')}</td></tr>`;
+  const said =
+    attested === undefined ? '' : `<br><small>${text(attested.by ?? '')} ${text(time(attested.at))}</small>`;
+  return `<tr class="${verdict}"><td>${VERDICT_WORDS[verdict]}</td><td>${both(title)}<br><small>${text(requirement)}</small></td><td>${both(measured)}${said}</td><td>${both(required)}</td><td>${why.join('<br>')}</td></tr>`;
 }
 
 function text(value: string): string {

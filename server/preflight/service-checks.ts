@@ -14,11 +14,14 @@ export interface ServiceFacts {
   port(
     signal: AbortSignal,
   ): Promise<{ port: number; state: 'free' | 'ours' | 'taken'; holder: string | null }>;
+  sleeps(signal: AbortSignal): Promise<Sleeps>;
   /** null where the system does not say. */
-  sleeps(signal: AbortSignal): Promise<boolean | null>;
   updatesItself(signal: AbortSignal): Promise<boolean | null>;
   openFiles(): Promise<number | null>;
 }
+
+/** By itself when idle, when somebody or something wants it, never; null where the system does not say. */
+export type Sleeps = 'when-idle' | 'can' | 'never' | null;
 
 const GOOD_OFFSET_MS = 500;
 const FAIR_OFFSET_MS = 2_000;
@@ -95,7 +98,14 @@ export function judgeInternet(
     .map(({ url, ok, tookMs }) => `${url} ${ok ? `${Math.round(tookMs)} ms` : '×'}`)
     .join('，');
   if (tries.every(({ ok }) => ok)) return green(same(list), required);
-  return amber(same(list), required, { zh: '有地址不通', en: 'not all answer' }, step);
+  return amber(
+    same(list),
+    required,
+    tries.some(({ ok }) => ok)
+      ? { zh: '有地址不通', en: 'not all answer' }
+      : { zh: '全部不通', en: 'none answers' },
+    step,
+  );
 }
 
 const NEEDED_OF_FFMPEG: Both = {
@@ -160,16 +170,26 @@ export function judgePort({
   );
 }
 
-export function judgeSleep(sleeps: boolean | null): Judgement {
-  const required = { zh: '不会自动睡眠', en: 'never sleeps by itself' };
+export function judgeSleep(sleeps: Sleeps): Judgement {
+  const required = { zh: '不会睡眠', en: 'never sleeps' };
   const step = {
     zh: '在电源设置中把“睡眠”改为“从不”；Linux：systemctl mask sleep.target suspend.target',
     en: 'set sleep to never; Linux: systemctl mask sleep.target suspend.target',
   };
   if (sleeps === null) return unknown(required, { zh: '系统未说明', en: 'the system does not say' }, step);
-  if (!sleeps) return green({ zh: '已关闭睡眠', en: 'sleep is off' }, required);
+  if (sleeps === 'never') return green({ zh: '已关闭睡眠', en: 'sleep is off' }, required);
+  if (sleeps === 'can')
+    return amber(
+      { zh: '未禁用睡眠', en: 'sleep is not masked' },
+      required,
+      {
+        zh: '按电源键、合盖或桌面设置可使服务器睡眠',
+        en: 'a key, a lid or a desktop’s setting can put it to sleep',
+      },
+      step,
+    );
   return red(
-    { zh: '会自动睡眠', en: 'it sleeps when idle' },
+    { zh: '闲置时会自动睡眠', en: 'it sleeps when idle' },
     required,
     { zh: '考试中服务器可能睡眠', en: 'the server may sleep during the exam' },
     step,

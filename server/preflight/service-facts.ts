@@ -1,16 +1,19 @@
 // Asks the system what the service needs to know of it. Every question is bounded; what a system does not say is null.
 
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import sntp from '@hapi/sntp';
 import si from 'systeminformation';
-import type { ServiceFacts } from './service-checks.js';
+import type { ServiceFacts, Sleeps } from './service-checks.js';
 
 const run = promisify(execFile);
 const ASK_MS = 3_000;
 const CONNECT_MS = 500;
+/** There while systemd is the init of this system. */
+const SYSTEMD_RUNS = '/run/systemd/system';
 
 export interface ServiceSettings {
   httpsPort: number;
@@ -125,30 +128,33 @@ async function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Sleep is off where its targets are masked, or where logind never idles and no lid can close. */
-async function linuxSleeps(signal: AbortSignal): Promise<boolean | null> {
+/** Where systemd does not run it can say nothing of what will happen, though its files are there. */
+async function linuxSleeps(signal: AbortSignal): Promise<Sleeps> {
   const targets = await Promise.all(
     ['sleep.target', 'suspend.target'].map((unit) => systemctl(['is-enabled', unit], signal)),
   );
-  return sleepsByTargets(targets);
+  return sleepsByTargets(targets, existsSync(SYSTEMD_RUNS));
 }
 
-/** @param targets what `systemctl is-enabled` said of sleep.target and suspend.target; null = nothing */
-export function sleepsByTargets(targets: readonly (string | null)[]): boolean | null {
-  if (targets.some((said) => said === null)) return null;
-  return !targets.every((said) => said === 'masked' || said === 'masked-runtime');
+/**
+ * Masked targets never sleep; others do when a lid, a key or a desktop wants it, which nobody knows from here.
+ * @param targets what `systemctl is-enabled` said of sleep.target and suspend.target; null = nothing
+ */
+export function sleepsByTargets(targets: readonly (string | null)[], systemdRuns: boolean): Sleeps {
+  if (targets.every((said) => said === 'masked' || said === 'masked-runtime')) return 'never';
+  return !systemdRuns || targets.some((said) => said === null) ? null : 'can';
 }
 
 /** `AC` index of the power scheme's sleep-after setting, in seconds; 0 = never. Any language: the figures are the last ones. */
-export function sleepsByPowercfg(text: string): boolean | null {
+export function sleepsByPowercfg(text: string): Sleeps {
   const indexes = [...text.matchAll(/:\s*0x([0-9a-f]{8})/gi)].map(([, hex]) =>
     Number.parseInt(hex as string, 16),
   );
   const plugged = indexes.at(-2);
-  return plugged === undefined ? null : plugged !== 0;
+  return plugged === undefined ? null : plugged === 0 ? 'never' : 'when-idle';
 }
 
-async function windowsSleeps(signal: AbortSignal): Promise<boolean | null> {
+async function windowsSleeps(signal: AbortSignal): Promise<Sleeps> {
   const args = ['/query', 'SCHEME_CURRENT', 'SUB_SLEEP', 'STANDBYIDLE'];
   const said = await run('powercfg', args, { signal, windowsHide: true }).catch(() => null);
   return said === null ? null : sleepsByPowercfg(said.stdout);

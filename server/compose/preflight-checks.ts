@@ -1,0 +1,167 @@
+// Which checks a room has: ties the lines of preflight to the room's state, its package, its devices and its server. The same for
+// the service and for the command that runs beside it.
+
+import type { Config } from '../config.js';
+import type { MachineCheck, Seat, State } from '../core/types.js';
+import type { DeviceKind } from '../core/readings.js';
+import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
+import { openInstalled, type InstalledPackageFile } from '../papers/installed-package.js';
+import { deviceChecks, type DeviceFound } from '../preflight/device-checks.js';
+import type { AnyCheck } from '../preflight/line.js';
+import { machineChecks } from '../preflight/machine-checks.js';
+import { machineFacts } from '../preflight/machine-facts.js';
+import { packageChecks } from '../preflight/package-checks.js';
+import { pcChecks } from '../preflight/pc-checks.js';
+import type { PcFacts, SeatFacts } from '../preflight/pc-facts.js';
+import { roomChecks, type RehearsalFound } from '../preflight/room-checks.js';
+import { serviceChecks } from '../preflight/service-checks.js';
+import { serviceFacts } from '../preflight/service-facts.js';
+import { VERSION } from '../version.js';
+
+/** A room as preflight sees it. */
+export interface RoomPicture {
+  /** null = there is no journal yet. */
+  state: State | null;
+  /** Room time. */
+  now: number;
+  /** When each reader last read a document. */
+  documentsAt: ReadonlyMap<string, number>;
+}
+
+export interface PreflightRoom {
+  /** The data folder; it need not exist. */
+  data: string;
+  config: Config;
+  /** null before the first start. */
+  keys: PrivateKeys | null;
+  trust(): Promise<readonly PublicKeys[]>;
+  picture(): Promise<RoomPicture>;
+  /** The package that the room works with, opened; null where there is none. */
+  packageFile(): Promise<InstalledPackageFile | null>;
+  /** What a device says right now, where somebody asks it; null = only the state knows. */
+  latest(deviceId: string): Promise<Pick<DeviceFound, 'readings' | 'fault' | 'readAt'> | null>;
+  /** The devices of the settings. */
+  cards: readonly { deviceId: string; kind: DeviceKind; name: string }[];
+  isOurs(port: number, signal: AbortSignal): Promise<boolean>;
+  rehearse(seats: number, signal: AbortSignal): Promise<RehearsalFound | null>;
+}
+
+const SEATS_WITHOUT_PACKAGE = 40;
+
+/** All lines of a room. */
+export function preflightChecks(room: PreflightRoom): AnyCheck[] {
+  const { data, config, cards } = room;
+  const state = () => room.picture().then((picture) => picture.state);
+  let sessionHolds = false;
+  const settings = {
+    httpsPort: config.httpsPort,
+    ...config.preflight,
+    sessionUnderWay: () => sessionHolds,
+    isOurs: room.isOurs,
+  };
+  const facts = serviceFacts(settings);
+  const service = {
+    ...facts,
+    internet: async (signal: AbortSignal) => {
+      sessionHolds = ((await state())?.currentSession ?? null) !== null;
+      return facts.internet(signal);
+    },
+  };
+  return [
+    ...machineChecks(machineFacts(data)),
+    ...serviceChecks(service),
+    ...packageChecks({
+      found: async () => packageFound(await room.picture()),
+      reread: () => reread(room),
+      halves: async () => (await room.packageFile())?.halves() ?? [],
+      trials: async () => trialsOf(await state()),
+    }),
+    ...deviceChecks({ cards, found: () => devicesFound(room) }),
+    ...pcChecks({
+      seats: async () => seatsOf(await state()),
+      needsAudio: async () => needsAudio(await state()),
+    }),
+    ...roomChecks({
+      rehearse: async (signal) => room.rehearse(seatCount(await state()), signal),
+    }),
+  ];
+}
+
+function packageFound({ state, now }: RoomPicture) {
+  const installed = state?.package ?? null;
+  const ahead = (installed?.sessions ?? [])
+    .map(({ sessionId }) => sessionId)
+    .filter((sessionId) => (state?.sessions[sessionId]?.collectedAt ?? null) === null);
+  return { installed, ahead, now };
+}
+
+/** @returns what is wrong with the file as it lies there, '' for nothing */
+async function reread({ keys, trust, packageFile, picture }: PreflightRoom) {
+  const inForce = await packageFile();
+  const wanted = (await picture()).state?.package ?? null;
+  if (wanted === null) return null;
+  if (inForce === null || keys === null) return { problem: '文件不见了 / the file is gone' };
+  try {
+    const options = { trust: await trust(), now: 0, serverVersion: VERSION };
+    (await openInstalled(inForce.file, keys, options)).close();
+    return { problem: '' };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
+
+function trialsOf(state: State | null): number {
+  const { packageId } = state?.package ?? {};
+  return Object.values(state?.sessions ?? {}).filter(
+    ({ plan, collectedAt, packageId: of }) => plan.practice && collectedAt !== null && of === packageId,
+  ).length;
+}
+
+async function devicesFound({ picture, latest, cards }: PreflightRoom) {
+  const { state, now, documentsAt } = await picture();
+  const known = state?.devices ?? {};
+  const devices = await Promise.all(
+    cards.map(async ({ deviceId, kind, name }): Promise<DeviceFound> => {
+      const stored = known[deviceId];
+      const fresh = await latest(deviceId);
+      return {
+        card: stored?.card ?? { deviceId, kind, name, adapter: '' },
+        readings: fresh?.readings ?? stored?.readings ?? {},
+        readAt: fresh === null ? (stored?.readAt ?? null) : fresh.readAt,
+        fault: fresh === null ? (stored?.fault ?? null) : fresh.fault,
+        attested: stored?.attested ?? [],
+        lastDocumentAt: documentsAt.get(deviceId) ?? null,
+      };
+    }),
+  );
+  const alarms = Object.values(state?.alarms ?? {}).filter(({ clearedAt }) => clearedAt === null);
+  return { devices, alarms, now, cameras: null };
+}
+
+function seatsOf(state: State | null): SeatFacts[] {
+  return Object.values(state?.seats ?? {}).map(seatFacts);
+}
+
+function seatFacts({ label, spare, pcId, connected, simulated, check, internet }: Seat): SeatFacts {
+  const screen = /^(\d+)x(\d+)$/.exec(check?.screen ?? '');
+  return {
+    ...{ label, spare, connected, paired: pcId !== null, simulated: simulated === true },
+    browser: check?.browser ?? null,
+    checkPassed: check?.passed ?? null,
+    audioOk: check?.audioOk ?? null,
+    reachesInternet: internet === undefined ? null : internet.reached,
+    facts: {
+      ...(screen === null ? {} : { screen: { width: Number(screen[1]), height: Number(screen[2]) } }),
+      ...(check as (MachineCheck & { facts?: PcFacts }) | null)?.facts,
+    },
+  };
+}
+
+function needsAudio(state: State | null): boolean {
+  return (state?.package?.sessions ?? []).some(({ papers }) => papers.some(({ audio }) => audio === true));
+}
+
+function seatCount(state: State | null): number {
+  const seats = state?.package?.seats.filter(({ spare }) => !spare).length ?? 0;
+  return seats === 0 ? SEATS_WITHOUT_PACKAGE : seats;
+}

@@ -1,0 +1,188 @@
+// The check of the room in the service: one at a time, with progress for the pages; its report is signed, stored, and named in the
+// journal before anybody hears that it is there.
+
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../log.js';
+import type { PrivateKeys } from '../keys/key-files.js';
+import type { AnyCheck } from '../preflight/line.js';
+import { reportFileName, storedReport, writeReport } from '../preflight/report-files.js';
+import { reportPage } from '../preflight/report-page.js';
+import { countsOf, signReport, type PreflightReport } from '../preflight/report.js';
+import { runChecks, type Tick } from '../preflight/run.js';
+import type { PreflightHost } from '../proctor/host.js';
+import type {
+  LineGroup,
+  PreflightLine,
+  PreflightReportView,
+  PreflightRun,
+  RunPreflight,
+} from '../protocol/preflight.js';
+import type { RunningRoom } from '../room.js';
+import { VERSION } from '../version.js';
+
+export interface PreflightParts {
+  room: RunningRoom;
+  keys: PrivateKeys;
+  /** Where reports lie. */
+  folder: string;
+  /** Made anew for each run: devices and seats change. */
+  checks: () => AnyCheck[];
+  url: (fileName: string) => string;
+  log: Log;
+}
+
+type Listener = Parameters<PreflightHost['listen']>[0];
+
+/** Lines of another group are taken over for so long. */
+const KEPT_FOR_MS = 3_600_000;
+
+export class Preflight implements PreflightHost {
+  #run: PreflightRun | null = null;
+  #listener: Listener | null = null;
+  readonly #ticks = new Map<string, Tick>();
+  readonly #control = new AbortController();
+  #working: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: PreflightParts) {}
+
+  begin(staffId: string, request: RunPreflight): PreflightRun {
+    if (this.#run !== null) return this.#run;
+    this.#takeTicks(staffId, request.attested);
+    const run: PreflightRun = { runId: randomUUID(), total: 0, lines: [] };
+    const checks = this.parts.checks();
+    run.total = checks.length;
+    this.#run = run;
+    this.#working = this.#work(run, checks, staffId, request.groups).then(
+      (report) => this.#end(run, report),
+      (error: unknown) => {
+        this.parts.log.error({ err: error }, 'The check of the room failed');
+        this.#end(run, null);
+      },
+    );
+    return run;
+  }
+
+  running(): PreflightRun | null {
+    return this.#run;
+  }
+
+  async last(): Promise<PreflightReportView | null> {
+    const { room, folder, keys } = this.parts;
+    const { preflight } = room.state;
+    if (preflight === null) return null;
+    await room.settled();
+    const stored = await storedReport(folder, preflight.reportId, keys.public);
+    return stored === null || stored.hash !== preflight.hash ? null : this.#view(stored.report, stored.hash);
+  }
+
+  listen(listener: Listener): void {
+    this.#listener = listener;
+  }
+
+  /** Ends what runs; nothing of it is recorded. */
+  async stop(): Promise<void> {
+    this.#control.abort();
+    await this.#working;
+  }
+
+  /** Who ticked a line first stands beside it; a tick that is taken back is gone. */
+  #takeTicks(staffId: string, ids: readonly string[]): void {
+    for (const id of this.#ticks.keys()) if (!ids.includes(id)) this.#ticks.delete(id);
+    const { room } = this.parts;
+    const by = room.state.staff[staffId]?.name ?? staffId;
+    const at = room.now();
+    for (const id of ids) if (!this.#ticks.has(id)) this.#ticks.set(id, { by, at });
+  }
+
+  async #work(
+    run: PreflightRun,
+    checks: readonly AnyCheck[],
+    staffId: string,
+    groups: readonly LineGroup[] | null,
+  ): Promise<PreflightReportView | null> {
+    const { room } = this.parts;
+    const { signal } = this.#control;
+    const kept = groups === null ? new Map<string, PreflightLine>() : await this.#keptLines(checks, groups);
+    const say = (line: PreflightLine) => {
+      run.lines.push(line);
+      const { runId, total } = run;
+      this.#listener?.line({ runId, done: run.lines.length, total, line });
+    };
+    for (const line of kept.values()) say(line);
+    const anew = await runChecks(
+      checks.filter(({ id }) => !kept.has(id)),
+      { onLine: say, signal, wallNow: () => room.now(), ticks: this.#ticks },
+    );
+    signal.throwIfAborted();
+    const found = new Map([...kept, ...anew.map((line) => [line.id, line] as const)]);
+    return this.#record(
+      checks.flatMap(({ id }) => found.get(id) ?? []),
+      staffId,
+    );
+  }
+
+  /** Lines of the groups that are not asked for, if all of them are there and young. */
+  async #keptLines(
+    checks: readonly AnyCheck[],
+    groups: readonly LineGroup[],
+  ): Promise<Map<string, PreflightLine>> {
+    const before = new Map((await this.last())?.report.lines.map((line) => [line.id, line]));
+    const others = checks.filter(({ group }) => !groups.includes(group));
+    const oldest = this.parts.room.now() - KEPT_FOR_MS;
+    const lines = others.flatMap(({ id }) => {
+      const line = before.get(id);
+      return line === undefined || line.at < oldest ? [] : [[id, line] as const];
+    });
+    return lines.length === others.length ? new Map(lines) : new Map();
+  }
+
+  async #record(lines: PreflightLine[], staffId: string): Promise<PreflightReportView | null> {
+    const { room, keys, folder, log } = this.parts;
+    const { package: installed, staff } = room.state;
+    const report: PreflightReport = {
+      schema: 'kaochang-preflight/1',
+      reportId: randomUUID(),
+      at: room.now(),
+      roomName: installed?.roomName ?? '',
+      version: VERSION,
+      by: staff[staffId]?.name ?? staffId,
+      package: packageOf(installed),
+      lines,
+    };
+    const { envelope, hash } = signReport(report, keys);
+    const { reportId } = report;
+    await writeReport(folder, reportId, envelope, reportPage(report, hash, chinaTime));
+    const counts = countsOf(lines);
+    const redLines = lines.filter(({ verdict }) => verdict === 'red').map(({ id }) => id);
+    const by = { kind: 'room' } as const;
+    const handled = room.handle({ type: 'record-preflight', reportId, hash, ...counts, redLines, by });
+    await room.whenDurable(handled.seq);
+    if (handled.refusal === null) return this.#view(report, hash);
+    log.warn({ code: handled.refusal.code }, 'The report of the check of the room is not recorded');
+    return null;
+  }
+
+  #view(report: PreflightReport, hash: string): PreflightReportView {
+    const names = (['json', 'html'] as const).map((type) => reportFileName(report.reportId, type));
+    return { report, hash, files: names.map((name) => ({ name, url: this.parts.url(name) })) };
+  }
+
+  #end(run: PreflightRun, report: PreflightReportView | null): void {
+    this.#run = null;
+    this.#listener?.done({ runId: run.runId, report });
+  }
+}
+
+/** Which package a report was made on. */
+export function packageOf(
+  installed: { packageId: string; sequence: number; manifestHash: string } | null,
+): PreflightReport['package'] {
+  if (installed === null) return null;
+  const { packageId, sequence, manifestHash } = installed;
+  return { packageId, sequence, manifestHash };
+}
+
+/** Local time of the exam, for paper. */
+export function chinaTime(at: number): string {
+  return new Date(at).toLocaleString('zh-CN', { timeZone: 'Asia/Shanghai', hour12: false });
+}

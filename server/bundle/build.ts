@@ -26,6 +26,7 @@ import {
 } from './partial-file.js';
 import { countAnswers, derivedFiles } from './verify-derived.js';
 import { bagFiles, type BagFile } from './verify-files.js';
+import { preflightPath } from './verify-preflight.js';
 
 /** What candidates handed in, as it lies in the room. */
 export interface HandedInFiles {
@@ -44,6 +45,8 @@ export interface BundleSources {
   /** Room time, milliseconds. */
   now: number;
   handedIn: HandedInFiles;
+  /** The signed check of the room under which the session was sealed; null where it is not there. */
+  preflightReport?: (reportId: string) => Promise<Buffer | null>;
 }
 
 export interface BundleTarget {
@@ -181,12 +184,15 @@ async function writeBundle(
 }
 
 async function* payload(
-  { journal, sessionId, handedIn }: BundleSources,
-  { state, files }: Plan,
+  { journal, sessionId, handedIn, preflightReport }: BundleSources,
+  { state, session, files }: Plan,
   rows: BundleRows,
   lost: ReadonlySet<BagFile>,
 ): AsyncGenerator<BagEntry> {
   for (const [path, text] of derivedFiles(state, sessionId)) yield entryOf(path, Buffer.from(text, 'utf8'));
+  const reportPath = preflightPath(session);
+  const report = reportPath === null ? null : await preflightReport?.(session.seal.reportId ?? '');
+  if (reportPath !== null && report) yield entryOf(reportPath, report);
   for (const file of files)
     if (!lost.has(file)) yield { path: file.path, size: file.bytes, source: checked(handedIn, file) };
   yield { path: BAG.rows, source: rows.lines() };

@@ -17,6 +17,7 @@ import type { Bag } from './verify-zip.js';
  * Checks every row and plays the events.
  * @param report its rows are counted, its statement is compared
  * @param advance told of the bytes that were read
+ * @param recorded gets the hashes of the checks of the room that the rows name, by id
  * @returns the state after the last row, or null where a body could not be read
  */
 export async function checkJournal(
@@ -25,6 +26,7 @@ export async function checkJournal(
   report: BundleReport,
   note: Note,
   advance: (bytes: number) => void,
+  recorded: Map<string, string> = new Map(),
 ): Promise<State | null> {
   const keys = readJson(await readText(bag, BAG.keys)) as Record<string, string> | null;
   const found = readJson(await readText(bag, BAG.heads));
@@ -53,7 +55,9 @@ export async function checkJournal(
     try {
       const key = Buffer.from(keys?.[row.keyId] ?? '', 'base64');
       const body: unknown = JSON.parse(openBytes(key, row.body, rowHeader(row)).toString('utf8'));
-      if (state !== null) state = evolve(state, eventOf({ ...row, body }));
+      const event = eventOf({ ...row, body });
+      if (event.type === 'preflight-recorded') recorded.set(event.reportId, event.hash);
+      if (state !== null) state = evolve(state, event);
     } catch {
       note('body', `row ${row.seq}`);
       state = null;

@@ -21,6 +21,8 @@ export type BundleFault =
   | 'tail-cut'
   | 'body'
   | 'derived'
+  /** The check of the room is not the one that the seal stands under, or nobody signed it. */
+  | 'preflight-report'
   | 'statement-differs';
 
 export interface BundleProblem {

@@ -15,6 +15,7 @@ import { checkBag, hashBag, sessionOf, type BagHashes } from './verify-bag.js';
 import { countAnswers, derivedFiles } from './verify-derived.js';
 import { bagFiles } from './verify-files.js';
 import { checkJournal } from './verify-journal.js';
+import { checkPreflight, preflightPath } from './verify-preflight.js';
 import type { BundleFault, BundleProblem, BundleReport, Note } from './verify-report.js';
 import { Bag } from './verify-zip.js';
 
@@ -91,11 +92,14 @@ export async function verifyBundle(bundle: BundleToVerify): Promise<ReadBundle> 
   ofBytes += bag.sizeOf(BAG.rows) ?? 0;
   const hashes = await hashBag(bag, advance);
   await checkBag(bag, hashes, trust, note);
-  const state = await checkJournal(bag, trust, report, note, advance);
+  const recorded = new Map<string, string>();
+  const state = await checkJournal(bag, trust, report, note, advance, recorded);
   const sessionId = await sessionOf(bag);
   if (state !== null)
     try {
       checkDerived(sessionId, hashes, state, report, note);
+      const session = entryOf(state.sessions, sessionId);
+      if (session !== undefined) await checkPreflight(bag, session, trust, recorded, note);
     } catch (error) {
       // Rows that no room wrote lead to a state from which nothing can be written.
       note('derived', (error as Error).message);
@@ -168,7 +172,8 @@ function checkDerived(
       path.startsWith('data/') &&
       !path.startsWith('data/journal/') &&
       !expected.has(path) &&
-      !handedIn.has(path)
+      !handedIn.has(path) &&
+      path !== preflightPath(session)
     )
       note('derived', path);
   report.candidates = Object.keys(session.candidates).length;

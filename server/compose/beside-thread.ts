@@ -12,6 +12,7 @@ import type { BesideAnswer, BesideProgress, BesideTask } from './beside-tasks.js
 import { readMarks } from './device-desk.js';
 import { handedInFiles } from './file-uploads.js';
 import { RULES } from './rules.js';
+import { signedReport } from './signed-report.js';
 
 const BESIDE_NICENESS = 15;
 /** People watch a bar, not a stopwatch. */
@@ -35,7 +36,8 @@ async function carryOut(task: BesideTask): Promise<BesideAnswer> {
     if (task.kind === 'device-marks') return { kind: 'device-marks', marks: await readMarks(journal) };
     const { data, sessionId, orgRecipients, now, keepFreeBytes } = task;
     const handedIn = handedInFiles(data, journal, sessionId);
-    const sources = { journal, room, sessionId, orgRecipients, now, handedIn };
+    const preflightReport = (reportId: string) => signedReport(data, reportId);
+    const sources = { journal, room, sessionId, orgRecipients, now, handedIn, preflightReport };
     const built = await new BundleFiles(data).build(sources, { keepFreeBytes, onProgress: teller() });
     return { kind: 'bundle', built };
   } finally {

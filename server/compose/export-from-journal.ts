@@ -9,6 +9,7 @@ import { VERSION } from '../version.js';
 import { handedInFiles } from './file-uploads.js';
 import { Packages } from './packages.js';
 import { readJournal } from './read-journal.js';
+import { signedReport } from './signed-report.js';
 
 /**
  * Writes a session's sealed bundle and its statement to `target`. The journal does not hear of it: once the server can write
@@ -32,7 +33,11 @@ export async function exportFromJournal(
     const installed = packages.packageOf(null, sessionId);
     const orgRecipients = installed === null ? [] : [installed.orgRecipient];
     const handedIn = handedInFiles(data, journal, sessionId);
-    return await buildBundle({ journal, room, sessionId, orgRecipients, now, handedIn }, target);
+    const preflightReport = (reportId: string) => signedReport(data, reportId);
+    return await buildBundle(
+      { journal, room, sessionId, orgRecipients, now, handedIn, preflightReport },
+      target,
+    );
   } finally {
     await journal.close();
     packages.close();

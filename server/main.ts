@@ -51,11 +51,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const engine = await startEngine(options, undo);
     const { room, journal } = engine;
+    let wires: Wires | null = null;
     const devices = await beginDevices({
       room,
       devices: options.config.devices,
       folder: options.data,
       log: options.log,
+      seatTrips: () => wires?.seats.trips() ?? [],
       // Whoever watches the UPS for the system (upsmon) shuts the machine down; until then everything that can be settled is.
       onPowerEnd: () => void journal.signHead(room.now()),
     });
@@ -69,7 +71,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       stop();
       control.abort();
     });
-    return { ...engine, ...(await startWires(options, engine, desk, undo)), stop: () => undo.run() };
+    wires = await startWires(options, engine, desk, undo);
+    return { ...engine, ...wires, stop: () => undo.run() };
   } catch (error) {
     await undo.run();
     throw error;

@@ -9,6 +9,7 @@ import { NODE_TIMERS } from '../devices/polled-device.js';
 import { prepareDevice, type DeviceSetting } from '../devices/settings.js';
 import { Supervisor, type JournaledReport, type SupervisedDevice } from '../devices/supervisor.js';
 import type { Log } from '../log.js';
+import { matchDocument, type DocumentRead } from '../protocol/document-reading.js';
 import type { Published, RunningRoom } from '../room.js';
 
 /** How often an unchanged device is journaled: its history in the bundle. */
@@ -27,6 +28,8 @@ export interface DevicesOptions {
   /** Relative paths in the settings are below it. */
   folder: string;
   log: Log;
+  /** How far the PCs of the seats are. */
+  seatTrips: AdapterContext['seatTrips'];
   /** The power ends: the service has to stop in order. */
   onPowerEnd: (reason: AlarmCode) => void;
 }
@@ -34,7 +37,12 @@ export interface DevicesOptions {
 /** Opens and supervises the devices. @throws Error with a sentence for people when a device's settings cannot be used */
 export async function beginDevices(options: DevicesOptions): Promise<RunningDevices> {
   const { room, folder, log, onPowerEnd } = options;
-  const context: AdapterContext = { folder, nowMs: () => room.time.reading().monoMs };
+  const context: AdapterContext = {
+    folder,
+    nowMs: () => room.time.reading().monoMs,
+    seatTrips: options.seatTrips,
+    documentRead: (deviceId, read) => noteDocument(room, deviceId, read),
+  };
   const cards: DeviceCard[] = [];
   const supervised: SupervisedDevice[] = [];
   for (const setting of options.devices as DeviceSetting[]) {
@@ -81,6 +89,19 @@ function takeReport(room: RunningRoom, report: JournaledReport): void {
   const onBattery = standingOf(room, () => true).includes('on-battery');
   if (clear.includes('on-battery') && !onBattery && !room.state.mains.present)
     room.handle({ type: 'report-mains', present: true, by: BY_ROOM });
+}
+
+/** Whose document it is; its number stays here. REQ-D03 */
+function noteDocument(room: RunningRoom, deviceId: string, read: DocumentRead): void {
+  const { state } = room;
+  const roster = Object.values(state.sessions).flatMap(({ plan: { sessionId }, candidates }) =>
+    Object.values(candidates).map(({ entry: { candidateId, name, documentNo } }) => ({
+      ...{ candidateId, sessionId, name, documentNo },
+    })),
+  );
+  const { outcome, candidateId, sessionId, differing } = matchDocument(read, roster, state.currentSession);
+  const found = { sessionId, deviceId, candidateId, outcome, differing };
+  room.handle({ type: 'note-document-read', ...found, by: BY_ROOM });
 }
 
 async function carryOut(

@@ -94,9 +94,14 @@ export async function openPreflightRoom(
     keys === null ? null : new Packages({ data, keys, trust: () => readTrust(data), version: VERSION, log });
   await packages?.look();
   const settings = config.devices as DeviceSetting[];
-  const prepared = await Promise.all(
-    settings.map((setting) => prepareDevice(setting, { folder: data, nowMs: () => performance.now() })),
-  );
+  // Nobody sits at the PCs yet, and whose document is read is the check-in's.
+  const alone = {
+    folder: data,
+    nowMs: () => performance.now(),
+    seatTrips: () => [],
+    documentRead: () => undefined,
+  };
+  const prepared = await Promise.all(settings.map((setting) => prepareDevice(setting, alone)));
   const room: PreflightRoom = {
     ...{ data, config, keys },
     cards: settings.map(({ id, name }, index) => ({

@@ -4,16 +4,25 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { Type, type Static, type TObject, type TProperties } from '@sinclair/typebox';
 import type { DeviceKind } from '../core/readings.js';
+import { ContactBoxSettings, prepareContactBox } from './contact-modbus.js';
 import type { Device } from './contract.js';
+import { LibgpiodSettings, prepareLibgpiod } from './gpio-libgpiod.js';
+import { OnoffSettings, prepareOnoff } from './gpio-onoff.js';
+import { JammerSettings, prepareJammer } from './jammer.js';
+import { MeterSettings, prepareMeter } from './meter.js';
+import { NetworkSettings, prepareNetwork, type NetworkHost } from './network.js';
 import { NutSettings, openNutUps } from './nut-ups.js';
 import { OsBatterySettings, openOsBattery } from './os-battery.js';
+import { BridgeReaderSettings, prepareBridgeReader } from './reader-bridge.js';
+import { HidReaderSettings, prepareHidReader, type ReaderHost } from './reader-hid.js';
 import { openSnmpUps, SnmpUpsSettings } from './snmp-ups.js';
 import { openSimulated, readScript, ScriptError } from './simulated.js';
 
 /** What an adapter may use of the room. */
-export interface AdapterContext {
+export interface AdapterContext extends NetworkHost, ReaderHost {
   /** Relative paths in settings are below it. */
   folder: string;
+  /** Milliseconds of a clock that never goes back. */
   nowMs: () => number;
 }
 
@@ -50,6 +59,14 @@ export const ADAPTERS = {
     settings: OsBatterySettings,
     prepare: (deviceId) => ready('ups', () => openOsBattery(deviceId)),
   }),
+  jammer: adapter({ settings: JammerSettings, prepare: prepareJammer }),
+  meter: adapter({ settings: MeterSettings, prepare: prepareMeter }),
+  'contact-box': adapter({ settings: ContactBoxSettings, prepare: prepareContactBox }),
+  libgpiod: adapter({ settings: LibgpiodSettings, prepare: prepareLibgpiod }),
+  onoff: adapter({ settings: OnoffSettings, prepare: prepareOnoff }),
+  'hid-reader': adapter({ settings: HidReaderSettings, prepare: prepareHidReader }),
+  'bridge-reader': adapter({ settings: BridgeReaderSettings, prepare: prepareBridgeReader }),
+  network: adapter({ settings: NetworkSettings, prepare: prepareNetwork }),
   simulated: adapter({
     settings: Type.Object(
       { script: Type.String({ minLength: 1, maxLength: 1_000, description: 'File of the script (YAML).' }) },

@@ -208,17 +208,18 @@ function userOf({ user }: SnmpAgentSettings, folder: string): User {
     name: user.name,
     level,
     ...(auth && {
-      authProtocol: known(snmp.AuthProtocols, auth.protocol),
+      authProtocol: snmpProtocol(snmp.AuthProtocols, auth.protocol),
       authKey: firstLine(resolve(folder, auth.keyFile)),
     }),
     ...(privacy && {
-      privProtocol: known(snmp.PrivProtocols, privacy.protocol),
+      privProtocol: snmpProtocol(snmp.PrivProtocols, privacy.protocol),
       privKey: firstLine(resolve(folder, privacy.keyFile)),
     }),
   };
 }
 
-function known(protocols: Record<string, number>, name: string): number {
+/** The library's number of a protocol. @throws DeviceFault where it knows none of that name */
+export function snmpProtocol(protocols: Record<string, number>, name: string): number {
   const number = protocols[name];
   if (number === undefined) throw new DeviceFault('not-installed', `the library does not know ${name}`);
   return number;

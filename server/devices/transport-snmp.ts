@@ -5,6 +5,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import snmp, { type Session, type Varbind } from 'net-snmp';
 import { DeviceFault } from './contract.js';
 import type { PointValue } from './expression.js';
+import { snmpProtocol } from './snmp-session.js';
 import { faultOf, replyTo, transportKind, withSignal, type Replies, type Transport } from './transport.js';
 
 const strict = { additionalProperties: false } as const;
@@ -49,7 +50,12 @@ function openSession({ host, port, version, community, user, password, timeoutMs
   const name = user ?? '';
   const { noAuthNoPriv, authPriv } = snmp.SecurityLevel;
   if (password === undefined) return snmp.createV3Session(host, { name, level: noAuthNoPriv }, options);
-  const both = { authProtocol: 'sha', authKey: password, privProtocol: 'aes', privKey: password };
+  const both = {
+    authProtocol: snmpProtocol(snmp.AuthProtocols, 'sha'),
+    authKey: password,
+    privProtocol: snmpProtocol(snmp.PrivProtocols, 'aes'),
+    privKey: password,
+  };
   return snmp.createV3Session(host, { name, level: authPriv, ...both }, options);
 }
 

@@ -59,6 +59,9 @@ export class SeatConnection {
   readonly #held: (() => void)[] = [];
   #goesOn = false;
   #over = false;
+  /** When the question was sent whose answer is the round trip; null while none is on its way. */
+  #pingedAtMs: number | null = null;
+  #roundTripMs: number | null = null;
 
   constructor(
     private readonly socket: WebSocket,
@@ -67,6 +70,21 @@ export class SeatConnection {
     private readonly roomNow: () => number,
   ) {
     this.#allowance = freshAllowance(limits, this.connectedAtMs);
+    socket.on('pong', () => {
+      if (this.#pingedAtMs !== null) this.#roundTripMs = performance.now() - this.#pingedAtMs;
+      this.#pingedAtMs = null;
+    });
+  }
+
+  /** The last round trip, or how long the one that is on its way has taken already; asks anew. Milliseconds, null before the first. */
+  roundTrip(): number | null {
+    if (this.#pingedAtMs !== null)
+      return Math.max(this.#roundTripMs ?? 0, performance.now() - this.#pingedAtMs);
+    if (this.isOpen) {
+      this.#pingedAtMs = performance.now();
+      this.socket.ping(ignoreSendError);
+    }
+    return this.#roundTripMs;
   }
 
   get isOpen(): boolean {

@@ -103,6 +103,15 @@ export class SeatGateway {
     };
   }
 
+  /** How far each PC that belongs to a seat is, and where it comes from; asks every connected one anew. */
+  trips(): { seatId: SeatId; roundTripMs: number | null; address: string | null }[] {
+    const paired = Object.values(this.host.room.state.seats).filter(({ pcId }) => pcId !== null);
+    return paired.map(({ seatId }) => {
+      const connection = this.#bySeat.get(seatId);
+      return { seatId, roundTripMs: connection?.roundTrip() ?? null, address: connection?.address ?? null };
+    });
+  }
+
   /** Called when the unsent answers of a seat changed, and with null when waiting PCs did. Returns the function that ends it. */
   onPresence(listener: (seatId: SeatId | null) => void): () => void {
     this.#presenceListeners.add(listener);

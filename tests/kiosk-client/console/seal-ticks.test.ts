@@ -1,9 +1,9 @@
 // The seal form is the same everywhere: in the rules, on the wire, on the page.
 
 import t from 'tap';
-import { TICK_WORDS } from '../../kiosk-client/console/texts/devices.js';
-import { SEAL_TICKS } from '../../server/core/device-types.js';
-import { readRequest } from '../../server/proctor/requests.js';
+import { TICK_WORDS } from '../../../kiosk-client/console/texts/devices.js';
+import { SEAL_TICKS } from '../../../server/core/device-types.js';
+import { readRequest } from '../../../server/proctor/requests.js';
 
 void t.test('every tick of the rules crosses the wire and has its words, and no other', async (t) => {
   const sign = (ticks: string[]) =>

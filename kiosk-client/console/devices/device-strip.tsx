@@ -13,7 +13,7 @@ import { leadingFacts } from './readings.js';
 import { useReadings } from './use-live.js';
 
 export const deviceTexts: Texts<{ heading: string; simulated: string; ago: (age: string) => string }> = {
-  zh: { heading: '设备', simulated: '模拟', ago: (age) => `${age}前` },
+  zh: { heading: '设备', simulated: '模拟', ago: (age) => (/[0-9]$/.test(age) ? `${age} 前` : `${age}前`) },
   en: { heading: 'Devices', simulated: 'simulated', ago: (age) => `${age} ago` },
 };
 
@@ -65,18 +65,18 @@ function Chip({ device }: { device: DeviceView }) {
         <span class="chip-facts">{shown || '—'}</span>
         <span class="chip-age">
           {device.simulated === true && <em>{t.simulated}</em>}
-          {since}
+          <span>{since}</span>
+          {live?.trend != null && (
+            <Spark
+              reading={live.trend.reading as ReadingName}
+              points={live.trend.points}
+              now={now}
+              width={52}
+              height={18}
+            />
+          )}
         </span>
       </span>
-      {live?.trend != null && (
-        <Spark
-          reading={live.trend.reading as ReadingName}
-          points={live.trend.points}
-          now={now}
-          width={48}
-          height={26}
-        />
-      )}
     </button>
   );
 }

@@ -78,18 +78,14 @@ const MINUTE_MS = 60_000;
 const STEPS_MS = [1, 5, 10, 15, 30, 60, 120, 240, 720].map((minutes) => minutes * MINUTE_MS);
 
 /**
- * What the axis spans: the exam from half an hour before its start, without the time that nobody has seen yet; else the last
- * two hours. What stands or happened just before is drawn up to the edge.
+ * What the axis spans: the exam from a quarter of an hour before its start until now, or the last two hours. Time that nobody
+ * has seen yet takes no room.
  */
 export function timelineSpan(
-  session: { startsAt: number; startedAt: number | null; lastEndsAt: number | null } | null,
+  session: { startsAt: number; startedAt: number | null } | null,
   now: number,
 ): { from: number; to: number } {
-  const ahead = 2 * MINUTE_MS;
-  if (session === null || now < session.startsAt - 30 * MINUTE_MS)
-    return { from: now - 120 * MINUTE_MS, to: now + ahead };
-  const from = (session.startedAt ?? session.startsAt) - 30 * MINUTE_MS;
-  const end = session.lastEndsAt === null ? now : Math.max(session.lastEndsAt, from + 60 * MINUTE_MS);
-  const to = Math.max(now + ahead, Math.min(end, now + 60 * MINUTE_MS));
-  return { from, to };
+  const start = session?.startedAt ?? null;
+  const from = start === null || start > now ? now - 120 * MINUTE_MS : start - 15 * MINUTE_MS;
+  return { from, to: now + Math.max(MINUTE_MS, (now - from) / 40) };
 }

@@ -76,16 +76,16 @@ function Undo-Change([string[]]$Fields) {
 }
 
 $lines = @([IO.File]::ReadAllLines($RecordFile))
-$user = ConvertFrom-Field $lines[0].Split("`t")[2]
+$user = ConvertFrom-Field ($lines[0].Split("`t")[2])
 Mount-UserHive $user
 $left = @()
 # Services are started once their start type is back: after everything else.
-$serviceLines = @($lines | Where-Object { ($_.Split("`t")[0] -eq 'service') })
-$others = @($lines | Where-Object { ($_.Split("`t")[0] -ne 'service') })
+$serviceLines = @($lines | Where-Object { $_.Split("`t")[0] -eq 'service' })
+$others = @($lines | Where-Object { $_.Split("`t")[0] -ne 'service' })
 [Array]::Reverse($others)
 try {
   foreach ($line in ($others + $serviceLines)) {
-    try { Undo-Change $line.Split("`t") }
+    try { Undo-Change ($line.Split("`t")) }
     catch {
       Write-Warning $_.Exception.Message
       $left = @($line) + $left

@@ -58,18 +58,22 @@ async function runOne(
   }: RunOptions,
 ): Promise<PreflightLine> {
   const beganAt = nowMs();
-  const timeout = AbortSignal.timeout(check.timeoutMs ?? timeoutMs);
-  const either = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
-  const judgement = await Promise.race([line(either), aborted(either)]).catch((error: unknown) =>
-    unknown(
-      { zh: '能够测得', en: 'can be measured' },
-      { zh: `检查未完成：${messageOf(error)}`, en: `the check did not finish: ${messageOf(error)}` },
-      {
-        zh: '再运行一次；仍不行时请按说明人工核对此项',
-        en: 'run it again; if it stays so, check this by hand as the guide says',
-      },
-    ),
-  );
+  const control = new AbortController();
+  const either = signal === undefined ? control.signal : AbortSignal.any([control.signal, signal]);
+  // A timer that keeps the process: a check that waits for nothing would end it otherwise, and the report with it.
+  const timer = setTimeout(() => control.abort(), check.timeoutMs ?? timeoutMs);
+  const judgement = await Promise.race([line(either), aborted(either)])
+    .catch((error: unknown) =>
+      unknown(
+        { zh: '能够测得', en: 'can be measured' },
+        { zh: `检查未完成：${messageOf(error)}`, en: `the check did not finish: ${messageOf(error)}` },
+        {
+          zh: '再运行一次；仍不行时请按说明人工核对此项',
+          en: 'run it again; if it stays so, check this by hand as the guide says',
+        },
+      ),
+    )
+    .finally(() => clearTimeout(timer));
   return {
     ...{ id, group, title, requirement },
     ...withTick(judgement, check, ticks?.get(id)),

@@ -12,6 +12,8 @@ import { startEngine, type Engine, type EngineOptions } from './compose/engine.j
 import { uploadHost } from './compose/file-uploads.js';
 import { openFront } from './compose/front.js';
 import { PackageDesk } from './compose/package-desk.js';
+import type { Preflight } from './compose/preflight.js';
+import { beginPreflight } from './compose/preflight-room.js';
 import { startReadOnly } from './compose/read-only.js';
 import { roomFacts } from './compose/room-facts.js';
 import { staffHost } from './compose/staff-host.js';
@@ -26,6 +28,7 @@ import { TaskPoller } from './install/task-poller.js';
 import { UploadStore } from './install/upload-store.js';
 import { openTlsFolder, serverNames } from './http/tls/tls-folder.js';
 import { routeUpgrades } from './http/upgrades.js';
+import { reportFile } from './preflight/report-files.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from './proctor/gateway.js';
 import type { DeviceDesk } from './proctor/host.js';
 import { SeatGateway } from './seats/gateway.js';
@@ -71,7 +74,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       stop();
       control.abort();
     });
-    wires = await startWires(options, engine, desk, undo);
+    const { preflight, stop: stopPreflight } = beginPreflight(options, engine, devices.supervisor);
+    undo.push(stopPreflight);
+    wires = await startWires(options, engine, { devices: desk, preflight }, undo);
     return { ...engine, ...wires, stop: () => undo.run() };
   } catch (error) {
     await undo.run();
@@ -124,7 +129,7 @@ type Wires = Pick<RunningServer, 'seats' | 'httpsPort' | 'plainHttpPort' | 'caCe
 async function startWires(
   { data, config, log }: ServerOptions,
   engine: Engine,
-  devices: DeviceDesk,
+  { devices, preflight }: { devices: DeviceDesk; preflight: Preflight },
   undo: Undo,
 ): Promise<Wires> {
   const { room, journal, keys, packages, openedPapers, results, linkKey, isHealthy } = engine;
@@ -146,7 +151,7 @@ async function startWires(
   undo.push(() => seats.stop());
   const staff = createStaffGateway(
     staffHost({
-      ...{ room, log, packages, openedPapers, seats, results, devices },
+      ...{ room, log, packages, openedPapers, seats, results, devices, preflight },
       ...{ photoUrl: linkTo, bundleUrl: fileLink },
     }),
   );
@@ -199,6 +204,7 @@ async function startWires(
       part: (hash) => packages.part(hash),
       photo: (hash) => packages.photo(hash),
       bundleFile: (fileHash, fileName) => results.file(fileHash, fileName),
+      preflightFile: (name) => reportFile(dataPaths(data).preflight, name),
       linkKey,
       metrics: () => metrics.text(),
       uploads: uploads.middleware,

@@ -8,7 +8,7 @@ import { preflightChecks, type PreflightRoom } from '../../server/compose/prefli
 import { readConfig } from '../../server/config.js';
 import { DEVICE_KINDS } from '../../server/core/readings.js';
 import type { AnyCheck, Judgement, Verdict } from '../../server/preflight/line.js';
-import { PC_QUESTIONS } from '../../server/preflight/pc-checks.js';
+import type { PC_QUESTIONS } from '../../server/preflight/pc-checks.js';
 import { runChecks } from '../../server/preflight/run.js';
 import {
   device,

@@ -65,7 +65,7 @@ void t.test('an abort ends what runs and what waits', async (t) => {
 
 void t.test(
   'lines come in the order of the checks, progress counts up, no more run at once than may',
-  async (t) => {
+  async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(3), { maxLength: 15 }),

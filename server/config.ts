@@ -337,6 +337,7 @@ export function parseConfig(value: unknown, problems: ConfigProblem[]): Config |
         en: message.charAt(0).toLowerCase() + message.slice(1),
       });
   }
+  if (problems.length === before) problems.push(...repeatedDevices((filled as Config).devices));
   return problems.length > before ? null : (filled as Config);
 }
 
@@ -347,6 +348,16 @@ function problemsOfDevice(where: string, entry: unknown): ConfigProblem[] {
     zh: '设备设置有误',
     en: message.charAt(0).toLowerCase() + message.slice(1),
   }));
+}
+
+/** A device is known by its id for ever, in the journal and in the bundle. */
+function repeatedDevices(devices: readonly { id?: unknown }[]): ConfigProblem[] {
+  const ids = devices.map(({ id }) => id);
+  return ids.flatMap((id, index) =>
+    ids.indexOf(id) === index
+      ? []
+      : [{ where: `/devices/${index}/id`, zh: '两台设备编号相同', en: 'two devices have this id' }],
+  );
 }
 
 function environmentProblems(env: NodeJS.ProcessEnv): ConfigProblem[] {

@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import type { AlarmCode } from '../core/alarm-codes.js';
 import type { DeviceCard } from '../core/types.js';
 import type { AdapterContext } from '../devices/adapters.js';
-import { NODE_TIMERS } from '../devices/polled-device.js';
+import { NODE_TIMERS, type Timers } from '../devices/polled-device.js';
 import { prepareDevice, type DeviceSetting } from '../devices/settings.js';
 import { Supervisor, type JournaledReport, type SupervisedDevice } from '../devices/supervisor.js';
 import type { Log } from '../log.js';
@@ -32,11 +32,12 @@ export interface DevicesOptions {
   seatTrips: AdapterContext['seatTrips'];
   /** The power ends: the service has to stop in order. */
   onPowerEnd: (reason: AlarmCode) => void;
+  timers?: Timers;
 }
 
 /** Opens and supervises the devices. @throws Error with a sentence for people when a device's settings cannot be used */
 export async function beginDevices(options: DevicesOptions): Promise<RunningDevices> {
-  const { room, folder, log, onPowerEnd } = options;
+  const { room, folder, log, onPowerEnd, timers = NODE_TIMERS } = options;
   const context: AdapterContext = {
     folder,
     nowMs: () => room.time.reading().monoMs,
@@ -55,7 +56,7 @@ export async function beginDevices(options: DevicesOptions): Promise<RunningDevi
   const supervisor = new Supervisor(
     {
       nowMs: context.nowMs,
-      timers: NODE_TIMERS,
+      timers,
       standing: (deviceId) => standingOf(room, (alarm) => alarm.deviceId === deviceId),
       journalEveryMs: () => (room.state.currentSession === null ? JOURNAL_IDLE_EVERY_MS : JOURNAL_EVERY_MS),
       report: (report) => takeReport(room, report),

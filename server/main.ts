@@ -11,6 +11,7 @@ import { beginDevices } from './compose/devices.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
 import { uploadHost } from './compose/file-uploads.js';
 import { openFront } from './compose/front.js';
+import { beginInstallation } from './compose/installation.js';
 import { PackageDesk } from './compose/package-desk.js';
 import type { Preflight } from './compose/preflight.js';
 import { beginPreflight } from './compose/preflight-room.js';
@@ -65,6 +66,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       onPowerEnd: () => void journal.signHead(room.now()),
     });
     undo.push(() => devices.stop());
+    const { config, data } = options;
+    undo.push(await beginInstallation({ room, config, data, roomSecret: engine.keys.signing }));
     const control = new AbortController();
     const { desk, stop } = openDeviceDesk({
       ...{ room, supervisor: devices.supervisor },

@@ -73,6 +73,11 @@ export interface RunningRoom extends Room {
   readonly lastSeq: number;
   /** The snapshot from which the journal was read at the start; 0 for none. */
   readonly snapshotSeq: number;
+  /**
+   * Called before each command is decided, to give what has to be true by then; may give commands itself.
+   * @returns the function that ends it
+   */
+  precede(listener: (type: Command['type']) => void): () => void;
   /** Stops the timer and the publishing; handles nothing any more. */
   stop(): void;
 }
@@ -137,6 +142,7 @@ class LiveRoom implements RunningRoom {
   readonly refusedSaves = new Map<string, number>();
   readonly #parts: RoomParts;
   readonly #alarm: Alarm;
+  readonly #preceding = new Set<(type: Command['type']) => void>();
   readonly #listeners = new Set<(published: readonly Published[]) => void>();
   #unpublished: Published[] = [];
   #publishing = false;
@@ -175,6 +181,7 @@ class LiveRoom implements RunningRoom {
 
   handle(command: Command): Handled {
     if (this.#stopped !== null) throw new Error(`The room handles nothing any more: ${this.#stopped}`);
+    for (const listener of this.#preceding) listener(command.type);
     const now = this.now();
     // What time alone brings about comes before whatever is asked after it, even if the timer is late.
     if (this.#deadline !== null && this.#deadline <= now) this.#tick(now);
@@ -198,10 +205,16 @@ class LiveRoom implements RunningRoom {
     return () => this.#listeners.delete(listener);
   }
 
+  precede(listener: (type: Command['type']) => void): () => void {
+    this.#preceding.add(listener);
+    return () => this.#preceding.delete(listener);
+  }
+
   stop(): void {
     this.#stopped ??= 'it was stopped';
     this.#alarm.clear();
     this.#listeners.clear();
+    this.#preceding.clear();
   }
 
   #apply(command: Command, now: number): Handled {

@@ -117,6 +117,12 @@ function stateOf({ points, state }: Profile): LoadedProfile['state'] {
   });
 }
 
+/** Where a profile of this name may lie, the first that is there. @param folder relative files are below it */
+export function profileFiles(name: string, folder: string): string[] {
+  if (name.endsWith('.yaml')) return [isAbsolute(name) ? name : join(folder, name)];
+  return FOLDERS.map((shipped) => join(shipped, `${name}.yaml`));
+}
+
 /**
  * Reads a profile and replays its fixtures; only what passes may be enabled.
  * @param name id of a profile that ships with the room, or a file ending in .yaml
@@ -124,10 +130,9 @@ function stateOf({ points, state }: Profile): LoadedProfile['state'] {
  * @throws ProfileError
  */
 export async function loadProfile(name: string, folder: string): Promise<LoadedProfile> {
-  const files = name.endsWith('.yaml')
-    ? [isAbsolute(name) ? name : join(folder, name)]
-    : FOLDERS.map((shipped) => join(shipped, `${name}.yaml`));
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => null)));
+  const texts = await Promise.all(
+    profileFiles(name, folder).map((file) => readFile(file, 'utf8').catch(() => null)),
+  );
   const text = texts.find((each) => each !== null);
   if (text === undefined || text === null)
     throw new ProfileError(`设备描述文件读不出来 / the device profile cannot be read: ${name}`);

@@ -75,6 +75,34 @@ void t.test('a PC keeps its code while it is connected and its seat when it come
   t.equal(setting.room.state.seats['s01']?.connected, true);
 });
 
+void t.test(
+  'how far each PC is, is asked of its own connection; who is away has no round trip',
+  async (t) => {
+    const setting = await opened(t);
+    const one = await setting.paired(0);
+    await setting.paired(1);
+    await setting.hello(2);
+    t.same(
+      setting.gateway.trips().map(({ seatId, roundTripMs }) => [seatId, roundTripMs]),
+      [
+        ['s01', null],
+        ['s02', null],
+      ],
+      'nothing is known before the first answer, and who has no seat is not there',
+    );
+    await one.until(
+      () => setting.gateway.trips().every(({ roundTripMs }) => roundTripMs !== null) || undefined,
+    );
+    for (const { roundTripMs, address } of setting.gateway.trips()) {
+      t.ok((roundTripMs as number) >= 0 && (roundTripMs as number) < 60_000);
+      t.match(address, /127\.0\.0\.1/);
+    }
+    await one.close();
+    await ticks();
+    t.match(setting.gateway.trips()[0], { seatId: 's01', roundTripMs: null, address: null });
+  },
+);
+
 void t.test('check-in, log-in, confirmation: each page follows from the rules', async (t) => {
   const setting = await opened(t);
   const pc = await setting.paired(0);

@@ -54,7 +54,7 @@ export function reportPage(
 <dt>报告 Report</dt><dd>${text(report.reportId)}</dd>
 </dl>
 <p class="counts">${WORST_FIRST.map((verdict) => `<span class="${verdict}">${VERDICT_WORDS[verdict]}：${counts[verdict]}</span>`).join(' ')}</p>
-<table><thead><tr><th>结论</th><th>项目 Item</th><th>实测 Measured</th><th>要求 Required</th><th>原因与下一步 Cause, next step</th></tr></thead>
+<table><colgroup><col class="verdict"><col class="item"><col class="measured"><col class="required"><col></colgroup><thead><tr><th>结论</th><th>项目 Item</th><th>实测 Measured</th><th>要求 Required</th><th>原因与下一步 Cause, next step</th></tr></thead>
 ${groups.join('\n')}
 </table>
 <p class="signatures"><span>系统管理员签字 Sysadmin：</span><span>考务工作人员签字 Clerk：</span><span>日期 Date：</span></p>
@@ -76,7 +76,7 @@ function row(line: PreflightReport['lines'][number], time: (at: number) => strin
     zh === en ? text(zh) : `${text(zh)}<br><i>${text(en)}</i>`;
   const said =
     attested === undefined ? '' : `<br><small>${text(attested.by ?? '')} ${text(time(attested.at))}</small>`;
-  return `<tr class="${verdict}"><td>${VERDICT_WORDS[verdict]}</td><td>${both(title)}<br><small>${text(requirement)}</small></td><td>${both(measured)}${said}</td><td>${both(required)}</td><td>${why.join('<br>')}</td></tr>`;
+  return `<tr class="${verdict}"><td>${VERDICT_WORDS[verdict].replace(/ ([a-z ]+)$/, '<br><i>$1</i>')}</td><td>${both(title)}<br><small>${text(requirement)}</small></td><td>${both(measured)}${said}</td><td>${both(required)}</td><td>${why.join('<br>')}</td></tr>`;
 }
 
 function text(value: string): string {
@@ -89,9 +89,10 @@ body { font: 10.5pt/1.45 "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-
 h1 { font-size: 17pt; margin: 0 0 4mm; } h1 small { font-size: 11pt; color: #5b6472; font-weight: normal; }
 dl { display: grid; grid-template-columns: 26mm 1fr 26mm 1fr; margin: 0 0 4mm; } dt { color: #5b6472; } dd { margin: 0; }
 .counts span { display: inline-block; padding: 1mm 3mm; margin-right: 2mm; border: .3mm solid currentColor; border-radius: 1mm; }
-table { width: 100%; border-collapse: collapse; } th { text-align: left; }
+col.verdict { width: 20mm; } col.item { width: 28mm; } col.measured { width: 40mm; } col.required { width: 38mm; }
+table { table-layout: fixed; width: 100%; border-collapse: collapse; } th { text-align: left; }
 td, thead th { border: .2mm solid #c4cad4; padding: 1.2mm 1.6mm; vertical-align: top; word-break: break-word; }
-td:first-child { white-space: nowrap; font-weight: 600; } i { color: #5b6472; font-style: normal; font-size: 9pt; }
+td:first-child { font-weight: 600; } td:first-child i { font-weight: 400; } i { color: #5b6472; font-style: normal; font-size: 9pt; }
 .group th { padding: 3mm 0 1mm; font-size: 12pt; } tr { break-inside: avoid; } thead { display: table-header-group; }
 .red td:first-child, span.red { color: #b3261e; } .amber td:first-child, span.amber { color: #8a5a00; }
 .green td:first-child, span.green { color: #1f6f43; } .unknown td:first-child, span.unknown { color: #4a5568; }

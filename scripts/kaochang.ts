@@ -263,6 +263,12 @@ command(journal, 'verify', '核验日志 / verifies the journal', load('journal-
   .option('--data <dir>', '数据目录 / data folder', DATA)
   .option('--json');
 
+/** Who signed a bundle has to be known before anything is believed of it. */
+function roomKeys(): Option {
+  const what = '考场公钥，核验考场签名 / public key of the room, to check its signatures';
+  return several('--trust <file>', what).makeOptionMandatory();
+}
+
 const bundle = program.command('bundle').description('成绩包 / result bundles').exitOverride();
 command(bundle, 'export', '导出成绩包 / exports the bundle', load('bundle', 'bundleExport'))
   .requiredOption('--session <id>', '场次 / session')
@@ -271,7 +277,7 @@ command(bundle, 'export', '导出成绩包 / exports the bundle', load('bundle',
   .option('--copy <file>', '第二份 / second copy (REQ-F03)')
   .option('--json');
 command(bundle, 'verify', '核验成绩包 / verifies a bundle', load('bundle', 'bundleVerify'), ['<file>'])
-  .addOption(several('--trust <file>', '考场公钥 / public key of the room').makeOptionMandatory())
+  .addOption(roomKeys())
   .option('--identity <file>', '评价组织私钥 / private key of the organisation')
   .option('--json');
 
@@ -280,11 +286,10 @@ command(program, 'receipt', '评价组织出具回执 / the receipt of the organ
 ])
   .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
   .requiredOption('--out <file>', '回执 / receipt')
-  .addOption(
-    several(
-      '--trust <file>',
-      '考场公钥，核验考场签名 / public key of the room, to check its signatures',
-    ).makeOptionMandatory(),
+  .addOption(roomKeys())
+  .option(
+    '--accept-lost',
+    '只缺考场自己报失的文件时仍出具回执，并逐个列明 / a receipt although files are missing that the room itself reports lost; it names each',
   )
   .option('--json');
 
@@ -300,7 +305,7 @@ for (const [name, description, run] of [
   command(program, name, description, run, ['<bundle>'])
     .addOption(several('--package <file>', '考试包 / package').makeOptionMandatory())
     .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
-    .addOption(several('--trust <file>', '考场公钥 / public key of the room'))
+    .addOption(roomKeys())
     .addOption(several(...ALSO))
     .option(...MARKS)
     .option('--out <xlsx>', '成绩表 / score sheet')
@@ -313,7 +318,7 @@ command(program, 'review', '查看一名考生的作答 / one candidate’s answ
   .requiredOption('--ticket <n>', '准考证号 / ticket number')
   .requiredOption('--org-key <file>', '评价组织私钥 / private key of the organisation')
   .option('--package <file>', '考试包 / package')
-  .addOption(several('--trust <file>', '考场公钥 / public key of the room'))
+  .addOption(roomKeys())
   .option(...MARKS)
   .option('--history', '列出文本题每一次保存的全文 / with every version of texts')
   .option('--files <folder>', '写出考生上交的文件 / writes the files that were handed in')

@@ -4,7 +4,15 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -74,6 +82,7 @@ function installModules() {
   const stamp = join(root, 'node_modules', '.kaochang-set-up');
   const wanted = createHash('sha256').update(lock).update(process.version).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  refuseLink(join(root, 'node_modules'));
   say('安装 npm 模块（约 1 分钟）/ Installing npm modules (about a minute)');
   run(npm, ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']);
   say(
@@ -93,6 +102,15 @@ function installModules() {
     }
   }
   writeFileSync(stamp, wanted);
+}
+
+/** `npm ci` would empty the folder that a link names: it belongs to another checkout. @throws Error with what to do */
+function refuseLink(modules) {
+  if (!lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new Error(
+    `node_modules 是一个链接，指向别处的模块；安装会清空那里。请在原目录运行 npm start，或删除此链接后再试：${modules}\n` +
+      `node_modules is a link to modules elsewhere, which installing would empty. Run npm start in the folder that they belong to, or remove the link and try again: ${modules}`,
+  );
 }
 
 function moduleLoads() {

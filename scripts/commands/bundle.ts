@@ -117,23 +117,39 @@ interface ReceiptOptions {
   out: string;
   /** Public keys of the room. */
   trust: string[];
+  /** The organisation knows that files are missing which the room lost before, and takes the bundle without them. */
+  acceptLost?: boolean;
 }
 
 /**
- * The organisation's receipt for a bundle that it holds whole and has opened: the room destroys its own copy for it.
+ * The organisation's receipt for a bundle that it holds whole and has opened: the room destroys its own copy for it. What the
+ * room says itself that it lost comes from nowhere any more: with `acceptLost` the receipt names it instead of being refused.
  * @throws Error with every fault
  */
-export async function receipt({ file, orgKey, out, trust }: ReceiptOptions) {
+export async function receipt({ file, orgKey, out, trust, acceptLost = false }: ReceiptOptions) {
   const org = await readPrivateKeys(orgKey);
   const statement = await statementOf(file);
-  const { report } = await readBundle(file, await Promise.all(trust.map(readPublicKeys)), orgKey);
+  const { report, lost } = await readBundle(file, await Promise.all(trust.map(readPublicKeys)), orgKey);
   const faults = report.problems;
-  if (!report.ok)
-    throw new Error(
-      `成绩包有误，未出具回执 / the bundle does not hold, there is no receipt:\n${faults.map(({ fault, where }) => `${fault}: ${where}`).join('\n')}`,
-    );
-  await writeFile(out, signReceipt(statement, org, Date.now()));
-  return { ok: true, out, text: `回执 / receipt: ${join(out)}` };
+  const isOnlyLost = faults.length > 0 && faults.every(({ fault }) => fault === 'file-lost');
+  if (!report.ok && !(acceptLost && isOnlyLost)) throw new Error(noReceipt(report, isOnlyLost));
+  await writeFile(out, signReceipt(statement, org, Date.now(), [...lost]));
+  const missing = [...lost].sort();
+  const lines = [
+    `回执 / receipt: ${join(out)}`,
+    ...missing.map((path) => `考场已报失，回执中列明 / lost by the room, named in the receipt: ${path}`),
+  ];
+  return { ok: true, out, lost: missing, text: lines.join('\n') };
+}
+
+function noReceipt({ problems }: ReadBundle['report'], isOnlyLost: boolean): string {
+  const hint =
+    '只缺考场自己报失的文件：请先在考场磁盘和备份中找回并重新生成成绩包；确实找不回时加 --accept-lost / only files are missing that the room itself reports lost: look for them on its disk and backup and build the bundle again; when they are gone for good, add --accept-lost';
+  return [
+    '成绩包有误，未出具回执 / the bundle does not hold, there is no receipt:',
+    ...problems.map(({ fault, where }) => `${fault}: ${where}`),
+    ...(isOnlyLost ? [hint] : []),
+  ].join('\n');
 }
 
 /** What stands beside the file, when it is about this very file. @throws Error otherwise */

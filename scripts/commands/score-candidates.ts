@@ -33,7 +33,8 @@ export interface ScoreOptions {
   /** Where subjects come in packages of their own, each of them. */
   package: string | string[];
   orgKey: string;
-  trust?: string[];
+  /** Public keys of the rooms. */
+  trust: string[];
   /** Marking sheet that came back. */
   marks?: string;
 }
@@ -100,7 +101,7 @@ async function readMarks(file: string, tasks: readonly MarkingTask[]): Promise<C
 }
 
 async function openSubject(
-  { package: packageFiles, orgKey, trust = [] }: ScoreOptions,
+  { package: packageFiles, orgKey, trust }: ScoreOptions,
   bundle: string,
   use?: (bag: Bag, session: Session) => Promise<void>,
 ): Promise<Subject> {

@@ -7,11 +7,16 @@ import { signDsse, verifyDsse } from '../keys/dsse.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
 import { RECEIPT_TYPE, ReceiptSchema, type Receipt, type Statement } from '../protocol/bundle.js';
 
-/** Signs a receipt for a bundle that was verified. @param now wall clock, milliseconds */
+/**
+ * Signs a receipt for a bundle that was verified.
+ * @param now wall clock, milliseconds
+ * @param lost paths of files that the room lost before; the organisation takes the bundle without them
+ */
 export function signReceipt(
   { sessionId, sha256, candidates }: Statement,
   org: PrivateKeys,
   now: number,
+  lost: readonly string[] = [],
 ): string {
   const receipt: Receipt = {
     receiptId: randomBytes(8).toString('hex'),
@@ -19,6 +24,7 @@ export function signReceipt(
     sha256,
     candidates,
     receivedAt: now,
+    ...(lost.length === 0 ? {} : { lost: [...lost].sort() }),
   };
   return canonicalBytes(signDsse(RECEIPT_TYPE, canonicalBytes(receipt), [org])).toString('utf8');
 }

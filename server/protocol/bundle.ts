@@ -52,6 +52,10 @@ export const ReceiptSchema = Type.Object(
     sha256: Hash,
     candidates: Type.Integer({ minimum: 0 }),
     receivedAt: Type.Integer({ minimum: 0 }),
+    /** Paths of files that the room had taken and lost: the organisation knows that it will never have them. */
+    lost: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 500 }), { minItems: 1, maxItems: 100_000 }),
+    ),
   },
   strict,
 );

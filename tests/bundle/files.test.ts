@@ -6,17 +6,19 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import ExcelJS from 'exceljs';
 import t from 'tap';
-import { bundleVerify } from '../../scripts/commands/bundle.js';
+import { bundleVerify, receipt } from '../../scripts/commands/bundle.js';
 import { reviewBundle } from '../../scripts/commands/review.js';
 import { rescoreBundle, scoreBundle } from '../../scripts/commands/score.js';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
+import { readReceipt } from '../../server/bundle/receipt.js';
 import { verifyBundle } from '../../server/bundle/verify.js';
 import type { HandedInFile } from '../../server/core/types.js';
 import { dataPaths } from '../../server/data-folder.js';
 import { openWith } from '../../server/keys/age-box.js';
+import { generateKeys } from '../../server/keys/key-files.js';
 import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
 import type { ItemSource } from '../../server/protocol/paper-source.js';
-import { beginSession, handOver, must, openEngine, pc, preparedData } from '../support/direct-session.js';
+import { beginSession, must, openEngine, pc, preparedData } from '../support/direct-session.js';
 import { filesOf, readBag, zipOf } from '../support/read-bag.js';
 import { SESSION } from '../support/small-exam.js';
 
@@ -249,8 +251,52 @@ void t.test('points are given for nothing that anybody changed after the room ha
   await t.rejects(reviewBundle({ ...opened, bundle, ticket: ticket(2) }), /file-missing/);
 });
 
+const receiptFile = join(exam.folder, 'receipt.json');
+
+void t.test('a bundle with a lost file gets no receipt by itself, and one that names the file', async (t) => {
+  const wish = { file: sealedFile, orgKey, out: receiptFile, trust: [roomPub] };
+  const lost = path(2, sheet);
+  await t.rejects(receipt(wish), new RegExp(`file-lost: ${lost}[^]*--accept-lost`));
+  t.notOk(existsSync(receiptFile));
+  const given = await receipt({ ...wish, acceptLost: true });
+  t.same(given.lost, [lost]);
+  t.match(given.text, lost);
+  const { statement } = (
+    await verifyBundle({
+      file: readFileSync(sealedFile),
+      envelope: readFileSync(sealedFile + STATEMENT_SUFFIX),
+      trust,
+    })
+  ).report;
+  if (statement === null) throw new Error('no statement');
+  const text = readFileSync(receiptFile, 'utf8');
+  t.match(readReceipt(text, [exam.org.public], statement), { lost: [lost], sessionId: SESSION });
+});
+
+void t.test('accepted are lost files alone: of what anybody changed there is no receipt', async (t) => {
+  const out = join(exam.folder, 'none.json');
+  const file = join(exam.folder, 'cut.bag.zip.age');
+  const bytes = readFileSync(sealedFile);
+  const statement = readFileSync(sealedFile + STATEMENT_SUFFIX);
+  const wish = { file, orgKey, out, trust: [roomPub], acceptLost: true };
+  writeFileSync(file + STATEMENT_SUFFIX, statement);
+  writeFileSync(file, bytes.subarray(0, -1));
+  await t.rejects(receipt(wish), /not the one that its statement names/);
+  writeFileSync(file, bytes);
+  const stranger = await generateKeys('room', '别的考场');
+  const strangerPub = join(exam.folder, 'stranger.pub');
+  writeFileSync(strangerPub, JSON.stringify(stranger.public));
+  const refused = await receipt({ ...wish, trust: [strangerPub] }).catch((error: Error) => error.message);
+  t.match(refused, /statement-signature/);
+  t.notMatch(refused, '--accept-lost', 'which would not help');
+  t.notOk(existsSync(out));
+});
+
 void t.test('the wipe takes the files along', async (t) => {
-  handOver(engine, data, exam);
+  const receiptId = engine.results.verifyReceipt(SESSION, readFileSync(receiptFile, 'utf8'));
+  t.ok(receiptId, 'the receipt that names the lost file is one');
+  const word = { type: 'confirm-receipt', sessionId: SESSION, receiptId: receiptId ?? '', verified: true };
+  must(engine, { ...word, by: { kind: 'staff', staffId: 'technician', station: 'test' } } as never);
   await engine.room.settled();
   await engine.wiping.settled();
   t.notOk(existsSync(join(dataPaths(data).handedIn, SESSION)));

@@ -63,10 +63,18 @@ void t.test('both guides name the same commands and the keys of the demo', (t) =
   t.end();
 });
 
-void t.test('no receipt is given without the room’s key: who signed the bundle has to be known', (t) => {
-  const args = ['receipt', 'some.bag.zip.age', '--org-key', 'org.key', '--out', 'receipt.json'];
-  const { status, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { encoding: 'utf8' });
-  t.equal(status, 2);
-  t.match(stderr, '--trust');
+void t.test('nothing is believed of a bundle without the room’s key: who signed it has to be known', (t) => {
+  const common = ['some.bag.zip.age', '--org-key', 'org.key', '--package', 'some.exampkg'];
+  for (const args of [
+    ['receipt', 'some.bag.zip.age', '--org-key', 'org.key', '--out', 'receipt.json'],
+    ['bundle', 'verify', 'some.bag.zip.age'],
+    ['score', ...common],
+    ['rescore', ...common],
+    ['review', ...common, '--ticket', '1'],
+  ]) {
+    const { status, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { encoding: 'utf8' });
+    t.equal(status, 2, args.join(' '));
+    t.match(stderr, '--trust');
+  }
   t.end();
 });

@@ -1,0 +1,199 @@
+// The check of the room in the appliance as a process: run by the sysadmin's page with progress, signed, stored, in the journal and
+// served by signed links; the command beside it says the same of the same room.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { io, type Socket } from 'socket.io-client';
+import { readReport } from '../../server/preflight/report.js';
+import { STAFF_SOCKET_PATH } from '../../server/proctor/gateway.js';
+import type {
+  PreflightDone,
+  PreflightProgress,
+  PreflightReportView,
+  PreflightRun,
+} from '../../server/protocol/preflight.js';
+import type { RoomView } from '../../server/protocol/staff.js';
+import { fetchBytes, tlsOptions } from '../../server/rehearsal/room-address.js';
+import { PINS } from '../support/small-exam.js';
+import { COMMAND, prepareServer } from '../support/start-server.js';
+
+t.setTimeout(180_000);
+
+const server = await prepareServer({ config: { preflight: { timeServers: [], internetUrls: [] } } });
+const running = server.process();
+await running.start();
+t.teardown(async () => {
+  await running.kill();
+  server.remove();
+});
+
+type Answer<T> = { ok: true } & T;
+const ask = <T>(
+  socket: Socket,
+  event: string,
+  request?: unknown,
+): Promise<Answer<T> | { ok: false; code: string }> =>
+  new Promise((resolve) =>
+    request === undefined ? socket.emit(event, resolve) : socket.emit(event, request, resolve),
+  );
+
+async function signIn(staffId: string): Promise<{ socket: Socket; view: RoomView }> {
+  const socket = io(server.address.url, {
+    ...{ path: STAFF_SOCKET_PATH, transports: ['websocket'], forceNew: true },
+    ...tlsOptions(server.address),
+  });
+  t.teardown(() => socket.disconnect());
+  const answer = await ask<{ view: RoomView }>(socket, 'sign-in', {
+    staffId,
+    pin: staffId === 'chief' ? PINS.chief : PINS.others,
+  });
+  if (!answer.ok) throw new Error(answer.code);
+  return { socket, view: answer.view };
+}
+
+const end = (socket: Socket) =>
+  new Promise<PreflightDone>((resolve) => socket.once('preflight-done', resolve));
+
+let last: PreflightReportView | null = null;
+
+void t.test(
+  'the sysadmin runs it; every line comes as it is known, and the report is in the journal',
+  async (t) => {
+    const { socket } = await signIn('sysadmin');
+    const lines: PreflightProgress[] = [];
+    socket.on('preflight-line', (progress: PreflightProgress) => lines.push(progress));
+    const done = end(socket);
+    const begun = await ask<{ run: PreflightRun }>(socket, 'run-preflight', {
+      groups: null,
+      attested: ['room.bell'],
+    });
+    if (!begun.ok) throw new Error(begun.code);
+    const again = await ask<{ run: PreflightRun }>(socket, 'run-preflight', {
+      groups: ['server'],
+      attested: [],
+    });
+    t.match(again, { ok: true, run: { runId: begun.run.runId } }, 'one at a time: the second joins');
+    const { report: view, runId } = await done;
+    t.equal(runId, begun.run.runId);
+    if (view === null) throw new Error('no report');
+    last = view;
+    t.equal(lines.length, begun.run.total);
+    t.same(
+      lines.map((one) => one.done),
+      lines.map((_, index) => index + 1),
+    );
+    const by = Object.fromEntries(view.report.lines.map((line) => [line.id, line]));
+    t.match(by['room.rehearsal'], { measured: { zh: /丢失 0/ } }, 'it was really played');
+    t.match(by['room.rehearsal']?.verdict, /green|amber/);
+    t.match(by['server.port'], { verdict: 'green' });
+    t.match(by['package.whole'], { verdict: 'green' });
+    t.match(by['package.room-key'], { verdict: 'green' });
+    t.match(by['pcs.paired'], { verdict: 'red' });
+    t.match(by['room.bell'], { verdict: 'green', attested: { by: '机敏' } });
+    t.match(by['room.printer'], { verdict: 'unknown' });
+    t.same(
+      readdirSync(join(server.data, 'preflight')).filter((name) => name.startsWith('.')),
+      [],
+      'the rehearsal left nothing',
+    );
+    const { view: now } = await signIn('chief');
+    t.match(now.preflight, { reportId: view.report.reportId, hash: view.hash });
+  },
+);
+
+void t.test('its files come by their links only, the signed one holds, the page runs nothing', async (t) => {
+  if (last === null) throw new Error('no report');
+  const [json, html] = last.files;
+  const envelope: unknown = JSON.parse((await fetchBytes(server.address, json?.url ?? '')).toString('utf8'));
+  t.same(readReport(envelope, [server.exam.room.public]), last.report);
+  t.match((await fetchBytes(server.address, html?.url ?? '')).toString('utf8'), last.hash);
+  for (const url of [`/preflight/${json?.name}`, `/preflight/${json?.name}?k=${'0'.repeat(32)}`])
+    await t.rejects(fetchBytes(server.address, url), /404/);
+});
+
+void t.test('a group alone keeps the other lines, with the time at which they were measured', async (t) => {
+  const { socket } = await signIn('sysadmin');
+  const before = last;
+  if (before === null) throw new Error('no report');
+  const stored = await ask<{ report: PreflightReportView }>(socket, 'last-preflight');
+  t.match(stored, { ok: true, report: { hash: before.hash }, run: null });
+  const done = end(socket);
+  await ask(socket, 'run-preflight', { groups: ['package'], attested: [] });
+  const { report: view } = await done;
+  const at = (one: PreflightReportView | null, id: string) =>
+    one?.report.lines.find((line) => line.id === id)?.at ?? 0;
+  t.equal(at(view, 'server.cores'), at(before, 'server.cores'));
+  t.ok(at(view, 'package.whole') > at(before, 'package.whole'));
+  t.not(view?.report.reportId, before.report.reportId);
+  t.equal(view?.report.lines.length, before.report.lines.length);
+});
+
+void t.test('who may not, and what is no request, is refused', async (t) => {
+  const chief = await signIn('chief');
+  const wish = { groups: null, attested: [] };
+  t.match(await ask(chief.socket, 'run-preflight', wish), { ok: false, code: 'not-allowed' });
+  const { socket } = await signIn('sysadmin');
+  for (const bad of [
+    {},
+    { groups: ['moon'], attested: [] },
+    { groups: [], attested: [] },
+    { groups: null, attested: ['../x'] },
+  ])
+    t.match(await ask(socket, 'run-preflight', bad), { ok: false, code: 'bad-request' }, JSON.stringify(bad));
+  const stranger = io(server.address.url, {
+    ...{ path: STAFF_SOCKET_PATH, transports: ['websocket'], forceNew: true },
+    ...tlsOptions(server.address),
+  });
+  t.teardown(() => stranger.disconnect());
+  t.match(await ask(stranger, 'run-preflight', wish), { ok: false, code: 'not-allowed' });
+  t.match(await ask(stranger, 'last-preflight'), { ok: false, code: 'not-allowed' });
+});
+
+interface Said {
+  status: number | null;
+  out: string;
+  last: { ok: boolean; lines: { id: string; verdict: string }[]; files: string[]; red: number };
+}
+const command = (...args: string[]) =>
+  new Promise<Said>((resolve) => {
+    const child = spawn(process.execPath, [COMMAND, 'preflight', '--json', '--no-rehearsal', ...args]);
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
+    child.once('close', (status) =>
+      resolve({ status, out, last: JSON.parse(out.trimEnd().split('\n').at(-1) ?? '{}') as Said['last'] }),
+    );
+  });
+const verdictOf = ({ last: { lines } }: Said, id: string) => lines.find((line) => line.id === id)?.verdict;
+
+void t.test('the command beside the server knows its port and its package, and signs', async (t) => {
+  const out = mkdtempSync(join(tmpdir(), 'kaochang-report-'));
+  t.teardown(() => rmSync(out, { recursive: true, force: true }));
+  const said = await command('--data', server.data, '--out', out, '--attest', 'room.bell,devices.ups');
+  t.equal(said.status, 1, 'red lines: no PC is paired');
+  t.ok(said.last.red > 0);
+  for (const id of ['server.port', 'package.installed', 'package.whole', 'package.room-key', 'room.bell'])
+    t.equal(verdictOf(said, id), 'green', id);
+  t.equal(verdictOf(said, 'devices.ups'), 'amber');
+  t.match(said.out, '考试包 Package');
+  const [json = '', html = ''] = said.last.files;
+  t.equal(readReport(JSON.parse(readFileSync(json, 'utf8')), [server.exam.room.public]).by, null);
+  t.match(readFileSync(html, 'utf8'), '考前检查报告');
+});
+
+void t.test(
+  'the command works before anything is installed, leaves nothing there, and knows its lines',
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'kaochang-none-'));
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    const data = join(folder, 'data');
+    const said = await command('--data', data, '--out', join(folder, 'out'));
+    t.equal(said.status, 1);
+    t.equal(verdictOf(said, 'package.installed'), 'red');
+    t.notOk(existsSync(data), 'the data folder was not made');
+    t.match(said.out, /报告未签名/);
+    t.equal((await command('--data', data, '--attest', 'no-such-line')).status, 2);
+  },
+);

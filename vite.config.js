@@ -24,6 +24,7 @@ export default defineConfig({
       input: {
         candidate: page('index.html'),
         console: page('staff.html'),
+        probe: page('probe.html'),
         sw: page('candidate/service-worker.ts'),
       },
       output: {

@@ -63,6 +63,33 @@ export const ConfigSchema = Type.Object(
           'Addresses that the server must reach before and after the exam (REQ-A02); better the organisation’s own. None is asked while a session holds the room.',
       }),
     }),
+    probes: group({
+      addresses: Type.Array(Type.String({ pattern: '^https?://[A-Za-z0-9.:_/?=&%-]{1,300}$' }), {
+        default: [
+          'https://www.baidu.com/favicon.ico',
+          'https://www.qq.com/favicon.ico',
+          'https://223.5.5.5/',
+          'https://1.12.12.12/',
+          'http://www.msftconnecttest.com/connecttest.txt',
+          'http://223.6.6.6/',
+        ],
+        maxItems: 12,
+        description:
+          'Outside addresses that every candidate PC tries: where one answers, its seat turns red (REQ-A04). Names and bare addresses, so that a PC without DNS is caught too; a page on HTTPS reaches an address without a name only where that has a certificate of its own. Empty = nothing is tried.',
+      }),
+      fromSeconds: Type.Integer({
+        minimum: 1,
+        maximum: 86_400,
+        default: 180,
+        description: 'Two rounds of a PC are apart by a random time, at least so long.',
+      }),
+      toSeconds: Type.Integer({
+        minimum: 1,
+        maximum: 86_400,
+        default: 420,
+        description: 'And at most so long.',
+      }),
+    }),
     http: group({
       maxConnections: Type.Integer({
         minimum: 10,

@@ -33,6 +33,7 @@ import { reportFile } from './preflight/report-files.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from './proctor/gateway.js';
 import type { DeviceDesk } from './proctor/host.js';
 import { SeatGateway } from './seats/gateway.js';
+import type { SeatHost } from './seats/host.js';
 import { FairRate } from './uploads/fair-rate.js';
 import { UploadRoutes } from './uploads/routes.js';
 import { VERSION } from './version.js';
@@ -147,6 +148,7 @@ async function startWires(
       photoUrl: linkTo,
       wallTime: () => room.time.wallTime(),
       version: VERSION,
+      ...probesOf(config),
       log,
     },
     config.seats,
@@ -225,6 +227,15 @@ async function startWires(
   });
   const { httpsPort, plainHttpPort } = listening;
   return { seats, httpsPort, plainHttpPort, caCertificate: tls.ca };
+}
+
+/** What the PCs are told to try outside the room; nothing where the settings name no address. */
+function probesOf({ probes }: ServerOptions['config']): Pick<SeatHost, 'probes'> {
+  const { addresses, fromSeconds, toSeconds } = probes;
+  if (addresses.length === 0) return {};
+  return {
+    probes: { addresses, fromMs: fromSeconds * 1_000, toMs: Math.max(fromSeconds, toSeconds) * 1_000 },
+  };
 }
 
 /** The room asks its organisation for packages; a session that is opened ends what is under way. */

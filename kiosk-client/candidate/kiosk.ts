@@ -15,6 +15,8 @@ import type { TextVersion } from './exam/text-versions.js';
 import { examIdOf, type LocalStore } from './local/local-store.js';
 import type { CourierHost } from './uploads/file-courier.js';
 import { PartFetcher } from './room/part-fetcher.js';
+import type { ProbeAnswer, ProbeAsk } from '../probe/ask.js';
+import { InternetRounds } from './room/internet-rounds.js';
 import { RoomClock, type Clocks } from './room/room-clock.js';
 import { RoomLink, type Answer, type LinkSocket, type SeatRequestBody } from './room/room-link.js';
 
@@ -33,6 +35,8 @@ export interface KioskHost {
   newSecret(): string;
   client: string;
   checkMachine(): Promise<MachineCheck>;
+  /** Tries outside addresses from a page of its own; absent where no such page can be opened. */
+  probe?(ask: ProbeAsk): Promise<ProbeAnswer | null>;
 }
 
 const TICK_MS = 250;
@@ -55,6 +59,7 @@ export class Kiosk {
   readonly fetcher: PartFetcher;
   readonly sittings: Sittings;
   #link: RoomLink | null = null;
+  readonly #rounds: InternetRounds;
   #pcSecret: string | null = null;
   #shown: LocalStage = 'connecting';
   #checkSentFor: string | null = null;
@@ -68,6 +73,13 @@ export class Kiosk {
   constructor(private readonly host: KioskHost) {
     this.clock = new RoomClock(host.clocks);
     const changed = () => this.#changed();
+    this.#rounds = new InternetRounds({
+      probe: (ask) => host.probe?.(ask) ?? Promise.resolve(null),
+      online: () => this.online,
+      measure: () => this.#toMeasure(),
+      took: (answer) => this.#takeProbe(answer),
+      random: host.random,
+    });
     this.fetcher = new PartFetcher({ ...host, changed });
     this.sittings = new Sittings({
       store: host.store,
@@ -123,6 +135,7 @@ export class Kiosk {
     for (const timer of this.#timers) clearInterval(timer);
     this.#flushEditors();
     this.#link?.stop();
+    this.#rounds.stop();
     this.sittings.stop();
     this.fetcher.stop();
   }
@@ -220,6 +233,15 @@ export class Kiosk {
     this.#changed();
   }
 
+  /** What the page of the PC's check found out: it goes to the room with the rest of the check. */
+  reportFacts(facts: NonNullable<MachineCheck['facts']>): void {
+    if (this.check === null) return;
+    this.check = { ...this.check, facts: { ...this.check.facts, ...facts } };
+    this.#checkSentFor = null;
+    this.#sendCheck();
+    this.#changed();
+  }
+
   /** Remembers which item is shown, for the case of a crash. */
   show(itemId: string): void {
     const { sitting } = this;
@@ -250,6 +272,7 @@ export class Kiosk {
   #hear(message: RoomMessage): void {
     switch (message.t) {
       case 'welcome':
+        if (message.probes !== undefined) this.#rounds.take(message.probes);
         void this.#correctGaps();
         break;
       case 'state':
@@ -350,6 +373,19 @@ export class Kiosk {
     const { candidateId, lease } = state.candidate;
     if (examIdOf(state.session.sessionId, candidateId, lease) !== examId) return true;
     return state.stage === 'ended' || state.stage === 'moved' || state.stage === 'received';
+  }
+
+  /** Once, while nobody answers: the largest sealed part that is known, to load it. */
+  #toMeasure(): string | null {
+    if (this.check === null || this.check.facts?.screen !== undefined || SITTING.has(this.stage)) return null;
+    const parts = [...(this.state?.session?.parts ?? [])].sort((a, b) => b.bytes - a.bytes);
+    const [largest] = parts;
+    return largest === undefined || largest.bytes < 100_000 ? '' : `/content/${largest.sha256}`;
+  }
+
+  #takeProbe({ reached, probes, facts }: ProbeAnswer): void {
+    if (facts !== null) this.reportFacts(facts);
+    if (this.state?.seatLabel != null) void this.#request({ t: 'internet', reached, probes });
   }
 
   #request(body: SeatRequestBody): Promise<Answer | null> {

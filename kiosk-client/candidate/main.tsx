@@ -12,6 +12,7 @@ import { openIndexedStore } from './local/indexed-store.js';
 import { browserOf, checkThisMachine, type MachineReport } from './machine-check.js';
 import { App } from './pages/app.js';
 import { Elsewhere, Unsupported } from './pages/notices.js';
+import { askProbe } from './room/probe-frame.js';
 import { SUBPROTOCOL, type LinkSocket } from './room/room-link.js';
 import { onlyPage } from './tab-lock.js';
 import { keepDropsOut } from './uploads/drop-guard.js';
@@ -44,6 +45,7 @@ async function open(): Promise<void> {
       random: Math.random,
       newSecret,
       client: `${browserOf(navigator.userAgent).name} ${__VERSION__}`.slice(0, 40),
+      probe: askProbe,
       checkMachine: async () => (report = await checkThisMachine(storeName)).check,
     });
     await kiosk.start();

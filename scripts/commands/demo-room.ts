@@ -19,6 +19,8 @@ export interface DemoRoomOptions {
   version: string;
   /** Simulated devices by the scripts of this folder, absolute; none where absent. */
   devices?: string;
+  /** Further settings of the server. */
+  settings?: object;
   say: (text: string) => void;
 }
 
@@ -26,7 +28,10 @@ export interface DemoRoomOptions {
 export async function makeDemoRoom(options: DemoRoomOptions): Promise<DemoRoom> {
   const { data, samples, times, seats, port, version, devices, say } = options;
   const source = shortened(await loadSource(samples), times, seats);
-  const settings = devices === undefined ? {} : { devices: await demoDevices(devices) };
+  const settings = {
+    ...options.settings,
+    ...(devices === undefined ? {} : { devices: await demoDevices(devices) }),
+  };
   const demo = await furnishRoom({
     ...{ data, source, packageName: 'demo.exampkg', port, version, settings, say },
   });

@@ -290,6 +290,19 @@ export interface MachineCheck {
   passed: boolean;
   /** The beeps in the headphones were heard; absent where nobody tried. */
   audioOk?: boolean;
+  facts?: MachineFacts;
+}
+
+/** What a browser tells of its PC; what it does not tell is absent. */
+export interface MachineFacts {
+  memoryGib?: number;
+  cores?: number;
+  screen?: { width: number; height: number };
+  quotaBytes?: number;
+  roundTripMs?: number;
+  throughputMbit?: number;
+  inputMethod?: boolean;
+  survivedReboot?: boolean;
 }
 
 export type SessionPhase =

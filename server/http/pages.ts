@@ -7,6 +7,10 @@ import { send } from '@koa/send';
 import type { Middleware } from 'koa';
 import { problem } from './problems.js';
 
+/** The one page that may call the outside, and may do nothing else; only the kiosk frames it. */
+const PROBE = '/probe.html';
+const PROBE_POLICY =
+  "default-src 'none'; script-src 'self'; connect-src 'self' http: https:; img-src http: https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/staff': 'staff.html' };
 
 /** Serves the folder of the built pages. @param folder absolute */
@@ -18,6 +22,7 @@ export function servePages(folder: string): Middleware {
     if (file.endsWith('/')) return next();
     const isHashed = path.startsWith('/assets/');
     ctx.set('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    if (path === PROBE) ctx.set('Content-Security-Policy', PROBE_POLICY);
     try {
       await send(ctx, file, { root: folder, hidden: false });
     } catch (error) {

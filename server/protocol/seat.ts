@@ -32,6 +32,35 @@ export const AnswerValueSchema = Type.Union([
   Type.Object({ files: Type.Array(HandedInFileSchema, { maxItems: 20 }) }, strict),
 ]);
 
+/** What the browser tells of its PC; it leaves out what it does not tell. Older browsers tell less. */
+export const MachineFactsSchema = Type.Object(
+  {
+    /** GiB, rounded down to a power of two, 8 at most. */
+    memoryGib: Type.Optional(Type.Number({ minimum: 0, maximum: 1_024 })),
+    cores: Type.Optional(Type.Integer({ minimum: 1, maximum: 4_096 })),
+    /** Device pixels of the whole screen. */
+    screen: Type.Optional(
+      Type.Object(
+        {
+          width: Type.Integer({ minimum: 0, maximum: 100_000 }),
+          height: Type.Integer({ minimum: 0, maximum: 100_000 }),
+        },
+        strict,
+      ),
+    ),
+    quotaBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+    /** Median of small requests to the room. */
+    roundTripMs: Type.Optional(Type.Number({ minimum: 0, maximum: 600_000 })),
+    throughputMbit: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 })),
+    /** A Chinese sentence came whole out of an input method. */
+    inputMethod: Type.Optional(Type.Boolean()),
+    /** What was written down before a restart was there after it. */
+    survivedReboot: Type.Optional(Type.Boolean()),
+  },
+  strict,
+);
+export type MachineFacts = Static<typeof MachineFactsSchema>;
+
 const MachineCheckSchema = Type.Object(
   {
     browser: Type.String({ maxLength: 300 }),
@@ -41,6 +70,8 @@ const MachineCheckSchema = Type.Object(
     passed: Type.Boolean(),
     /** The headphones were tried: the beeps were heard. Absent where nothing was tried. */
     audioOk: Type.Optional(Type.Boolean()),
+    /** For the check of the room before the exam. */
+    facts: Type.Optional(MachineFactsSchema),
   },
   strict,
 );
@@ -262,7 +293,14 @@ export interface PaperMessage {
 }
 
 export type RoomMessage =
-  | { t: 'welcome'; v: number; server: string; now: number }
+  | {
+      t: 'welcome';
+      v: number;
+      server: string;
+      now: number;
+      /** What the PC tries to reach outside, at random between so many milliseconds; absent = nothing (REQ-A04). */
+      probes?: { addresses: string[]; fromMs: number; toMs: number };
+    }
   | SeatState
   | PaperMessage
   /** All of these requests are on the room's disk. */

@@ -196,7 +196,10 @@ export class SeatGateway {
     this.#byPc.set(pcId, connection);
     if (seatId !== null) this.#seat(connection, seatId);
     before?.bye('replaced', false);
-    connection.send({ t: 'welcome', v: SEAT_PROTOCOL_VERSION, server: version, now: room.now() });
+    connection.send({
+      ...{ t: 'welcome', v: SEAT_PROTOCOL_VERSION, server: version, now: room.now() },
+      ...(this.host.probes === undefined ? {} : { probes: this.host.probes }),
+    });
     if (seatId !== null && !room.state.clock.trusted) {
       const votes = this.#votes.take(pcId, roomNow, wallTime(), room.now());
       if (votes !== null) room.handle({ type: 'compare-clock', ...votes, by: { kind: 'room' } });

@@ -26,6 +26,8 @@ export interface SeatHost {
   /** Room time as the wall clock has it; PCs' own times are compared with it after a new boot (rule 6). */
   wallTime(): number;
   version: string;
+  /** What PCs try to reach outside, and how often; absent where nothing is tried. */
+  probes?: { addresses: string[]; fromMs: number; toMs: number };
   log: Log;
 }
 

@@ -65,8 +65,11 @@ const isItemOrder = (item: unknown) => isObject(item) && isText(item.itemId) && 
 const isSectionOrder = (section: unknown) =>
   isObject(section) && isText(section.sectionId) && listOf(section.items, isItemOrder);
 
+const isProbes = (probes: unknown) =>
+  isObject(probes) && listOf(probes.addresses, isText) && isTime(probes.fromMs) && isTime(probes.toMs);
+
 const WHOLE: Record<RoomMessage['t'], (fields: Fields) => boolean> = {
-  welcome: ({ now }) => isTime(now),
+  welcome: ({ now, probes }) => isTime(now) && (probes === undefined || isProbes(probes)),
   state: (fields) =>
     texts(fields, 'stage', 'roomName', 'helpTelephone') &&
     isTime(fields.now) &&

@@ -30,6 +30,8 @@ export interface BrowserRoomOptions {
   policy?: Record<string, unknown>;
   /** Folder of the exam's source; the sample exam where absent. */
   samples?: string;
+  /** Settings of the server beside its ports. */
+  settings?: object;
   /** Folder of scripts for simulated devices; none where absent. */
   devices?: string;
   /** Further environment of the server. */
@@ -91,6 +93,7 @@ export class BrowserRoom {
         await makeDemoRoom({
           ...{ data, samples: options.samples ?? SAMPLES, times: timesOf(options) },
           ...{ seats: options.seats ?? 5, port: 0, version, say: () => undefined },
+          ...(options.settings === undefined ? {} : { settings: options.settings }),
           ...(options.devices === undefined ? {} : { devices: options.devices }),
         }),
         options.serverEnv ?? {},

@@ -29,6 +29,18 @@ export const TARGETS: readonly Target[] = [
 /** Readers with a property test of their own, by file. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'server/clock.ts': 'tests/clock/clock.test.ts',
+  'server/bundle/verify-preflight.ts': 'tests/preflight/hostile-files.test.ts',
+  'server/devices/frame-template.ts': 'tests/devices/frame-template.test.ts',
+  'server/devices/jammer-effect.ts': 'tests/devices/hostile-answers.test.ts',
+  'server/devices/network-neighbours.ts': 'tests/devices/network.test.ts',
+  'server/devices/os-battery-windows.ts': 'tests/devices/os-battery.test.ts',
+  'server/devices/reader-bridge.ts': 'tests/devices/hostile-answers.test.ts',
+  'server/devices/transport-http.ts': 'tests/devices/hostile-answers.test.ts',
+  'server/devices/transport-modbus.ts': 'tests/devices/hostile-answers.test.ts',
+  'server/preflight/machine-facts.ts': 'tests/preflight/hostile-files.test.ts',
+  'server/preflight/rehearsal-process.ts': 'tests/preflight/hostile-files.test.ts',
+  'server/preflight/report-files.ts': 'tests/preflight/hostile-files.test.ts',
+  'server/preflight/report.ts': 'tests/preflight/hostile-files.test.ts',
   'kiosk-client/candidate/room/frames.ts': 'tests/kiosk-client/candidate/room/frames.test.ts',
   'kiosk-client/candidate/room/room-link.ts': 'tests/kiosk-client/candidate/room/room-link.test.ts',
   'kiosk-client/candidate/exam/dealt-paper.ts': 'tests/kiosk-client/candidate/exam/dealt-paper.test.ts',
@@ -39,6 +51,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 /** Files that take bytes apart which nobody outside can choose, with the reason. */
 export const NOT_OUTSIDE: Readonly<Record<string, string>> = {
   'server/version.ts': 'package.json of the program itself',
+  'server/core/plain-copy.ts': 'JSON that it wrote itself a moment before',
   'server/room-snapshot.ts': 'a snapshot whose signature by the room held (journal)',
   'server/journal/writer-thread.ts':
     'writes; what it reads was checked when the journal was opened (journal)',
@@ -49,6 +62,7 @@ export const NOT_OUTSIDE: Readonly<Record<string, string>> = {
   'server/papers/deal.ts': 'bytes of a hash of its own making',
   'server/papers/rescore.ts': 'JSON that it wrote itself a moment before',
   'server/bank/preview.ts': 'pictures that the readers of banks took (bank)',
+  'server/rehearsal/dealt-items.ts': 'plays a PC; no part of the room',
   'server/rehearsal/simulated-candidate.ts': 'plays a candidate; no part of the room',
   'server/rehearsal/simulated-pc.ts': 'plays a PC; no part of the room',
   'server/rehearsal/paper-shelf.ts': 'plays a PC; no part of the room',

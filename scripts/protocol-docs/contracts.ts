@@ -106,8 +106,9 @@ function staffSchemas(root: string): Schemas {
     if (payload !== null && !('$ref' in payload)) schemas.set(`${event}.payload`, payload);
     if (reply !== null) schemas.set(`${event}.reply`, reply);
   }
-  // What the room pushes is named for what it is, not for its event.
-  types.events('RoomToStaff');
+  // What the room pushes is named for what it is; the check of the room for its event.
+  for (const [event, { payload }] of types.events('RoomToStaff'))
+    if (payload !== null && !('$ref' in payload)) schemas.set(`${event}.payload`, payload);
   types.complete(schemas);
   const news = (types.schema('EventType')['enum'] as string[]).filter(
     (type) => !(NOT_NEWS as ReadonlySet<string>).has(type),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type Router from '@koa/router';
 import t from 'tap';
 import { Refusals } from '../../scripts/protocol-docs/refusals.js';
-import { bundleUrl, photoUrl } from '../../server/http/signed-links.js';
+import { bundleUrl, photoUrl, preflightUrl } from '../../server/http/signed-links.js';
 import { generateKeys } from '../../server/keys/key-files.js';
 import * as install from '../../server/protocol/install.js';
 import * as uploads from '../../server/protocol/uploads.js';
@@ -76,6 +76,9 @@ void t.test('the room, sealed content, photos, bundles and pages', async () => {
   await ask({ path: `/photos/${HASH}?k=x` });
   await ask({ path: bundleUrl(LINK_KEY, HASH, 'x.bag.zip.age') });
   await ask({ path: `/bundles/${HASH}/x.bag.zip.age` });
+  for (const type of ['json', 'html'])
+    await ask({ path: preflightUrl(LINK_KEY, `preflight-0123abcd.${type}`) });
+  await ask({ path: '/preflight/preflight-0123abcd.json?k=x' });
   for (const path of ['/', '/staff']) await ask({ path });
   mkdirSync(join(room.webFolder, 'assets'), { recursive: true });
   for (const file of ['index.html', 'staff.html', 'assets/main-1.js'])

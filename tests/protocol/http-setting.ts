@@ -97,6 +97,8 @@ export class HttpSetting {
     });
     const bundle = join(this.folder, 'x.bag.zip.age');
     writeFileSync(bundle, 'sealed');
+    const report = join(this.folder, 'report');
+    writeFileSync(report, '{}');
     this.app = createHttpApp({
       facts: () => ({
         ...{ version: '0.1.0', roomName: '102', siteName: '示例学院', planName: '示例计划' },
@@ -106,6 +108,7 @@ export class HttpSetting {
       part: (hash) => (hash === HASH ? Buffer.from('sealed') : null),
       photo: async (hash) => (hash === HASH ? { bytes: Buffer.from('face'), type: 'image/jpeg' } : null),
       bundleFile: (hash) => (hash === HASH ? bundle : null),
+      preflightFile: (name) => (/^preflight-0123abcd\.(json|html)$/.test(name) ? report : null),
       linkKey: LINK_KEY,
       caCertificate: '-----BEGIN CERTIFICATE-----\n',
       webFolder,

@@ -6,7 +6,6 @@ import type { DeviceMark } from '../protocol/staff.js';
 import type { JournalPlace } from './read-journal.js';
 
 export type BesideTask = { place: JournalPlace } & (
-  | { kind: 'snapshot' }
   | { kind: 'device-marks' }
   | ({ kind: 'bundle'; data: string; keepFreeBytes: number } & Pick<
       BundleSources,
@@ -15,7 +14,6 @@ export type BesideTask = { place: JournalPlace } & (
 );
 
 export type BesideAnswer =
-  | { kind: 'snapshot'; seq: number; json: Uint8Array }
   | { kind: 'device-marks'; marks: DeviceMark[] }
   | { kind: 'bundle'; built: BuiltBundle }
   /** The disk has no room for the bundle. */

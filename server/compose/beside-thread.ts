@@ -1,17 +1,14 @@
 // The thread beside the room: reads the journal for itself, as far as it was written when it began, and does one task. It
-// writes no row; a bundle it writes to the data folder, a snapshot it hands back.
+// writes no row; a bundle it writes to the data folder.
 
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BundleFiles } from '../bundle/bundle-files.js';
 import { NoSpaceError } from '../bundle/partial-file.js';
 import { openSqliteJournal } from '../journal/sqlite-journal.js';
-import { replayJournal } from '../room.js';
-import { encodeSnapshot } from '../room-snapshot.js';
 import type { BesideAnswer, BesideProgress, BesideTask } from './beside-tasks.js';
 import { readMarks } from './device-desk.js';
 import { handedInFiles } from './file-uploads.js';
-import { RULES } from './rules.js';
 import { signedReport } from './signed-report.js';
 
 const BESIDE_NICENESS = 15;
@@ -28,11 +25,6 @@ async function carryOut(task: BesideTask): Promise<BesideAnswer> {
   const { room } = task.place;
   const journal = await openSqliteJournal({ ...task.place, readOnly: 'beside' });
   try {
-    if (task.kind === 'snapshot') {
-      const { state, anchor } = await replayJournal(journal, RULES);
-      const json = new TextEncoder().encode(JSON.stringify(encodeSnapshot(state, anchor)));
-      return { kind: 'snapshot', seq: journal.lastSeq, json };
-    }
     if (task.kind === 'device-marks') return { kind: 'device-marks', marks: await readMarks(journal) };
     const { data, sessionId, orgRecipients, now, keepFreeBytes } = task;
     const handedIn = handedInFiles(data, journal, sessionId);
@@ -62,6 +54,6 @@ function failureOf(error: unknown): BesideAnswer {
 }
 
 carryOut(workerData as BesideTask).then(
-  (answer) => port.postMessage(answer, answer.kind === 'snapshot' ? [answer.json.buffer as ArrayBuffer] : []),
+  (answer) => port.postMessage(answer),
   (error: unknown) => port.postMessage(failureOf(error)),
 );

@@ -5,7 +5,6 @@ import type { BuiltBundle } from '../bundle/build.js';
 import { BundleFiles } from '../bundle/bundle-files.js';
 import { NoSpaceError } from '../bundle/partial-file.js';
 import type { DeviceMark } from '../protocol/staff.js';
-import type { TakenSnapshot } from '../room-upkeep.js';
 import type { BesideAnswer, BesideProgress, BesideTask } from './beside-tasks.js';
 
 interface Watch {
@@ -13,16 +12,7 @@ interface Watch {
   onProgress?: ((doneBytes: number, ofBytes: number) => void) | undefined;
 }
 
-/** The state after everything that is on the disk now. @throws Error when the journal cannot be read, or at the abort */
-export async function snapshotBeside(
-  place: BesideTask['place'],
-  signal: AbortSignal,
-): Promise<TakenSnapshot> {
-  const answer = await besideTheRoom({ kind: 'snapshot', place }, { signal });
-  return { seq: answer.seq, json: answer.json };
-}
-
-/** Acts and alarms of devices since the last installation, as far as they are on the disk now. @throws as `snapshotBeside` */
+/** Acts and alarms of devices since the last installation, as far as they are on the disk now. @throws Error when the journal cannot be read, or at the abort */
 export async function marksBeside(place: BesideTask['place'], signal: AbortSignal): Promise<DeviceMark[]> {
   return (await besideTheRoom({ kind: 'device-marks', place }, { signal })).marks;
 }

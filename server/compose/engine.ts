@@ -14,7 +14,6 @@ import { createRoom, type RunningRoom } from '../room.js';
 import { FileStore } from '../uploads/file-store.js';
 import { VERSION } from '../version.js';
 import { layBallast } from './ballast.js';
-import { snapshotBeside } from './beside.js';
 import { Dealing } from './dealing.js';
 import { sessionKeys } from './file-uploads.js';
 import { OpenedPapers } from './opened-papers.js';
@@ -22,6 +21,7 @@ import { Packages } from './packages.js';
 import { journalPlace, type JournalPlace } from './read-journal.js';
 import { Results } from './results.js';
 import { RULES } from './rules.js';
+import { snapshotApart } from './snapshot-process.js';
 import type { Undo } from './undo.js';
 import { Wiping } from './wiping.js';
 
@@ -116,7 +116,7 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
   room.subscribe((published) => results.take(published));
   undo.push(() => results.stop());
   const upkeep = beginUpkeep(room, journal, log, {
-    takeSnapshot: (signal) => snapshotBeside(place, signal),
+    takeSnapshot: (signal) => snapshotApart(place, signal),
   });
   undo.push(() => upkeep.stop());
   undo.push(packages.watch(room, journal));

@@ -47,7 +47,7 @@ export interface Snapshot {
   state: unknown;
 }
 
-/** A snapshot that was encoded elsewhere: JSON as UTF-8. */
+/** A snapshot that was encoded elsewhere: JSON as UTF-8, gzipped or not. */
 export interface EncodedSnapshot {
   seq: number;
   json: Uint8Array;

@@ -7,6 +7,7 @@ import { AppendLedger } from './append-ledger.js';
 import { FIRST_PREV, rowToLine, signHead } from './chain.js';
 import type { EncodedSnapshot, Entry, Journal, SignedHead, Snapshot, StoredRow, Written } from './journal.js';
 import { DATA_KEY_CREATED, makeRow, numbered, readRow } from './rows.js';
+import { parseState } from './snapshots.js';
 
 export interface MemoryJournalOptions {
   room: PrivateKeys;
@@ -102,8 +103,7 @@ export class MemoryJournal implements Journal {
 
   writeSnapshot(snapshot: Snapshot | EncodedSnapshot): Promise<void> {
     const { seq } = snapshot;
-    const json =
-      'json' in snapshot ? Buffer.from(snapshot.json).toString('utf8') : JSON.stringify(snapshot.state);
+    const json = JSON.stringify('json' in snapshot ? parseState(snapshot.json) : snapshot.state);
     if (seq < 1 || seq > this.lastSeq)
       return Promise.reject(new Error(`No row ${seq} to take a snapshot of`));
     if (seq > this.#forgottenSeq) this.#snapshot = { seq, json };

@@ -1,6 +1,7 @@
 // Snapshots bound the replay: the state after a row, sealed under a key of the room's own and signed.
 
 import { sign, verify } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { deriveKey, openBytes, sealLargeBytes } from '../keys/seal-bytes.js';
 import { sha256 } from '../keys/sha256.js';
 import { signingKey, verifyingKey, type PrivateKeys } from '../keys/key-files.js';
@@ -34,17 +35,32 @@ export function sealSnapshot(
   return { body, signature: sign(null, signedBytes(seq, hash, body), signingKey(room)).toString('base64') };
 }
 
-/** The state, or null where signature or seal does not hold. */
-export function openSnapshot(room: PrivateKeys, { seq, hash, body, signature }: StoredSnapshot): unknown {
+/** Whether the room signed it as it is. */
+export function isSigned(room: PrivateKeys, { seq, hash, body, signature }: StoredSnapshot): boolean {
   // A damaged page may give a column another type.
-  if (!Buffer.isBuffer(body) || typeof signature !== 'string') return null;
+  if (!Buffer.isBuffer(body) || typeof signature !== 'string') return false;
   const bytes = signedBytes(seq, hash, body);
-  if (!verify(null, bytes, verifyingKey(room.public), Buffer.from(signature, 'base64'))) return null;
+  return verify(null, bytes, verifyingKey(room.public), Buffer.from(signature, 'base64'));
+}
+
+/** The state, or null where signature or seal does not hold. */
+export function openSnapshot(room: PrivateKeys, stored: StoredSnapshot): unknown {
+  if (!isSigned(room, stored)) return null;
+  const { seq, hash, body } = stored;
   try {
-    return JSON.parse(openBytes(snapshotKey(room), body, contextOf(seq, hash)).toString('utf8')) as unknown;
+    return parseState(openBytes(snapshotKey(room), body, contextOf(seq, hash)));
   } catch {
     return null;
   }
+}
+
+/** JSON as UTF-8, gzipped or not: no JSON begins as gzip does. @throws Error when it is neither */
+export function parseState(encoded: Uint8Array): unknown {
+  const isPacked = encoded[0] === 0x1f && encoded[1] === 0x8b;
+  const json = isPacked
+    ? gunzipSync(encoded)
+    : Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length);
+  return JSON.parse(json.toString('utf8'));
 }
 
 function snapshotKey(room: PrivateKeys): Buffer {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { asc, desc } from 'drizzle-orm';
+import { asc, desc, eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { PrivateKeys } from '../keys/key-files.js';
 import { ChainChecker, FIRST_PREV, signHead, verifyHead } from './chain.js';
@@ -13,7 +13,7 @@ import { destroyDataKey, readDataKey } from './data-keys.js';
 import type { EncodedSnapshot, Entry, Journal, SignedHead, Snapshot, StoredRow, Written } from './journal.js';
 import { DATA_KEY_CREATED, numbered, readRow, type DataKeyCreated } from './rows.js';
 import { migrate, prepareConnection, signedHeads, snapshots } from './schema.js';
-import { openSnapshot } from './snapshots.js';
+import { isSigned, openSnapshot, type StoredSnapshot } from './snapshots.js';
 import { AppendLedger } from './append-ledger.js';
 import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.js';
 
@@ -232,8 +232,7 @@ class SqliteJournal implements Journal {
   }
 
   async latestSnapshot(): Promise<Snapshot | null> {
-    const stored = this.#read.select().from(snapshots).orderBy(desc(snapshots.seq)).all();
-    for (const one of stored) {
+    for (const one of this.#storedSnapshots()) {
       const state = openSnapshot(this.options.room, one);
       if (state !== null) return Promise.resolve({ seq: one.seq, state });
     }
@@ -307,10 +306,22 @@ class SqliteJournal implements Journal {
     for (let rows = after(afterSeq); rows.length > 0; rows = after(rows.at(-1)?.seq ?? 0)) yield* rows;
   }
 
+  /** The newest first; one of them in memory at a time. */
+  *#storedSnapshots(): Generator<StoredSnapshot> {
+    const found = this.#read
+      .select({ seq: snapshots.seq })
+      .from(snapshots)
+      .orderBy(desc(snapshots.seq))
+      .all();
+    for (const { seq } of found) {
+      const one = this.#read.select().from(snapshots).where(eq(snapshots.seq, seq)).get();
+      if (one !== undefined) yield one;
+    }
+  }
+
   #newestSnapshot(): { seq: number; hash: string } | null {
-    const stored = this.#read.select().from(snapshots).orderBy(desc(snapshots.seq)).all();
-    for (const one of stored) {
-      if (openSnapshot(this.options.room, one) === null) continue;
+    for (const one of this.#storedSnapshots()) {
+      if (!isSigned(this.options.room, one)) continue;
       const row = this.#db.prepare('SELECT hash FROM journal WHERE seq = ?').pluck().get(one.seq);
       if (row === undefined) throw new JournalDamagedError(one.seq, 'head-missing');
       if (row !== one.hash) throw new JournalDamagedError(one.seq, 'head-hash');

@@ -1,11 +1,15 @@
-// The thread beside the room: its snapshot is the live state to the letter while the room goes on writing, and its faults are
-// told.
+// The thread beside the room and the process that takes snapshots: a snapshot is the live state to the letter while the room goes
+// on writing, and faults are told.
 
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { bundleBeside, snapshotBeside } from '../../server/compose/beside.js';
+import { bundleBeside, marksBeside } from '../../server/compose/beside.js';
+import { snapshotApart } from '../../server/compose/snapshot-process.js';
 import { dataPaths } from '../../server/data-folder.js';
+import { parseState } from '../../server/journal/snapshots.js';
 import { readSnapshot } from '../../server/room-snapshot.js';
 import { answerAll, beginSession, openEngine, preparedData, staff } from '../support/direct-session.js';
 import { SESSION } from '../support/small-exam.js';
@@ -28,7 +32,7 @@ void t.test('its snapshot is what the room knew when the last row of it was writ
   await engine.room.settled();
   const seq = engine.room.lastSeq;
   const live = JSON.stringify(engine.room.state);
-  const taking = snapshotBeside(place, never);
+  const taking = snapshotApart(place, never);
   const mains = setInterval(() => {
     const present = !engine.room.state.mains.present;
     staff(engine, 'sysadmin', { type: 'report-mains', present });
@@ -37,17 +41,17 @@ void t.test('its snapshot is what the room knew when the last row of it was writ
   clearInterval(mains);
   t.ok(engine.room.lastSeq > seq, 'the room went on');
   t.ok(taken.seq >= seq);
-  const { state, anchor } = readSnapshot(JSON.parse(Buffer.from(taken.json).toString('utf8')));
+  const { state, anchor } = readSnapshot(parseState(taken.json));
   if (taken.seq === seq) t.equal(JSON.stringify(state), live);
   else t.same(state.sessions, (JSON.parse(live) as typeof state).sessions, 'up to what came in between');
   t.ok(anchor, 'the last look at the clocks is in it');
-  t.equal(getPriority(), 0, 'the thread steps back behind the room, not the room');
+  t.equal(getPriority(), 0, 'the process steps back behind the room, not the room');
   await engine.journal.writeSnapshot(taken);
   t.equal((await engine.journal.latestSnapshot())?.seq, taken.seq);
 });
 
 void t.test(
-  'a snapshot by the thread and the rest of the journal give the live state after a restart',
+  'a snapshot taken apart and the rest of the journal give the live state after a restart',
   async (t) => {
     await engine.room.settled();
     const { sessions } = JSON.parse(JSON.stringify(engine.room.state)) as typeof engine.room.state;
@@ -63,9 +67,10 @@ void t.test(
   },
 );
 
-void t.test('what goes wrong in the thread is told, and it can be stopped', async (t) => {
+void t.test('what goes wrong beside the room is told, and it can be stopped', async (t) => {
   const nowhere = { ...place, file: join(folder.data, 'nowhere.db') };
-  await t.rejects(snapshotBeside(nowhere, never));
+  await t.rejects(snapshotApart(nowhere, never), /directory|open/);
+  await t.rejects(marksBeside(nowhere, never), /directory|open/);
   const task = {
     kind: 'bundle',
     place,
@@ -77,7 +82,15 @@ void t.test('what goes wrong in the thread is told, and it can be stopped', asyn
   await t.rejects(bundleBeside({ ...task, orgRecipients: [] }), /organisation/);
   await t.rejects(bundleBeside({ ...task, orgRecipients: [folder.exam.org.public.recipient] }), /unknown/);
   const control = new AbortController();
-  const stopped = snapshotBeside(place, control.signal);
+  const stopped = snapshotApart(place, control.signal);
   control.abort();
   await t.rejects(stopped, /ended/);
+});
+
+void t.test('the process that takes snapshots does not outlive the room', async (t) => {
+  const child = fork(join('build', 'server', 'compose', 'snapshot-child.js'), [], { execArgv: [] });
+  await once(child, 'spawn');
+  child.disconnect();
+  const [code] = (await once(child, 'exit')) as [number | null];
+  t.equal(code, 0);
 });

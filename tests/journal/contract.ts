@@ -1,5 +1,6 @@
 // What every journal has to do, whoever implements it.
 
+import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { ChainChecker, FIRST_PREV, verifyHead } from '../../server/journal/chain.js';
 import type { Entry, Journal, StoredRow } from '../../server/journal/journal.js';
@@ -132,6 +133,13 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
     await journal.whenDurable(seq);
     await journal.writeSnapshot({ seq, state: { room: '102' } });
     t.strictSame(await journal.latestSnapshot(), { seq, state: { room: '102' } });
+    const plain = Buffer.from(JSON.stringify({ room: '考场 103' }), 'utf8');
+    for (const encoded of [plain, gzipSync(plain)]) {
+      const next = journal.append([entry(2)]);
+      await journal.whenDurable(next);
+      await journal.writeSnapshot({ seq: next, json: new Uint8Array(encoded) });
+      t.strictSame(await journal.latestSnapshot(), { seq: next, state: { room: '考场 103' } });
+    }
     await t.rejects(journal.writeSnapshot({ seq: 999, state: {} }), /999/);
   });
 

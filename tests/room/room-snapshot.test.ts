@@ -2,7 +2,8 @@
 
 import t from 'tap';
 import { initialState } from '../../server/core/initial.js';
-import { encodeSnapshot, readSnapshot } from '../../server/room-snapshot.js';
+import { parseState } from '../../server/journal/snapshots.js';
+import { encodeSnapshot, packSnapshot, readSnapshot } from '../../server/room-snapshot.js';
 
 const anchor = { bootId: 'b', wallAt: 1, monoMs: 2, at: 3 };
 const written = (stored: unknown): unknown => JSON.parse(JSON.stringify(stored));
@@ -11,6 +12,14 @@ void t.test('a snapshot is read as it was written', async (t) => {
   const state = { ...initialState(), lastAt: 7 };
   t.same(readSnapshot(written(encodeSnapshot(state, anchor))), { state, anchor });
   t.same(readSnapshot(written(encodeSnapshot(state, null))), { state, anchor: null });
+});
+
+void t.test('a packed snapshot is the same, to the letter', async (t) => {
+  const state = { ...initialState(), lastAt: 9 };
+  for (const one of [anchor, null]) {
+    const stored = parseState(await packSnapshot(state, one));
+    t.equal(JSON.stringify(stored), JSON.stringify(encodeSnapshot(state, one)));
+  }
 });
 
 void t.test('a snapshot of the first format is read as well', async (t) => {

@@ -157,10 +157,10 @@ void t.test('every step has its sentences in both languages; what waits has no b
 });
 
 void t.test('pages by role: everybody has the map, nobody has a page of no use', (t) => {
-  t.same(placesOf(['proctor']), ['map', 'check-in', 'time', 'record']);
+  t.same(placesOf(['proctor']), ['map', 'check-in', 'time', 'devices', 'record']);
   t.same(placesOf(['clerk']), ['map', 'seal', 'record']);
   t.same(placesOf(['sysadmin', 'proctor']), [
-    ...['map', 'check-in', 'time', 'pairing', 'seal', 'hand-over', 'record'],
+    ...['map', 'check-in', 'time', 'pairing', 'preflight', 'seal', 'devices', 'hand-over', 'record'],
   ]);
   t.equal(firstPlace(['sysadmin'], 'installed'), 'pairing');
   t.equal(firstPlace(['clerk'], null), 'seal');

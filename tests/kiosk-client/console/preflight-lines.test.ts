@@ -1,0 +1,40 @@
+// How the wizard lays out a check: by group, worst first; new lines take the place of old ones.
+
+import t from 'tap';
+import { countsOf, laidOut, withNewLines } from '../../../kiosk-client/console/preflight/lines.js';
+import type { PreflightLine } from '../../../server/protocol/preflight.js';
+
+const both = { zh: '一', en: 'one' };
+const line = (id: string, verdict: PreflightLine['verdict'], group: PreflightLine['group'] = 'server') =>
+  ({
+    ...{ id, verdict, group, title: both, requirement: 'REQ-A01', measured: both, required: both },
+    ...{ at: 1, tookMs: 1 },
+  }) satisfies PreflightLine;
+
+void t.test('groups in their order, in each the worst first, equals as they were measured', async (t) => {
+  const groups = laidOut([
+    line('room.printer', 'green', 'room'),
+    ...[line('a', 'green'), line('b', 'amber'), line('c', 'red'), line('d', 'unknown'), line('e', 'red')],
+  ]);
+  t.same(
+    groups.map(({ group, worst, lines }) => [group, worst, lines.map(({ id }) => id).join('')]),
+    [
+      ['server', 'red', 'cedba'],
+      ['room', 'green', 'room.printer'],
+    ],
+  );
+  t.same(groups[0]?.counts, { green: 1, amber: 1, red: 2, unknown: 1 });
+  t.same(laidOut([]), []);
+  t.same(countsOf([]), { green: 0, amber: 0, red: 0, unknown: 0 });
+});
+
+void t.test('what is measured again replaces what was known, and the rest stays', async (t) => {
+  const merged = withNewLines(
+    [line('a', 'red'), line('b', 'green')],
+    [line('a', 'green'), line('z', 'amber')],
+  );
+  t.same(
+    merged.map(({ id, verdict }) => `${id} ${verdict}`),
+    ['a green', 'b green', 'z amber'],
+  );
+});

@@ -31,6 +31,10 @@ const TEST_PACKAGES = [
   { name: 'nut-client', program: 'upsc', use: 'reads the NUT server beside us' },
   { name: 'snmpd', file: '/usr/sbin/snmpd', use: 'a real SNMP agent that stands for the card of a UPS' },
   { name: 'socat', program: 'socat', use: 'a serial line made of two pseudo-terminals' },
+  { name: 'nftables', file: '/usr/sbin/nft', use: "tries the firewall of the room's server" },
+  { name: 'dnsmasq-base', file: '/usr/sbin/dnsmasq', use: "tries the room's names" },
+  { name: 'iproute2', program: 'ip', use: 'networks of their own for tests' },
+  { name: 'openssl', program: 'openssl', use: 'makes a CA for tests' },
   {
     name: 'fonts-noto-cjk',
     file: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',

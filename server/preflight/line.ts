@@ -25,6 +25,8 @@ export interface Check<Found = unknown> {
   manual?: true;
   /** A tick makes it amber even where it is red: there is another way, and a person says that it is taken. */
   mendedByTick?: true;
+  /** It measures what others would disturb: it runs after them, by itself. */
+  alone?: true;
   /** It takes longer than others, milliseconds. */
   timeoutMs?: number;
   measure(signal: AbortSignal): Promise<Found>;

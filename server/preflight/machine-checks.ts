@@ -301,6 +301,7 @@ export function machineChecks(facts: MachineFacts, bands: MachineBands = MACHINE
     }),
     check({
       id: 'server.disk-sync',
+      alone: true,
       group,
       requirement,
       title: { zh: '落盘速度', en: 'durable writes' },

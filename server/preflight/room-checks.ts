@@ -183,7 +183,13 @@ export function judgeTick({ required, nextStep }: { required: Both; nextStep: Bo
 export function roomChecks({ rehearse }: RoomSources): AnyCheck[] {
   return [
     check({
-      ...{ id: 'room.rehearsal', group: 'room', requirement: 'REQ-C03', timeoutMs: REHEARSAL_MS },
+      ...{
+        id: 'room.rehearsal',
+        group: 'room',
+        requirement: 'REQ-C03',
+        timeoutMs: REHEARSAL_MS,
+        alone: true,
+      },
       title: { zh: '全员演练（模拟考生）', en: 'rehearsal with simulated candidates' },
       measure: rehearse,
       judge: judgeRehearsal,

@@ -33,17 +33,19 @@ export async function runChecks(
 ): Promise<PreflightLine[]> {
   const { atOnce = AT_ONCE, onLine } = options;
   const lines: PreflightLine[] = [];
-  let next = 0;
   let done = 0;
-  async function work(): Promise<void> {
-    for (let index = next++; index < checks.length; index = next++) {
+  async function work(indexes: number[]): Promise<void> {
+    for (let index = indexes.shift(); index !== undefined; index = indexes.shift()) {
       const line = await runOne(checks[index] as AnyCheck, options);
       lines[index] = line;
       done++;
       onLine?.(line, done, checks.length);
     }
   }
-  await Promise.all(Array.from({ length: Math.min(atOnce, checks.length) }, work));
+  const all = checks.map((_, index) => index);
+  const together = all.filter((index) => checks[index]?.alone !== true);
+  await Promise.all(Array.from({ length: Math.min(atOnce, together.length) }, () => work(together)));
+  await work(all.filter((index) => checks[index]?.alone === true));
   return lines;
 }
 

@@ -96,3 +96,25 @@ void t.test(
     );
   },
 );
+
+void t.test('what others would disturb runs after them and by itself, and keeps its place', async (t) => {
+  let now = 0;
+  const seen: string[] = [];
+  const busy = (id: string, more: object = {}) =>
+    one(
+      id,
+      async () => {
+        seen.push(`${id} ${++now}`);
+        await new Promise((resolve) => setImmediate(resolve));
+        now--;
+      },
+      more,
+    );
+  const checks = [busy('a', { alone: true }), busy('b'), busy('c', { alone: true }), busy('d')];
+  const lines = await runChecks(checks);
+  t.same(
+    lines.map(({ id }) => id),
+    ['a', 'b', 'c', 'd'],
+  );
+  t.same(seen, ['b 1', 'd 2', 'a 1', 'c 1']);
+});

@@ -87,8 +87,15 @@ export const wordsOf = (candidateId: string) => `答案哨兵${candidateId}`;
 /** The session that an exam brings. */
 export const sessionIdOf = ({ source }: SmallExam): string => source.plan.sessions[0]?.sessionId ?? '';
 
-/** From the pairing to the start: everybody is there, the paper is opened with its real code. */
-export async function beginSession(engine: Engine, exam: SmallExam): Promise<void> {
+/**
+ * From the pairing to the start: everybody is there, the paper is opened with its real code.
+ * @param isSigned the sysadmin signed the seal already, and every seat is paired
+ */
+export async function beginSession(
+  engine: Engine,
+  exam: SmallExam,
+  { isSigned = false }: { isSigned?: boolean } = {},
+): Promise<void> {
   const { roster } = exam.source;
   const sessionId = sessionIdOf(exam);
   for (const { seatId } of roster) {
@@ -96,7 +103,7 @@ export async function beginSession(engine: Engine, exam: SmallExam): Promise<voi
       staff(engine, 'sysadmin', { type: 'pair-seat', seatId, pcId: `pc-${seatId}` });
     must(engine, { type: 'connect-seat', seatId, pcId: `pc-${seatId}`, by: { kind: 'room' } });
   }
-  staff(engine, 'sysadmin', { type: 'sign-seal', sessionId });
+  if (!isSigned) staff(engine, 'sysadmin', { type: 'sign-seal', sessionId });
   staff(engine, 'clerk', { type: 'sign-seal', sessionId });
   staff(engine, 'chief', { type: 'open-entry', sessionId });
   await engine.room.settled();

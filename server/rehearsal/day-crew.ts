@@ -5,6 +5,7 @@ import type { Role } from '../core/types.js';
 import type { Outcome, RoomView, StaffRequest } from '../protocol/staff.js';
 import type { RoomAddress } from './room-address.js';
 import { SimulatedStaff } from './simulated-staff.js';
+import { sysadminsWord } from './sysadmins-word.js';
 
 export interface CrewOptions {
   address: RoomAddress;
@@ -126,7 +127,8 @@ export class DayCrew {
     const seal = this.view.session?.seal ?? null;
     for (const role of ['sysadmin', 'clerk'] as const) {
       if (seal !== null && seal[role] !== null) continue;
-      const signed = await this.#command(role, { type: 'sign-seal', sessionId });
+      const word = role === 'sysadmin' ? await sysadminsWord(this.member(role), sessionId) : {};
+      const signed = await this.#command(role, { type: 'sign-seal', sessionId, ...word });
       if (!signed.ok) return signed;
     }
     return this.#command('org-technician', {

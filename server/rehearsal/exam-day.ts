@@ -14,6 +14,7 @@ import {
 } from './simulated-candidate.js';
 import { SimulatedPc, type SeatRequestBody } from './simulated-pc.js';
 import { SimulatedStaff } from './simulated-staff.js';
+import { sysadminsWord } from './sysadmins-word.js';
 
 export interface DayCandidate {
   candidateId: string;
@@ -78,7 +79,8 @@ export async function playDay(options: DayOptions): Promise<DayFigures> {
     say('配对考位 / Pairing the seats');
     for (const { seatId } of options.seats) await pairPc(options, staff.sysadmin, seatId, pcs);
     say('封场 / Sealing the room');
-    await staff.sysadmin.act({ type: 'sign-seal', sessionId });
+    const word = await sysadminsWord(staff.sysadmin, sessionId);
+    await staff.sysadmin.act({ type: 'sign-seal', sessionId, ...word });
     await staff.clerk.act({ type: 'sign-seal', sessionId });
     if (options.sealCode !== null)
       await staff['org-technician'].act({ type: 'confirm-seal', sessionId, orgCode: options.sealCode });

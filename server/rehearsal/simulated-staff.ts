@@ -2,6 +2,7 @@
 
 import { EventEmitter, once } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
+import type { PreflightDone, PreflightReportView, PreflightRun } from '../protocol/preflight.js';
 import type {
   Outcome,
   RoomChange,
@@ -80,6 +81,34 @@ export class SimulatedStaff extends EventEmitter {
       throw new Error(
         `${request.type} by ${this.staffId}: ${outcome.code} ${JSON.stringify(outcome.params ?? {})}`,
       );
+  }
+
+  /**
+   * Checks the whole room and waits for the report.
+   * @param attested lines of which this person says that they are well
+   * @throws Error with the refusal, or when no report was recorded in `timeoutMs`
+   */
+  async checkRoom(attested: string[], timeoutMs: number): Promise<PreflightReportView> {
+    const { report } = await new Promise<PreflightDone>((resolve, reject) => {
+      const late = setTimeout(() => fail('no-answer'), timeoutMs);
+      const done = (end: PreflightDone) => {
+        clearTimeout(late);
+        resolve(end);
+      };
+      const fail = (code: string) => {
+        clearTimeout(late);
+        this.#socket.off('preflight-done', done);
+        reject(new Error(`run-preflight by ${this.staffId}: ${code}`));
+      };
+      this.#socket.once('preflight-done', done);
+      void this.#ask<{ run: PreflightRun }>((answer) =>
+        this.#socket.emit('run-preflight', { groups: null, attested }, answer),
+      ).then((outcome) => {
+        if (!outcome.ok) fail(outcome.code);
+      });
+    });
+    if (report === null) throw new Error('The report of the check of the room was not recorded');
+    return report;
   }
 
   /** Resolves with the first view (the present one included) for which `wanted` holds. @throws Error after `timeoutMs` */

@@ -114,12 +114,16 @@ function Outcome({ report: { report, hash }, t }: { report: PreflightReportView;
   );
 }
 
+const isPage = (name: string) => /\.html$/.test(name);
+const printedFirst = (a: { name: string }, b: { name: string }) =>
+  Number(isPage(b.name)) - Number(isPage(a.name));
+
 function Files({ report: { files }, t }: { report: PreflightReportView; t: PreflightTexts }) {
   return (
     <span class="files">
-      {files.map(({ name, url }) => (
+      {[...files].sort(printedFirst).map(({ name, url }) => (
         <a key={name} href={url} target="_blank" rel="noopener">
-          {/\.html$/.test(name) ? t.print : t.file}
+          {isPage(name) ? t.print : t.file}
         </a>
       ))}
     </span>

@@ -1,0 +1,146 @@
+// Devices at the console in a real browser: strip, alarms along the top, a device beside the page, timeline, the check before
+// the exam with its printed report.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { Chromium } from './support/chromium.js';
+import { StaffAtConsole } from './support/console.js';
+import { BrowserRoom } from './support/room.js';
+
+t.setTimeout(200_000);
+
+const scripts = mkdtempSync(join(tmpdir(), 'kaochang-scripts-'));
+const script = (name: string, text: string) => writeFileSync(join(scripts, `${name}.yaml`), text);
+script('ups', 'kind: ups\nsteps:\n  - readings: { mains.present: false, battery.runtime-source: tested }\n');
+script('jammer', 'kind: jammer\nsteps:\n  - {}\n');
+script('id-reader', 'kind: id-reader\nsteps:\n  - fault: unreachable\n');
+
+const room = await BrowserRoom.start({ startsInMs: 3_600_000, devices: scripts });
+const browser = await Chromium.start({ origin: room.origin, ca: room.ca });
+t.teardown(async () => {
+  await browser.close();
+  await room.close();
+  rmSync(scripts, { recursive: true, force: true });
+});
+const sysadmin = await StaffAtConsole.open(browser, room, 'sysadmin');
+const { page } = sysadmin;
+const chip = (deviceId: string) => `document.querySelector('[data-device="${deviceId}"]')`;
+
+void t.test('the strip says how each device is, what it reads, how old that is', async (t) => {
+  await page.waitFor(`${chip('ups')}?.innerText.includes('故障')`, 20_000);
+  await page.waitFor(`${chip('jammer')}.innerText.includes('正常')`);
+  await page.waitFor(`/\\d+ 秒前/.test(${chip('jammer')}.innerText)`);
+  await page.waitFor(`${chip('ups')}.innerText.includes('电池供电')`);
+  t.ok(await page.evaluate(`${chip('ups')}.innerText.includes('模拟')`));
+  await page.waitFor(`${chip('id-reader')}.innerText.includes('无应答')`, 30_000);
+  t.equal(
+    await page.evaluate(`document.querySelector('.chip').dataset.device`),
+    'ups',
+    'what needs a person stands first',
+  );
+});
+
+void t.test('a red alarm stands along the top, blinks not and takes no focus', async (t) => {
+  await sysadmin.sees('电池供电', undefined, '.alarm-strip');
+  await sysadmin.sees('查看市电总闸', undefined, '.alarm-strip');
+  t.equal(
+    await page.evaluate(`getComputedStyle(document.querySelector('.alarm-row')).animationName`),
+    'none',
+  );
+  t.notOk(await page.evaluate(`document.querySelector('.alarm-strip').contains(document.activeElement)`));
+  t.notOk(
+    await page.evaluate(`document.querySelector('.alarm-strip').innerText.includes('无应答')`),
+    'amber',
+  );
+});
+
+void t.test('acknowledged with a note, it goes quiet and says by whom', async () => {
+  await sysadmin.button('确认', '.alarm-row[data-alarm="on-battery"]');
+  await sysadmin.fill('处理情况', '电工已到场', '.alarm-row');
+  await page.press('Enter');
+  await page.waitFor(`document.querySelector('.alarm-row[data-alarm="on-battery"]') === null`);
+  await sysadmin.tab('设备');
+  await sysadmin.sees('电工已到场', undefined, '.quiet-alarm[data-alarm="on-battery"]');
+  await sysadmin.sees(sysadmin.name, undefined, '.quiet-alarm[data-alarm="on-battery"]');
+});
+
+void t.test('what a jammer was told, says, and what a person saw stand apart', async (t) => {
+  await page.click('[data-device="jammer"]');
+  await sysadmin.sees('设备自报', undefined, '.apart');
+  await sysadmin.button('关闭', '.drawer .form-tabs');
+  await sysadmin.fill('原因', '演示关闭', '.drawer');
+  await page.press('Enter');
+  const facts = `document.querySelector('.apart dl').innerText.replace(/\\s+/g, ' ')`;
+  await page.waitFor(`/指令 关闭/.test(${facts}) && /设备自报 关闭/.test(${facts})`, 30_000);
+  t.match(await page.evaluate(facts), /实测效果 无 人工确认 无/);
+  await sysadmin.button('确认屏蔽效果', '.drawer .form-tabs');
+  await sysadmin.choose('实测效果', '有效', '.drawer');
+  await sysadmin.fill('依据', '手机无信号', '.drawer');
+  await page.press('Enter');
+  await page.waitFor(`/实测效果 无 人工确认 有效/.test(${facts})`);
+  await sysadmin.sees('演示关闭', undefined, '.history');
+  await page.press('Escape');
+  await page.press('Escape');
+});
+
+void t.test(
+  'the timeline has a bar for the alarm, marks for the acts, and the same as a table',
+  async (t) => {
+    await sysadmin.tab('设备');
+    await page.waitFor(`document.querySelectorAll('.track-line .bar.red.open').length >= 1`);
+    await page.waitFor(`document.querySelectorAll('.track-line .dot').length >= 3`);
+    t.match(
+      await page.evaluate(`document.querySelector('.track').getAttribute('aria-label')`),
+      /电池供电.*电工已到场/,
+      'a screen reader hears it too',
+    );
+    await sysadmin.button('以表格显示');
+    await sysadmin.sees('告警：电池供电', undefined, '.marks');
+    await sysadmin.sees('演示关闭', undefined, '.marks');
+  },
+);
+
+void t.test('history outlives the server', async () => {
+  await room.kill();
+  await room.restart();
+  await page.waitFor(`document.querySelector('[name=pin], .people') !== null`, 30_000);
+  await sysadmin.signIn();
+  await sysadmin.tab('设备');
+  await sysadmin.button('以表格显示', undefined, 30_000);
+  await sysadmin.sees('演示关闭', 30_000, '.marks');
+});
+
+void t.test('the check of the room: line by line, a line by word of mouth, the printed page', async (t) => {
+  await sysadmin.tab('考前检查');
+  await sysadmin.button('开始检查');
+  await page.waitFor(`document.querySelector('.outcome-line') !== null`, 90_000);
+  const lines = `document.querySelectorAll('[data-line]').length`;
+  t.ok((await page.evaluate<number>(lines)) > 20);
+  const worst = await page.evaluate<string[]>(
+    `[...document.querySelector('.check-lines').children].map((one) => one.dataset.verdict)`,
+  );
+  const rank = ['red', 'unknown', 'amber', 'green'];
+  t.same(
+    worst,
+    [...worst].sort((a, b) => rank.indexOf(a) - rank.indexOf(b)),
+    'the worst first',
+  );
+  const ticked = await page.evaluate<string>(`(() => {
+    const box = document.querySelector('[data-group="room"] .tick input');
+    box.click();
+    return box.closest('[data-line]').dataset.line;
+  })()`);
+  await sysadmin.button('提交 1 项核对');
+  await sysadmin.sees(`${sysadmin.name}`, 90_000, `[data-line="${ticked}"]`);
+  const print = `[...document.querySelectorAll('.files a')].find((one) => one.innerText === '打印报告')`;
+  await page.waitFor(print, 90_000);
+  const report = await browser.open(await page.evaluate<string>(`${print}.getAttribute('href')`));
+  await report.waitFor(`document.querySelector('table') !== null`);
+  t.equal(
+    await report.evaluate(`getComputedStyle(document.querySelector('table')).borderCollapse`),
+    'collapse',
+    'its style is let through',
+  );
+});

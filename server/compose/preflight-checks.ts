@@ -2,7 +2,7 @@
 // the service and for the command that runs beside it.
 
 import type { Config } from '../config.js';
-import type { MachineCheck, Seat, State } from '../core/types.js';
+import type { Seat, State } from '../core/types.js';
 import type { DeviceKind } from '../core/readings.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
 import { openInstalled, type InstalledPackageFile } from '../papers/installed-package.js';
@@ -12,7 +12,7 @@ import { machineChecks } from '../preflight/machine-checks.js';
 import { machineFacts } from '../preflight/machine-facts.js';
 import { packageChecks } from '../preflight/package-checks.js';
 import { pcChecks } from '../preflight/pc-checks.js';
-import type { PcFacts, SeatFacts } from '../preflight/pc-facts.js';
+import type { SeatFacts } from '../preflight/pc-facts.js';
 import { roomChecks, type RehearsalFound } from '../preflight/room-checks.js';
 import { serviceChecks } from '../preflight/service-checks.js';
 import { serviceFacts } from '../preflight/service-facts.js';
@@ -152,7 +152,7 @@ function seatFacts({ label, spare, pcId, connected, simulated, check, internet }
     reachesInternet: internet === undefined ? null : internet.reached,
     facts: {
       ...(screen === null ? {} : { screen: { width: Number(screen[1]), height: Number(screen[2]) } }),
-      ...(check as (MachineCheck & { facts?: PcFacts }) | null)?.facts,
+      ...check?.facts,
     },
   };
 }

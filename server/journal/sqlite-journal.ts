@@ -65,7 +65,9 @@ function openFile(file: string): Database.Database {
 
 function openToRead(file: string, how: 'alone' | 'beside'): Database.Database {
   try {
-    const db = new Database(file, { fileMustExist: true });
+    // Who may write brings the log back and removes it when it closes as the last one, and takes itself for the last where the
+    // server's own locks are gone: they go when anything in its process closes this file. Who only reads does neither.
+    const db = new Database(file, { fileMustExist: true, readonly: how === 'beside' });
     // With the lock for itself the index of the log is kept in memory: nothing has to be made on the disk.
     if (how === 'alone') db.pragma('locking_mode = EXCLUSIVE');
     else db.pragma('busy_timeout = 5000');

@@ -193,16 +193,19 @@ function answerOfVersion3(question: Buffer): Buffer {
   );
 }
 
-void t.test('a packet of another version that cannot be decrypted ends the question, not the service', async (t) => {
-  const card = await bound();
-  t.teardown(() => void card.close());
-  card.on('message', (question, from) => card.send(answerOfVersion3(question), from.port, '127.0.0.1'));
-  const fell = (error: unknown) => t.fail(`uncaught: ${String(error)}`);
-  process.on('uncaughtException', fell);
-  t.teardown(() => process.off('uncaughtException', fell));
-  const error = await outcome(open(t, portOf(card)).poll(AbortSignal.timeout(200)));
-  t.ok(error instanceof DeviceFault, String(error));
-});
+void t.test(
+  'a packet of another version that cannot be decrypted ends the question, not the service',
+  async (t) => {
+    const card = await bound();
+    t.teardown(() => void card.close());
+    card.on('message', (question, from) => card.send(answerOfVersion3(question), from.port, '127.0.0.1'));
+    const fell = (error: unknown) => t.fail(`uncaught: ${String(error)}`);
+    process.on('uncaughtException', fell);
+    t.teardown(() => process.off('uncaughtException', fell));
+    const error = await outcome(open(t, portOf(card)).poll(AbortSignal.timeout(200)));
+    t.ok(error instanceof DeviceFault, String(error));
+  },
+);
 
 void t.test('an answer from another port is nobody’s', async (t) => {
   const agentPort = await agentWith(t, [['4.1', Integer, 3]]);

@@ -51,6 +51,31 @@ void t.test('what was durable is there after opening again', async (t) => {
   t.strictSame((await verifyJournal(optionsIn(folder))).problems, []);
 });
 
+void t.test(
+  'who reads beside the room takes nothing away, even where the locks of the room are gone',
+  async (t) => {
+    const folder = newFolder();
+    const options = optionsIn(folder);
+    const journal = await openSqliteJournal(options);
+    for (let n = 1; n <= 30; n++) journal.append([entry(n)]);
+    await journal.whenDurable(journal.lastSeq);
+    // Whoever opens and closes the files in this process, outside the library, drops the locks that its connections hold.
+    for (const end of ['', '-wal', '-shm']) readFileSync(options.file + end);
+    const reader = join('build', 'tests', 'journal', 'read-beside.js');
+    const read = () =>
+      execFileSync(process.execPath, [reader, options.file, options.keysFolder], {
+        input: JSON.stringify(room),
+        encoding: 'utf8',
+      });
+    t.equal(read(), String(journal.lastSeq));
+    t.ok(existsSync(`${options.file}-wal`), 'the log to which the room writes is still there');
+    await journal.whenDurable(journal.append([entry(31)]));
+    t.equal(read(), String(journal.lastSeq), 'and what is written to it is in the file for everybody');
+    await journal.close();
+    t.strictSame((await verifyJournal(options)).problems, []);
+  },
+);
+
 void t.test('no answer lies in the files in plain', async (t) => {
   const folder = newFolder();
   const journal = await openSqliteJournal(optionsIn(folder));

@@ -28,7 +28,8 @@ export function plotLines(points: readonly TrendPoint[], { width, height, from, 
   const high = values.length === 0 ? 0 : Math.max(...values);
   const x = (at: number) => round(((at - from) / Math.max(1, to - from)) * width);
   const y = (value: number) =>
-    round(high === low ? height / 2 : height - ((value - low) / (high - low)) * height);
+    // Halves: the range of the largest numbers is none that a number can hold.
+    round(high === low ? height / 2 : height - ((value / 2 - low / 2) / (high / 2 - low / 2)) * height);
   let path = '';
   let before: number | null = null;
   for (const { at, value } of shown) {

@@ -234,6 +234,8 @@ void t.test('an exam by the documents alone', async (t) => {
 
   await t.test('a hand, a word from the staff, a pause', async (t) => {
     t.same(await one.ask({ t: 'hand', ...one.lease, up: true }), { ok: true });
+    // A round of probes that came through nowhere.
+    t.same(await one.ask({ t: 'internet', reached: false, probes: 6 }), { ok: true });
     await proctor.until(({ todo }) => todo.some(({ kind }) => kind === 'hand'), 'the hand');
     await proctor.act('answer-hand', { sessionId, candidateId: 'c1' });
     await one.until(({ candidate }) => candidate?.handRaised === false);

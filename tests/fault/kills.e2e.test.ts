@@ -27,7 +27,7 @@ const second = 1_000;
 const prepared = await prepareServer({
   candidates: 8,
   startsAt: Date.now() + 12 * second,
-  minutes: 0.6,
+  minutes: 1,
   policy: {
     lateCutOffMs: 10 * second,
     handOverWindowMs: 10 * second,

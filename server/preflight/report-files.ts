@@ -1,8 +1,8 @@
 // The reports of a room on its disk: the signed one that goes into the bundle, and beside it the page to print.
 
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { open } from 'node:fs/promises';
+import { writeDurably } from '../durable-file.js';
 import type { DsseEnvelope } from '../keys/dsse.js';
 import type { PublicKeys } from '../keys/key-files.js';
 import { sha256 } from '../keys/sha256.js';
@@ -25,8 +25,11 @@ export async function writeReport(
   page: string,
 ): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeWhole(join(folder, reportFileName(reportId, 'html')), page);
-  await writeWhole(join(folder, reportFileName(reportId, 'json')), `${JSON.stringify(envelope)}\n`);
+  await writeDurably(join(folder, reportFileName(reportId, 'html')), Buffer.from(page));
+  await writeDurably(
+    join(folder, reportFileName(reportId, 'json')),
+    Buffer.from(`${JSON.stringify(envelope)}\n`),
+  );
 }
 
 export interface StoredReport {
@@ -58,15 +61,4 @@ export async function reportIds(folder: string): Promise<string[]> {
     const [, id = '', type] = NAME.exec(name) ?? [];
     return type === 'json' ? [id] : [];
   });
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const handle = await open(`${file}.partial`, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.partial`, file);
 }

@@ -295,13 +295,20 @@ export interface MachineCheck {
 
 /** What a browser tells of its PC; what it does not tell is absent. */
 export interface MachineFacts {
+  /** GiB as the browser tells it: rounded down to a power of two, 8 at most; Firefox says nothing. */
   memoryGib?: number;
   cores?: number;
+  /** CSS pixels of the whole screen times the device's ratio. */
   screen?: { width: number; height: number };
+  /** What the browser lets the room's pages store. */
   quotaBytes?: number;
+  /** The median of several small requests. */
   roundTripMs?: number;
+  /** A fetch of some megabytes from the room. */
   throughputMbit?: number;
+  /** A Chinese sentence was typed through an input method, and came out whole. */
   inputMethod?: boolean;
+  /** Something that was written down at the first check is still there after a restart of the PC; absent before one. */
   survivedReboot?: boolean;
 }
 

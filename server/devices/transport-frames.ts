@@ -6,6 +6,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { DeviceFault } from './contract.js';
 import { ExpressionError, type PointValue } from './expression.js';
 import { bytesOf, fieldsOf, findFrame, frameBytes, hexOf, parseFrame } from './frame-template.js';
+import { serialLine } from './serial-line.js';
 import {
   faultOf,
   replyTo,
@@ -255,12 +256,7 @@ export const SERIAL_FRAME = transportKind({
   settings: Type.Object(
     {
       type: Type.Literal('serial-frame'),
-      serialPort: Type.String({ minLength: 1, maxLength: 200 }),
-      baudRate: Type.Integer({ minimum: 300, maximum: 921_600, default: 9_600 }),
-      parity: Type.Union([Type.Literal('none'), Type.Literal('even'), Type.Literal('odd')], {
-        default: 'none',
-      }),
-      stopBits: Type.Union([Type.Literal(1), Type.Literal(2)], { default: 1 }),
+      ...serialLine,
       timeoutMs,
     },
     strict,

@@ -7,6 +7,7 @@ import ModbusLibrary from 'modbus-serial';
 import { DeviceFault } from './contract.js';
 import type { PointValue } from './expression.js';
 import { bytesOf, hexOf } from './frame-template.js';
+import { serialLine } from './serial-line.js';
 import {
   faultOf,
   replyTo,
@@ -358,12 +359,7 @@ export const MODBUS_RTU = transportKind({
   settings: Type.Object(
     {
       type: Type.Literal('modbus-rtu'),
-      serialPort: Type.String({ minLength: 1, maxLength: 200 }),
-      baudRate: Type.Integer({ minimum: 300, maximum: 921_600, default: 9_600 }),
-      parity: Type.Union([Type.Literal('none'), Type.Literal('even'), Type.Literal('odd')], {
-        default: 'none',
-      }),
-      stopBits: Type.Union([Type.Literal(1), Type.Literal(2)], { default: 1 }),
+      ...serialLine,
       unit,
       timeoutMs,
       gapMs: Type.Integer({ minimum: 0, maximum: 1_000, default: 30 }),

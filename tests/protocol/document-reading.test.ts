@@ -41,6 +41,16 @@ t.test('the check digit is the one that packages are checked with', async () => 
   );
 });
 
+t.test('of the eleven check digits one fits, and it is the published one', async (t) => {
+  t.ok(isIdentityNumber('11010519491231002X'), 'the example of GB 11643');
+  fc.assert(
+    fc.property(
+      digits17,
+      (number) => [...'0123456789X'].filter((check) => isIdentityNumber(number + check)).length === 1,
+    ),
+  );
+});
+
 t.test('what a reader types to its end is one number; what a person types is none', async () => {
   fc.assert(
     fc.property(

@@ -5,15 +5,6 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { BundleFiles } from '../bundle/bundle-files.js';
 import { machineClocks } from '../clock.js';
-import {
-  alarmRows,
-  deviceRows,
-  occupantAt,
-  preflightView,
-  seatRow,
-  sessionView,
-  todo,
-} from '../core/views.js';
 import { dataPaths, refuseIfServed, readTrust } from '../data-folder.js';
 import { createMetrics } from '../http/metrics.js';
 import { bundleUrl, photoUrl } from '../http/signed-links.js';
@@ -30,7 +21,7 @@ import { openFront } from './front.js';
 import { Packages } from './packages.js';
 import { readJournal } from './read-journal.js';
 import { roomFacts } from './room-facts.js';
-import { RULES } from './rules.js';
+import { RULES, STAFF_RULES } from './rules.js';
 import type { Undo } from './undo.js';
 
 const LOOK_FOR_SPACE_EVERY_MS = 10_000;
@@ -73,7 +64,7 @@ export async function startReadOnly(
   const bundles = new BundleFiles(data);
   const staff = createStaffGateway({
     room,
-    rules: { alarmRows, deviceRows, occupantAt, preflightView, seatRow, sessionView, todo },
+    rules: STAFF_RULES,
     log,
     checkStaffPin: async (staffId, pin) =>
       (await packages.current(room)?.checkStaffPin(staffId, pin)) ?? false,

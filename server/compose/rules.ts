@@ -4,6 +4,27 @@ import { changesDeadlines, nextDeadline } from '../core/deadlines.js';
 import { decide } from '../core/decide.js';
 import { evolve } from '../core/evolve.js';
 import { initialState } from '../core/initial.js';
+import {
+  alarmRows,
+  deviceRows,
+  occupantAt,
+  preflightView,
+  seatRow,
+  sessionView,
+  todo,
+} from '../core/views.js';
+import type { StaffRules } from '../proctor/host.js';
 import type { Rules } from '../room.js';
 
 export const RULES: Rules = { decide, evolve, nextDeadline, changesDeadlines, initialState };
+
+/** What the staff's pages are shown of the state. */
+export const STAFF_RULES: StaffRules = {
+  alarmRows,
+  deviceRows,
+  occupantAt,
+  preflightView,
+  seatRow,
+  sessionView,
+  todo,
+};

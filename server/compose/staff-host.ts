@@ -3,15 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import { NoSpaceError } from '../bundle/partial-file.js';
 import type { Refusal } from '../core/refusals.js';
-import {
-  alarmRows,
-  deviceRows,
-  occupantAt,
-  preflightView,
-  seatRow,
-  sessionView,
-  todo,
-} from '../core/views.js';
 import { checkOrgCode } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
 import type { DeviceDesk, PreflightHost, StaffHost } from '../proctor/host.js';
@@ -20,6 +11,7 @@ import type { SeatGateway } from '../seats/gateway.js';
 import type { OpenedPapers } from './opened-papers.js';
 import type { Packages } from './packages.js';
 import type { Results } from './results.js';
+import { STAFF_RULES } from './rules.js';
 
 export interface StaffParts {
   room: RunningRoom;
@@ -49,7 +41,7 @@ export function staffHost({
 }: StaffParts): StaffHost {
   return {
     room,
-    rules: { alarmRows, deviceRows, occupantAt, preflightView, seatRow, sessionView, todo },
+    rules: STAFF_RULES,
     log,
     checkStaffPin: async (staffId, pin) =>
       (await packages.current(room)?.checkStaffPin(staffId, pin)) ?? false,

@@ -2,21 +2,13 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { STAFF_RULES } from '../../server/compose/rules.js';
 import t, { type Test } from 'tap';
 import { io, type Socket } from 'socket.io-client';
 import { decide } from '../../server/core/decide.js';
 import { changesDeadlines, nextDeadline } from '../../server/core/deadlines.js';
 import { evolve } from '../../server/core/evolve.js';
 import { initialState } from '../../server/core/initial.js';
-import {
-  alarmRows,
-  deviceRows,
-  occupantAt,
-  preflightView,
-  seatRow,
-  sessionView,
-  todo,
-} from '../../server/core/views.js';
 import { createLog } from '../../server/log.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from '../../server/proctor/gateway.js';
 import type { StaffHost } from '../../server/proctor/host.js';
@@ -50,7 +42,7 @@ async function open(t: Test, journal = new HeldJournal({ auto: true })): Promise
   let ids = 0;
   const host: StaffHost = {
     room,
-    rules: { alarmRows, deviceRows, occupantAt, preflightView, seatRow, sessionView, todo },
+    rules: STAFF_RULES,
     log,
     checkStaffPin: (_staffId, pin) => Promise.resolve(pin === PIN),
     checkOrgCode: (_scope, typed) => (typed === '12345678' ? 7 : null),

@@ -1,20 +1,12 @@
 // The staff's seat map row by row: after any event it is what the whole map made anew would be.
 
 import t from 'tap';
+import { STAFF_RULES } from '../../server/compose/rules.js';
 import { nextDeadline } from '../../server/core/deadlines.js';
 import { decide } from '../../server/core/decide.js';
 import type { Event } from '../../server/core/events.js';
 import type { Presence } from '../../server/core/views.js';
-import {
-  alarmRows,
-  deviceRows,
-  occupantAt,
-  preflightView,
-  seatRow,
-  seatsOf,
-  sessionView,
-  todo,
-} from '../../server/core/views.js';
+import { seatsOf } from '../../server/core/views.js';
 import type { StaffHost } from '../../server/proctor/host.js';
 import { sessionOnStage } from '../../server/proctor/room-views.js';
 import { SeatRows } from '../../server/proctor/seat-rows.js';
@@ -37,7 +29,7 @@ void t.test('on random days the kept rows are those made anew, and news are what
       },
     } as StaffHost['room'];
     const host = {
-      ...{ room, rules: { alarmRows, deviceRows, occupantAt, preflightView, seatRow, sessionView, todo } },
+      ...{ room, rules: STAFF_RULES },
       presence: (seatId: string) => said.get(seatId) ?? null,
       photoUrl: (hash: string) => `/photos/${hash}`,
     };

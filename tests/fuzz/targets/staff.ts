@@ -3,6 +3,7 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { STAFF_RULES } from '../../../server/compose/rules.js';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { decide } from '../../../server/core/decide.js';
@@ -10,15 +11,6 @@ import { changesDeadlines, nextDeadline } from '../../../server/core/deadlines.j
 import { evolve } from '../../../server/core/evolve.js';
 import { initialState } from '../../../server/core/initial.js';
 import { REFUSAL_CODES } from '../../../server/core/refusals.js';
-import {
-  alarmRows,
-  deviceRows,
-  occupantAt,
-  preflightView,
-  seatRow,
-  sessionView,
-  todo,
-} from '../../../server/core/views.js';
 import type { Log } from '../../../server/log.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from '../../../server/proctor/gateway.js';
 import { createRoom, type RunningRoom } from '../../../server/room.js';
@@ -132,7 +124,7 @@ async function begin() {
   let ids = 0;
   const gateway = createStaffGateway({
     room,
-    rules: { alarmRows, deviceRows, occupantAt, preflightView, seatRow, sessionView, todo },
+    rules: STAFF_RULES,
     log,
     checkStaffPin: (_staffId, pin) => Promise.resolve(pin === PIN),
     checkOrgCode: (_scope, typed) => (typed === ORG_CODE ? (ids % 9_000) + 1 : null),

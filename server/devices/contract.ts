@@ -1,7 +1,10 @@
 // What every device of the room is to the rest: one bounded poll, perhaps acts, a close. When it is polled, how long that
 // may take, what happens after failures and when silence becomes an alarm is the supervisor's alone.
 
+import type { DeviceAct } from '../core/device-types.js';
 import type { DeviceFaultCode, DeviceKind, Readings } from '../core/readings.js';
+
+export type { DeviceAct };
 
 /** A poll or an act failed; `detail` is for technicians, bounded, without secrets. */
 export class DeviceFault extends Error {
@@ -13,12 +16,6 @@ export class DeviceFault extends Error {
     this.name = 'DeviceFault';
   }
 }
-
-/** What staff may ask of a device. `ring` pulses a bell once. */
-export type DeviceAct = 'on' | 'off' | 'ring';
-
-/** How far a device's word can be trusted, as shown beside it: a person said so, a guess, the device itself, measured apart. */
-export type EvidenceLevel = 'attested' | 'estimated' | 'reported' | 'observed';
 
 export interface Device {
   readonly deviceId: string;

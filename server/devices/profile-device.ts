@@ -1,7 +1,7 @@
 // A device behind a profile: reads all its points, runs its commands. It decides nothing about what a point means for the
 // exam and never asks twice.
 
-import type { DeviceKind, Readings } from '../core/readings.js';
+import type { Readings } from '../core/readings.js';
 import { DeviceFault } from './contract.js';
 import type { PointValues } from './expression.js';
 import { pointValue, readingsOf } from './profile-points.js';
@@ -49,9 +49,4 @@ export class ProfileDevice {
   close(): Promise<void> {
     return this.transport.close();
   }
-}
-
-/** Which kind of device a profile is to the room. */
-export function deviceKindOf({ profile }: LoadedProfile): DeviceKind {
-  return profile.kind === 'io' ? 'contact' : profile.kind;
 }

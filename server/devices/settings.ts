@@ -1,6 +1,6 @@
 // Which devices a room has, as the room's technician writes it into the settings: one entry a device, its adapter first.
 
-import { Type, type Static, type TObject } from '@sinclair/typebox';
+import { Type, type TObject } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { ADAPTERS, type AdapterContext, type AdapterName, type PreparedDevice } from './adapters.js';
 
@@ -69,5 +69,3 @@ export async function prepareDevice(
     throw new Error(`设备 ${id} / device ${id}: ${(error as Error).message}`);
   }
 }
-
-export type DeviceSettings = Static<typeof DevicesSchema>;

@@ -18,6 +18,7 @@ const LEADING: Record<DeviceKind, ReadingName | null> = {
   contact: null,
   meter: 'supply.current',
   network: 'network.round-trip',
+  camera: 'camera.bit-rate',
 };
 /** A plot that is 60 pixels wide needs no more; the drawer's is wider. */
 const POINTS_SMALL = 60;

@@ -28,6 +28,12 @@ export const ALARMS = {
   'slow-network': 'amber',
   'duplicate-address': 'red',
   'seat-reaches-internet': 'red',
+  'camera-lost': 'red',
+  'camera-clock-off': 'amber',
+  'video-gap': 'amber',
+  'video-space-low': 'amber',
+  'video-space-out': 'red',
+  'video-volume': 'red',
 } as const satisfies Record<string, AlarmSeverity>;
 
 export type AlarmCode = keyof typeof ALARMS;

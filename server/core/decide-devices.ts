@@ -29,6 +29,7 @@ const ACTS: Record<DeviceKind, readonly DeviceAct[]> = {
   contact: ['on', 'off', 'ring'],
   meter: [],
   network: [],
+  camera: ['on', 'off'],
 };
 
 /** What a person may say in place of a measurement, and of which kinds; null = of any. [DV8] */

@@ -7,7 +7,7 @@ type ReadingType = 'flag' | 'number' | 'text' | 'list';
 interface ReadingWord {
   type: ReadingType;
   /** '' where there is none. */
-  unit: '' | '%' | 's' | 'ms' | 'V' | 'A' | 'W' | '°C' | 'dBm' | '1/min';
+  unit: '' | '%' | 's' | 'ms' | 'V' | 'A' | 'W' | '°C' | 'dBm' | '1/min' | '1/s' | 'kbit/s' | 'GB';
   /** What a sane device says; anything else is a bad answer. */
   from?: number;
   to?: number;
@@ -65,6 +65,29 @@ export const READINGS = {
   'network.round-trip': number('ms', 0, 600_000, '网络往返（中位）', 'round trip (median)'),
   'network.round-trip-worst': number('ms', 0, 600_000, '网络往返（最差）', 'round trip (worst)'),
   'network.duplicates': list('重复的地址', 'duplicate addresses'),
+  // cameras and their recordings
+  /** `off`, `starting`, `recording` or `failed`. */
+  'camera.state': text('录像状态', 'recording'),
+  /** Whether it has to record now. */
+  'camera.wanted': flag('应在录像', 'should record'),
+  'camera.codec': text('编码', 'codec'),
+  'camera.width': number('', 0, 20_000, '画面宽', 'width'),
+  'camera.height': number('', 0, 20_000, '画面高', 'height'),
+  'camera.frame-rate': number('1/s', 0, 1_000, '帧率', 'frames per second'),
+  'camera.bit-rate': number('kbit/s', 0, 1_000_000, '码率', 'bit rate'),
+  'camera.key-frame-interval': number('s', 0, 3_600, '关键帧间隔', 'key-frame interval'),
+  /** Camera minus room. */
+  'camera.clock-offset': number('ms', -1e13, 1e13, '摄像机时钟偏差', 'clock offset'),
+  /** Of what the recording plan asks for so far. */
+  'video.covered': number('%', 0, 100, '已录比例', 'covered'),
+  'video.gaps': number('', 0, 1e9, '缺口', 'gaps'),
+  'video.free': number('GB', 0, 1e9, '录像盘剩余', 'free for video'),
+  /** How long the free space lasts at the bit rates of now. */
+  'video.time-left': number('s', 0, 1e9, '可继续录像', 'time left for video'),
+  /** `enough`, `low` (the smaller stream is recorded), `out` (recording stopped). */
+  'video.space': text('录像空间', 'space for video'),
+  /** `intended`, `missing` or `other`: whether the volume is the one that was marked. */
+  'video.volume': text('录像盘', 'video volume'),
   // of every device
   model: text('型号', 'model'),
   serial: text('序列号', 'serial number'),
@@ -79,7 +102,7 @@ type ValueOf<T extends ReadingType> = { flag: boolean; number: number; text: str
 export type Readings = { [Name in ReadingName]?: ValueOf<(typeof READINGS)[Name]['type']> };
 
 /** Kinds of device; each is an entry in the tables that need one of every kind, which the compiler checks. */
-export const DEVICE_KINDS = ['ups', 'jammer', 'id-reader', 'contact', 'meter', 'network'] as const;
+export const DEVICE_KINDS = ['ups', 'jammer', 'id-reader', 'contact', 'meter', 'network', 'camera'] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
 
 /** Why a poll gave nothing. `silent` is the supervisor's: no good answer within the time that the device has. */

@@ -22,6 +22,8 @@ export const RHYTHMS: Record<DeviceKind, Rhythm> = {
   contact: { everyMs: 250, alertEveryMs: 250, timeoutMs: 1_500, longestWaitMs: 15_000 },
   meter: { everyMs: 10_000, alertEveryMs: 5_000, timeoutMs: 3_000, longestWaitMs: 30_000 },
   network: { everyMs: 5_000, alertEveryMs: 5_000, timeoutMs: 4_000, longestWaitMs: 30_000 },
+  // What the recorder wrote about itself a second ago: a file is read, no camera is asked.
+  camera: { everyMs: 2_000, alertEveryMs: 1_000, timeoutMs: 2_000, longestWaitMs: 10_000 },
 };
 
 /** How long to wait before the next poll. @param failures how many polls failed in a row, 0 after a good one */

@@ -66,6 +66,15 @@ export const HEALTHY: Record<DeviceKind, Readings> = {
     'network.unreachable': [],
     'network.duplicates': [],
   },
+  camera: {
+    'camera.state': 'recording',
+    'camera.codec': 'h264',
+    'camera.width': 1920,
+    'camera.height': 1080,
+    'camera.frame-rate': 25,
+    'camera.bit-rate': 4_000,
+    model: '模拟摄像机',
+  },
 };
 
 /** A script cannot be used; the message names the place. */

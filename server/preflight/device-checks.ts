@@ -186,4 +186,5 @@ const REQUIREMENT_OF: Record<DeviceKind, string> = {
   contact: 'REQ-A10',
   meter: 'REQ-A08',
   network: 'REQ-A05',
+  camera: 'REQ-A06',
 };

@@ -62,6 +62,7 @@ const REQUIRED: Record<DeviceKind, Both> = {
   contact: ANSWERS,
   meter: { zh: '供电在正常范围', en: 'the supply is in its range' },
   network: { zh: '每台电脑可达，无重复地址', en: 'every PC answers, no address twice' },
+  camera: ANSWERS,
 };
 
 const JUDGES: Record<DeviceKind, (found: DeviceFound, now: number) => Judgement> = {
@@ -71,6 +72,7 @@ const JUDGES: Record<DeviceKind, (found: DeviceFound, now: number) => Judgement>
   contact: ofContact,
   meter: ofMeter,
   network: ofNetwork,
+  camera: ofContact,
 };
 
 const SOURCE_WORDS: Record<string, Both> = {

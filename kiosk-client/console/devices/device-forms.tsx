@@ -24,6 +24,7 @@ const ACTS: Record<DeviceKind, readonly Act[]> = {
   contact: ['on', 'off', 'ring'],
   meter: [],
   network: [],
+  camera: ['on', 'off'],
 };
 const ATTESTS: Partial<Record<DeviceKind, readonly Open[]>> = {
   ups: ['runtime'],

@@ -11,6 +11,7 @@ const PATHS: Record<DeviceKind, string> = {
   contact: 'M3 12h5 M16 12h5 M8 12l7-5 M8 10.6v2.8 M16 10.6v2.8',
   meter: 'M4 17a8 8 0 1 1 16 0z M12 17l4-5 M7 14.5l1 .5 M9 11l.6 1 M13 10v1',
   network: 'M9 3h6v5H9z M3 16h6v5H3z M15 16h6v5h-6z M12 8v4 M6 16v-4h12v4',
+  camera: 'M3 7h12v10H3z M15 11l6-3.5v9L15 13',
 };
 
 export function DeviceIcon({ kind }: { kind: DeviceKind }) {

@@ -43,6 +43,7 @@ const FACTS: Record<DeviceKind, (asked: Asked) => (string | null)[]> = {
       figure(asked, 'network.round-trip'),
     ];
   },
+  camera: (asked) => [figure(asked, 'camera.bit-rate'), figure(asked, 'video.covered')],
 };
 
 function flagFact(

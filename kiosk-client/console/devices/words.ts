@@ -12,6 +12,7 @@ export const KIND_WORDS: Record<DeviceKind, Words> = {
   contact: { zh: '触点', en: 'Contacts' },
   meter: { zh: '电表', en: 'Meter' },
   network: { zh: '网络', en: 'Network' },
+  camera: { zh: '摄像机', en: 'Camera' },
 };
 
 const SOURCES: Record<string, Words> = {

@@ -1,0 +1,74 @@
+// What is true of the room's recordings: one line for each segment and each gap, chained per camera, and what adds up from
+// them. Data only; SPEC.md says what it means. The same lines stand in the manifest beside the files.
+
+import type { DeviceId } from './device-types.js';
+
+/** A camera is a device of kind `camera`. */
+export type CameraId = DeviceId;
+
+/** Why nothing was recorded. */
+export const GAP_CAUSES = [
+  'camera-unreachable',
+  'camera-stalled',
+  'recorder-ended',
+  'recorder-restarted',
+  'server-restarted',
+  'disk-full',
+  'clock-stepped',
+  'segment-damaged',
+  'stopped-by-staff',
+  'unknown',
+] as const;
+export type GapCause = (typeof GAP_CAUSES)[number];
+
+/** What is odd about a segment; such a segment is kept like any other. */
+export const SEGMENT_FLAGS = [
+  /** Its recorder died: it ends where the last whole fragment ends. */
+  'cut-short',
+  /** It cannot be played, or only in part. */
+  'damaged',
+  /** From the smaller stream, because space ran low. */
+  'sub-stream',
+  /** Imported from a camcorder. */
+  'imported',
+] as const;
+export type SegmentFlag = (typeof SEGMENT_FLAGS)[number];
+
+interface ChainedLine {
+  cameraId: CameraId;
+  /** 0, 1, 2 ... per camera, without a hole. */
+  line: number;
+  /** `hash` of the line before, 64 zeros for the first. */
+  prev: string;
+  /** SHA-256 (hex) of the canonical JSON of this line without `hash`. */
+  hash: string;
+}
+
+/** A recorded file. Times are the server's wall clock, milliseconds since 1970, half open. */
+export interface SegmentLine extends ChainedLine {
+  kind: 'segment';
+  /** Below the video folder, with `/`: `cam-1/20261121/20261121T090010Z.mp4`. */
+  file: string;
+  startAt: number;
+  endAt: number;
+  bytes: number;
+  sha256: string;
+  frames: number;
+  width: number;
+  height: number;
+  codec: string;
+  flags: SegmentFlag[];
+}
+
+/** More than GAP_MS between two segments of a camera that had to record. */
+export interface GapLine extends ChainedLine {
+  kind: 'gap';
+  from: number;
+  to: number;
+  cause: GapCause;
+}
+
+export type VideoLine = SegmentLine | GapLine;
+
+/** Holes up to here are none: segments of one run meet within milliseconds. */
+export const GAP_MS = 500;

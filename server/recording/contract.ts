@@ -1,0 +1,92 @@
+// The files through which the room's server and the recorder speak. The recorder is a process of its own, so that neither a
+// restart of the server nor its death interrupts a recording: the server writes what is wanted, the recorder writes what it
+// does, and both read. Every file is replaced whole (write beside, rename), the manifests only grow.
+
+import { join } from 'node:path';
+
+/** Paths below the video folder. */
+export function videoPaths(folder: string) {
+  const own = join(folder, '.recorder');
+  return {
+    own,
+    /** `Wanted`, written by the server. */
+    wanted: join(own, 'wanted.json'),
+    /** `RecorderStatus`, written by the recorder every second. */
+    status: join(own, 'status.json'),
+    /** Says which volume this is; the same identifier is in the settings. */
+    volumeMark: join(folder, 'kaochang-volume.json'),
+    /** Where the live streams lie while somebody watches; not evidence. */
+    live: join(own, 'live'),
+    /** `VideoLine`s (core/video-types.ts), one JSON object a line, chained. */
+    manifest: (cameraId: string) => join(folder, cameraId, 'manifest.jsonl'),
+    camera: (cameraId: string) => join(folder, cameraId),
+  };
+}
+
+/** One camera as the recorder needs it. Addresses carry their credentials and never reach a log. */
+export interface WantedCamera {
+  cameraId: string;
+  url: string;
+  /** The smaller stream: live tiles, and recording when space runs low. null = none. */
+  subUrl: string | null;
+  record: boolean;
+  audio: boolean;
+}
+
+export interface Wanted {
+  format: 1;
+  /** Counts up; the status says which one it follows. */
+  revision: number;
+  /** Wall clock, ms: the recorder stops by itself then if no server speaks any more. */
+  until: number;
+  /** For recordings to name a gap's cause: when the server that writes this began. */
+  serverStartedAt: number;
+  segmentSeconds: number;
+  ffmpeg: string;
+  /** Below: the smaller stream. */
+  lowBytes: number;
+  /** Below: no recording at all; answers always win. */
+  stopBytes: number;
+  /** null = any volume. */
+  volumeId: string | null;
+  cameras: WantedCamera[];
+  /** Cameras somebody watches live. */
+  live: string[];
+}
+
+export type RecordingState = 'off' | 'starting' | 'recording' | 'failed';
+
+export interface CameraStatus {
+  cameraId: string;
+  state: RecordingState;
+  /** Bounded, without credentials; null while all is well. */
+  reason: string | null;
+  ffmpegPid: number | null;
+  /** Since this recording runs without a break; wall clock. */
+  since: number | null;
+  restarts: number;
+  framesPerSecond: number | null;
+  kilobitsPerSecond: number | null;
+  width: number | null;
+  height: number | null;
+  codec: string | null;
+  /** Of the newest whole segment. */
+  lastEndAt: number | null;
+  /** Lines in the manifest, and the hash of the last. */
+  lines: number;
+  headHash: string;
+  live: boolean;
+}
+
+export interface RecorderStatus {
+  format: 1;
+  pid: number;
+  startedAt: number;
+  /** Wall clock; older than a few seconds = no recorder. */
+  at: number;
+  revision: number;
+  freeBytes: number;
+  space: 'enough' | 'low' | 'out';
+  volume: 'intended' | 'missing' | 'other';
+  cameras: CameraStatus[];
+}

@@ -31,6 +31,8 @@ export const ALARMS = {
   'camera-lost': 'red',
   'camera-clock-off': 'amber',
   'video-gap': 'amber',
+  /** What the recorder lists does not follow what it listed before. */
+  'video-chain': 'red',
   'video-space-low': 'amber',
   'video-space-out': 'red',
   'video-volume': 'red',

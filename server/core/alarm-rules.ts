@@ -43,6 +43,12 @@ export const ALARM_RULES: readonly AlarmRule[] = [
   rule('pcs-unreachable', ['network'], isListed('network.unreachable'), 30_000, 30_000),
   rule('slow-network', ['network'], isAbove('network.round-trip', 200, 100), 30_000, 60_000),
   rule('duplicate-address', ['network'], isListed('network.duplicates'), 10_000, 60_000),
+  rule('camera-lost', ['camera'], cameraLost, 10_000, 5_000),
+  rule('camera-clock-off', ['camera'], isFarFromZero('camera.clock-offset', 2_000, 1_000), 10_000, 30_000),
+  rule('video-space-low', ['camera'], spaceFor('enough'), 10_000, 60_000),
+  // The disk filled within seconds: nobody waits, and a recording that stopped is worth nothing.
+  rule('video-space-out', ['camera'], spaceFor('enough', 'low'), 0, 30_000),
+  rule('video-volume', ['camera'], volumeIsOther, 5_000, 10_000),
 ];
 
 /** Silence: so many failed polls one after the other, or so long without an answer; over when it has answered for so long. */
@@ -113,4 +119,37 @@ function jammerIneffective(readings: Readings): Judgement {
   const { 'jammer.commanded': commanded, 'jammer.observed': observed } = readings;
   if (commanded === false || observed === 'effective') return 'good';
   return observed === 'ineffective' ? 'bad' : 'unknown';
+}
+
+/** A camera that need not record may be off. */
+function cameraLost(readings: Readings): Judgement {
+  const { 'camera.wanted': wanted, 'camera.state': state } = readings;
+  if (wanted === false || state === 'recording') return 'good';
+  return wanted === true && state !== undefined ? 'bad' : 'unknown';
+}
+
+/** @param raise farther than this, either way, it is bad; @param clear nearer than this it is good */
+function isFarFromZero(name: NameOf<number>, raise: number, clear: number): AlarmRule['judge'] {
+  return (readings) => {
+    const value = readings[name];
+    if (value === undefined) return 'unknown';
+    const distance = Math.abs(value);
+    if (distance > raise) return 'bad';
+    return distance < clear ? 'good' : 'between';
+  };
+}
+
+/** @param good the words with which there is no such alarm */
+function spaceFor(...good: readonly string[]): AlarmRule['judge'] {
+  return (readings) => {
+    const space = readings['video.space'];
+    if (space === undefined) return 'unknown';
+    return good.includes(space) ? 'good' : 'bad';
+  };
+}
+
+function volumeIsOther(readings: Readings): Judgement {
+  const volume = readings['video.volume'];
+  if (volume === undefined) return 'unknown';
+  return volume === 'intended' ? 'good' : 'bad';
 }

@@ -96,4 +96,32 @@ export const ALARM_ADVICE: Record<AlarmCode, Record<Language, string>> = {
     zh: '该机能上外网：立即拔掉无线网卡或手机，查看网关规则，并记入考场记录。',
     en: 'This PC reaches the internet: remove adapters or telephones, check the gateway, record it.',
   },
+  'camera-lost': {
+    zh: '查看摄像机电源和网线；恢复前由监考员加强巡视，并记入考场记录。',
+    en: 'Check the camera’s power and cable; until it is back proctors watch that area. Record it.',
+  },
+  'camera-clock-off': {
+    zh: '在摄像机上校准时间（以考务服务器为时间服务器）；录像按服务器时间命名，不受影响。',
+    en: 'Set the camera’s clock (the exam server is its time server); recordings carry the server’s time.',
+  },
+  'video-gap': {
+    zh: '在录像页查看缺口的时间和原因，记入考场记录，并报告主考。',
+    en: 'See when and why on the page of recordings, record it, and tell the chief.',
+  },
+  'video-chain': {
+    zh: '录像清单被改动或损坏：不要动录像盘，保留现场，报告主考和技术支持。',
+    en: 'The list of recordings was changed or damaged: leave the disk alone, tell chief and technician.',
+  },
+  'video-space-low': {
+    zh: '正改录小码流：导出并换盘，或接上更大的录像盘；不要删除本场录像。',
+    en: 'The smaller stream is recorded now: bring a larger disk. Delete no recording of this exam.',
+  },
+  'video-space-out': {
+    zh: '录像已停，答案照常保存：立即换录像盘，必要时用摄像机单独拍摄，并报告主考。',
+    en: 'Recording stopped, answers are safe: bring another disk now, use a camcorder, tell the chief.',
+  },
+  'video-volume': {
+    zh: '接上指定的录像盘；确实要换盘时先在配置中登记新盘。',
+    en: 'Connect the intended disk; to use another one, name it in the settings first.',
+  },
 };

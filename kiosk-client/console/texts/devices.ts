@@ -32,6 +32,13 @@ export const ALARM_WORDS: Record<AlarmCode, Words> = {
   'slow-network': { zh: '网络缓慢', en: 'network slow' },
   'duplicate-address': { zh: '网络地址冲突', en: 'an address is used twice' },
   'seat-reaches-internet': { zh: '能访问互联网', en: 'reaches the internet' },
+  'camera-lost': { zh: '应录未录', en: 'should record and does not' },
+  'camera-clock-off': { zh: '摄像机时钟不准', en: 'clock of the camera is off' },
+  'video-gap': { zh: '录像有缺口', en: 'gap in the recording' },
+  'video-chain': { zh: '录像清单对不上', en: 'list of recordings does not fit' },
+  'video-space-low': { zh: '录像空间不足', en: 'space for video runs low' },
+  'video-space-out': { zh: '录像因空间不足停止', en: 'no space: recording stopped' },
+  'video-volume': { zh: '录像盘不对', en: 'not the intended video disk' },
 };
 
 const FAULTS: Record<DeviceFaultCode | 'silent', Words> = {

@@ -14,6 +14,8 @@ export const GAP_CAUSES = [
   'recorder-restarted',
   'server-restarted',
   'disk-full',
+  /** The folder is not on the volume that the settings name. */
+  'volume-missing',
   'clock-stepped',
   'segment-damaged',
   'stopped-by-staff',
@@ -44,7 +46,10 @@ interface ChainedLine {
   hash: string;
 }
 
-/** A recorded file. Times are the server's wall clock, milliseconds since 1970, half open. */
+/**
+ * A recorded file. Segments may overlap by a few seconds (a new stream begins before the old one ends) and a gap may lie
+ * inside one (the camera stood still, the file went on): covered is what lies in a segment and in no gap. Times are the server's wall clock, milliseconds since 1970, half open.
+ */
 export interface SegmentLine extends ChainedLine {
   kind: 'segment';
   /** Below the video folder, with `/`: `cam-1/20261121/20261121T090010Z.mp4`. */

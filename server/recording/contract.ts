@@ -3,6 +3,7 @@
 // does, and both read. Every file is replaced whole (write beside, rename), the manifests only grow.
 
 import { join } from 'node:path';
+import type { GapCause } from '../core/video-types.js';
 
 /** Paths below the video folder. */
 export function videoPaths(folder: string) {
@@ -20,6 +21,8 @@ export function videoPaths(folder: string) {
     /** `VideoLine`s (core/video-types.ts), one JSON object a line, chained. */
     manifest: (cameraId: string) => join(folder, cameraId, 'manifest.jsonl'),
     camera: (cameraId: string) => join(folder, cameraId),
+    /** Where ffmpeg writes; a segment that is whole moves from there to its camera's folder. */
+    open: (cameraId: string) => join(own, 'open', cameraId),
   };
 }
 
@@ -72,6 +75,10 @@ export interface CameraStatus {
   codec: string | null;
   /** Of the newest whole segment. */
   lastEndAt: number | null;
+  /** Since when it has to record without a break; null = it need not. Wall clock. */
+  owedFrom: number | null;
+  /** Nothing is being recorded since then; it becomes a line when the recording goes on or is no longer wanted. */
+  gap: { from: number; cause: GapCause } | null;
   /** Lines in the manifest, and the hash of the last. */
   lines: number;
   headHash: string;

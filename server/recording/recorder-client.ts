@@ -1,0 +1,202 @@
+// The server's end of the recorder: writes what is wanted, reads what is done, and starts a recorder where none lives. It holds
+// no recording of its own: the server may die at any moment without a frame being lost.
+
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import type { VideoLine } from '../core/video-types.js';
+import type { Log } from '../log.js';
+import { videoPaths, type RecorderStatus, type Wanted } from './contract.js';
+import { readManifest } from './manifest.js';
+import { isRecorderProcess, watchRecorder, type RecorderWatch } from './one-recorder.js';
+import { parseStatus, replaceFile, textOf } from './wanted.js';
+
+/** A status older than this is that of a recorder that hangs or is gone. */
+export const STALE_STATUS_MS = 5_000;
+const LOOK_EVERY_MS = 1_000;
+/** A recorder that ends at once is not started again more often. */
+const START_AGAIN_MS = 1_000;
+/** From the start of a process to its first status. */
+const FIRST_STATUS_MS = 15_000;
+const STOP_WITHIN_MS = 15_000;
+
+export interface RecorderClientOptions {
+  /** The video folder; made when it is missing. */
+  folder: string;
+  /** The compiled `recorder-main.js`. */
+  entry: string;
+  log: Log;
+}
+
+/** What the server sets; format and revision are added. */
+export type WantedNow = Omit<Wanted, 'format' | 'revision'>;
+
+export class RecorderClient {
+  readonly #paths: ReturnType<typeof videoPaths>;
+  #revision = 0;
+  #wanted: WantedNow | null = null;
+  #status: RecorderStatus | null = null;
+  #watch: RecorderWatch | null = null;
+  #startedAtMono = -Infinity;
+  #timer: NodeJS.Timeout | null = null;
+  #looking: Promise<void> = Promise.resolve();
+  #closed = false;
+  /** Where the lines of a camera begin that were asked for last. */
+  readonly #places = new Map<string, { line: number; byte: number }>();
+
+  private constructor(private readonly options: RecorderClientOptions) {
+    this.#paths = videoPaths(options.folder);
+  }
+
+  /** Looks who records; starts nothing yet: a room without cameras has no recorder. */
+  static async open(options: RecorderClientOptions): Promise<RecorderClient> {
+    const client = new RecorderClient(options);
+    await mkdir(client.#paths.own, { recursive: true, mode: 0o700 });
+    const before = await textOf(client.#paths.wanted);
+    const revision = before === null ? null : /"revision":(\d{1,15})/.exec(before)?.[1];
+    client.#revision = Number(revision ?? 0);
+    await client.#readStatus();
+    client.#timer = setInterval(() => client.#lookSoon(), LOOK_EVERY_MS);
+    client.#timer.unref();
+    return client;
+  }
+
+  /** Says what is wanted from now on. A recorder that lives follows within a second, where none lives one is started. */
+  async want(wanted: WantedNow): Promise<void> {
+    this.#wanted = wanted;
+    this.#revision += 1;
+    const whole: Wanted = { format: 1, revision: this.#revision, ...wanted };
+    await replaceFile(this.#paths.wanted, JSON.stringify(whole));
+    this.#lookSoon();
+    await this.#looking;
+  }
+
+  /** The newest status, read each second; null = no recorder speaks. */
+  status(): RecorderStatus | null {
+    return this.#status !== null && Date.now() - this.#status.at <= STALE_STATUS_MS ? this.#status : null;
+  }
+
+  /**
+   * Lines of a camera's manifest from one on, at most `limit`. They have the form of lines; whether the chain holds is for who
+   * takes them over. Asking on from the line after the last is cheap.
+   */
+  async linesOf(cameraId: string, fromLine: number, limit = 1_000): Promise<VideoLine[]> {
+    const place = this.#places.get(cameraId);
+    const start = place !== undefined && place.line <= fromLine ? place : { line: 0, byte: 0 };
+    const lines: VideoLine[] = [];
+    let { byte } = start;
+    for await (const { line, endsAt } of readManifest(this.#paths.manifest(cameraId), start.byte)) {
+      if (line !== null && line.line >= fromLine) {
+        if (lines.length >= limit) break;
+        lines.push(line);
+      }
+      byte = endsAt;
+    }
+    const last = lines.at(-1);
+    if (last !== undefined) this.#places.set(cameraId, { line: last.line + 1, byte });
+    return lines;
+  }
+
+  /**
+   * Lets go. With `keepRecording` the recorder goes on until `until`, or until another server tells it otherwise; else all
+   * recordings end in order first, waited for at most 15 s.
+   */
+  async stop({ keepRecording }: { keepRecording: boolean }): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#looking;
+    const pid = this.#watch?.pid ?? null;
+    if (keepRecording || pid === null) {
+      this.#watch?.close();
+      return;
+    }
+    const { gone } = this.#watch as RecorderWatch;
+    if (this.#wanted !== null) {
+      const ended = { ...this.#wanted, cameras: [], live: [], until: 0 };
+      const whole: Wanted = { format: 1, revision: this.#revision + 1, ...ended };
+      await replaceFile(this.#paths.wanted, JSON.stringify(whole)).catch(() => undefined);
+    }
+    if (isRecorderProcess(pid)) signal(pid, 'SIGTERM');
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), STOP_WITHIN_MS);
+    });
+    if ((await Promise.race([gone, late])) === 'late')
+      this.options.log.warn({ pid }, 'The recorder does not end; it is left alone');
+    clearTimeout(timer);
+    this.#watch?.close();
+  }
+
+  #lookSoon(): void {
+    this.#looking = this.#looking
+      .then(() => (this.#closed ? undefined : this.#look()))
+      .catch((error: unknown) =>
+        this.options.log.warn({ err: error }, 'The recorder could not be looked after'),
+      );
+  }
+
+  async #look(): Promise<void> {
+    await this.#readStatus();
+    if (this.#watch !== null) {
+      this.#endWhenItHangs(this.#watch);
+      return;
+    }
+    const watch = await watchRecorder(this.options.folder);
+    if (watch !== null) {
+      this.#watch = watch;
+      void watch.gone.then(() => {
+        this.#watch = null;
+        if (!this.#closed) this.#lookSoon();
+      });
+      return;
+    }
+    if (this.#wanted === null || this.#wanted.cameras.length === 0) return;
+    if (performance.now() - this.#startedAtMono < START_AGAIN_MS) return;
+    this.#start();
+  }
+
+  #start(): void {
+    this.#startedAtMono = performance.now();
+    const { folder, entry, log } = this.options;
+    mkdirSync(this.#paths.own, { recursive: true, mode: 0o700 });
+    const child = spawn(process.execPath, ['--max-semi-space-size=1', entry, '--folder', folder], {
+      detached: true,
+      windowsHide: true,
+      stdio: 'ignore',
+      env: { ...process.env, TZ: process.platform === 'win32' ? 'UTC0' : 'UTC' },
+    });
+    child.on('error', (error) => log.error({ err: error }, 'The recorder does not start'));
+    child.unref();
+    log.info({ pid: child.pid }, 'A recorder is started');
+  }
+
+  #endWhenItHangs(watch: RecorderWatch): void {
+    const status = this.#status?.pid === watch.pid ? this.#status : null;
+    const silentMs = status === null ? performance.now() - watch.sinceMono : Date.now() - status.at;
+    const patienceMs = status === null ? FIRST_STATUS_MS : STALE_STATUS_MS;
+    // A wall clock that was set forward makes every status old for a moment: the recorder gets time to write a new one.
+    if (silentMs <= patienceMs || performance.now() - watch.sinceMono < patienceMs) {
+      watch.suspectSinceMono = null;
+      return;
+    }
+    watch.suspectSinceMono ??= performance.now();
+    if (performance.now() - watch.suspectSinceMono < 2_000 || !isRecorderProcess(watch.pid)) return;
+    this.options.log.error({ pid: watch.pid, silentMs }, 'The recorder hangs and is ended');
+    signal(watch.pid, 'SIGKILL');
+  }
+
+  async #readStatus(): Promise<void> {
+    const text = await textOf(this.#paths.status);
+    const status = text === null ? null : parseStatus(text);
+    if (status !== null) this.#status = status;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It is gone already.
+  }
+}

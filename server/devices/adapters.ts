@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { Type, type Static, type TObject, type TProperties } from '@sinclair/typebox';
 import type { DeviceKind } from '../core/readings.js';
+import type { CameraHost } from './camera-host.js';
+import { CamcorderSettings, OnvifSettings, RtspSettings } from './camera-settings.js';
+import { openCamcorder, openOnvifCamera, openRtspCamera } from './camera.js';
 import { ContactBoxSettings, prepareContactBox } from './contact-modbus.js';
 import type { Device } from './contract.js';
 import { LibgpiodSettings, prepareLibgpiod } from './gpio-libgpiod.js';
@@ -19,7 +22,7 @@ import { openSnmpUps, SnmpUpsSettings } from './snmp-ups.js';
 import { openSimulated, readScript, ScriptError } from './simulated.js';
 
 /** What an adapter may use of the room. */
-export interface AdapterContext extends NetworkHost, ReaderHost {
+export interface AdapterContext extends NetworkHost, ReaderHost, CameraHost {
   /** Relative paths in settings are below it. */
   folder: string;
   /** Milliseconds of a clock that never goes back. */
@@ -67,6 +70,20 @@ export const ADAPTERS = {
   'hid-reader': adapter({ settings: HidReaderSettings, prepare: prepareHidReader }),
   'bridge-reader': adapter({ settings: BridgeReaderSettings, prepare: prepareBridgeReader }),
   network: adapter({ settings: NetworkSettings, prepare: prepareNetwork }),
+  rtsp: adapter({
+    settings: RtspSettings,
+    prepare: (deviceId, settings, context) =>
+      ready('camera', () => openRtspCamera(deviceId, settings, context)),
+  }),
+  onvif: adapter({
+    settings: OnvifSettings,
+    prepare: (deviceId, settings, context) =>
+      ready('camera', () => openOnvifCamera(deviceId, settings, context.folder, context)),
+  }),
+  camcorder: adapter({
+    settings: CamcorderSettings,
+    prepare: (deviceId, _settings, context) => ready('camera', () => openCamcorder(deviceId, context)),
+  }),
   simulated: adapter({
     settings: Type.Object(
       { script: Type.String({ minLength: 1, maxLength: 1_000, description: 'File of the script (YAML).' }) },

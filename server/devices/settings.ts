@@ -32,7 +32,7 @@ const ENTRIES = Object.fromEntries(ADAPTER_NAMES.map((name) => [name, entryOf(na
 export const DevicesSchema = Type.Array(Type.Union(Object.values(ENTRIES)), {
   default: [],
   maxItems: MOST_DEVICES,
-  description: 'Devices of the room: UPS, jammer, identity readers, contacts, meters, the network.',
+  description: 'Devices of the room: UPS, jammer, identity readers, contacts, meters, the network, cameras.',
 });
 
 export interface DeviceSetting {

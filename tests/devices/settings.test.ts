@@ -19,6 +19,9 @@ const LEAST: Record<AdapterName, object> = {
   'hid-reader': { vendorId: 1_024, productId: 2 },
   'bridge-reader': { url: 'http://127.0.0.1:1919', token: 'a secret of sixteen' },
   network: {},
+  rtsp: { url: 'rtsp://192.0.2.21/Streaming/Channels/101' },
+  onvif: { host: '192.0.2.22' },
+  camcorder: {},
   simulated: { script: 'ups.yaml' },
 };
 

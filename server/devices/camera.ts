@@ -1,0 +1,105 @@
+// A camera as a device: each poll says how its recording goes, whether it answers while nothing is recorded, and for ONVIF
+// cameras how far its clock is off. It opens no stream; the recorder does.
+
+import type { Readings } from '../core/readings.js';
+import type { CameraHost } from './camera-host.js';
+import { lookedAtReadings, recordedReadings } from './camera-readings.js';
+import { WatchedClock } from './camera-clock.js';
+import { loginOf, type OnvifSettings, type RtspSettings } from './camera-settings.js';
+import { DeviceFault, type Device } from './contract.js';
+import { OnvifCamera } from './onvif-camera.js';
+import { rtspAnswers } from './rtsp-answers.js';
+
+/** A camera that is not recorded is asked no more often whether it is there. */
+const ASK_EVERY_MS = 30_000;
+/** So much of a poll may go into the extras; its own time is a little longer. */
+const MORE_WITHIN_MS = 1_600;
+
+/** What a poll asks the camera itself, beside its recording. */
+interface Asked {
+  /** @throws DeviceFault when it does not answer */
+  answers(signal: AbortSignal): Promise<Readings>;
+  /** Extras of a camera that is known to be there, until `endsAt` of the room's monotonic clock; never throws. */
+  more(endsAt: number, signal: AbortSignal): Promise<Readings>;
+}
+
+/** A camera by its RTSP address. REQ-A06 */
+export function openRtspCamera(deviceId: string, { url }: RtspSettings, host: CameraHost): Device {
+  const answers = async (signal: AbortSignal) => {
+    await rtspAnswers(url, signal);
+    return {};
+  };
+  return openCamera(deviceId, host, { answers, more: () => Promise.resolve({}) });
+}
+
+/** A camera by its ONVIF service. REQ-A06 @param folder what relative paths in the settings are below */
+export function openOnvifCamera(
+  deviceId: string,
+  settings: OnvifSettings,
+  folder: string,
+  host: CameraHost,
+): Device {
+  let camera: Promise<OnvifCamera> | null = null;
+  let identity: Readings = {};
+  const wallMs = () => host.wallMs?.() ?? Date.now();
+  const connected = () => {
+    camera ??= loginOf(settings, folder).then(
+      (login) =>
+        new OnvifCamera(
+          { host: settings.host, port: settings.port, login },
+          { nowMs: () => host.nowMs(), wallMs },
+        ),
+    );
+    // The file of the password is read again when it could not be.
+    camera.catch(() => (camera = null));
+    return camera;
+  };
+  const clock = new WatchedClock({ nowMs: () => host.nowMs(), wallMs }, async (signal) =>
+    (await connected()).clock(signal),
+  );
+  const answers = async (signal: AbortSignal) => {
+    const onvif = await connected();
+    if (identity.model === undefined) identity = await onvif.identity(signal);
+    else await onvif.clock(signal);
+    return identity;
+  };
+  const more = async (endsAt: number, signal: AbortSignal) => ({
+    ...identity,
+    ...(await clock.look(endsAt, signal)),
+  });
+  return openCamera(deviceId, host, { answers, more });
+}
+
+/** A camcorder: there is nothing to ask; its coverage is what was imported. REQ-A06 */
+export function openCamcorder(deviceId: string, host: CameraHost): Device {
+  const poll = (): Promise<Readings> => {
+    const recorded = host.recorderStatus?.(deviceId) ?? null;
+    const { 'video.covered': covered, 'video.gaps': gaps } =
+      recorded === null ? {} : recordedReadings(recorded);
+    return Promise.resolve({
+      ...(covered === undefined ? {} : { 'video.covered': covered }),
+      ...(gaps === undefined ? {} : { 'video.gaps': gaps }),
+    });
+  };
+  return { deviceId, kind: 'camera', poll, close: () => Promise.resolve() };
+}
+
+function openCamera(deviceId: string, host: CameraHost, asked: Asked): Device {
+  let answered: { at: number; readings: Readings } | null = null;
+  const poll = async (signal: AbortSignal): Promise<Readings> => {
+    const recorded = host.recorderStatus?.(deviceId);
+    if (recorded === null) throw new DeviceFault('driver-gone', 'the recorder does not run');
+    const endsAt = host.nowMs() + MORE_WITHIN_MS;
+    const looked = lookedAtReadings(host.streamFacts?.(deviceId) ?? null);
+    const state = recorded?.status.state ?? 'off';
+    // What is recorded is there; what fails is said by its state, and whoever else asks takes one of the camera's few sessions.
+    if (state === 'off' && (answered === null || host.nowMs() - answered.at >= ASK_EVERY_MS)) {
+      answered = null;
+      answered = { readings: await asked.answers(signal), at: host.nowMs() };
+    }
+    const more = state === 'off' || state === 'recording' ? await asked.more(endsAt, signal) : {};
+    const recording = recorded === undefined ? {} : recordedReadings(recorded);
+    return { ...looked, ...answered?.readings, ...more, ...recording };
+  };
+  return { deviceId, kind: 'camera', poll, close: () => Promise.resolve() };
+}

@@ -50,6 +50,11 @@ export const ConfigSchema = Type.Object(
     ),
     devices: DevicesSchema,
     preflight: group({
+      rehearsal: Type.Boolean({
+        default: true,
+        description:
+          'Plays a rehearsal with as many simulated candidates as there are seats as part of the check of the room; without it that line stays unknown.',
+      }),
       timeServers: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$' }), {
         default: ['ntp.aliyun.com', 'ntp.tencent.com'],
         maxItems: 10,
@@ -136,7 +141,7 @@ export const ConfigSchema = Type.Object(
         maximum: 65_535,
         default: 128,
         description:
-          'Connections that the system holds ready for the server. They are taken in one go: a thousand would hold up every save for a tenth of a second. Who finds it full tries again after a second by itself.',
+          'Connections that the system holds ready for the server, which takes all of them in one go and lets their handshakes begin by turns. Who finds it full tries again after a second by itself.',
       }),
       headersTimeoutMs: Type.Integer({
         minimum: 100,

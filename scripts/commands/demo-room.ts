@@ -4,7 +4,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadSource, type LoadedSource } from '../../server/papers/source.js';
-import { demoPlan, demoRoster, type DemoTimes } from '../../server/rehearsal/demo-plan.js';
+import { DEMO_CHECK, demoPlan, demoRoster, type DemoTimes } from '../../server/rehearsal/demo-plan.js';
 import { furnishRoom, type FurnishedRoom } from '../../server/rehearsal/furnished-room.js';
 
 export type DemoRoom = FurnishedRoom;
@@ -29,6 +29,7 @@ export async function makeDemoRoom(options: DemoRoomOptions): Promise<DemoRoom> 
   const { data, samples, times, seats, port, version, devices, say } = options;
   const source = shortened(await loadSource(samples), times, seats);
   const settings = {
+    preflight: DEMO_CHECK,
     ...options.settings,
     ...(devices === undefined ? {} : { devices: await demoDevices(devices) }),
   };

@@ -1,6 +1,7 @@
 // The check of the room on a terminal: a table by groups, Chinese first, worst lines first, colours where there is a terminal.
 
 import type { LineGroup, PreflightLine, PreflightReport, Verdict } from '../../server/protocol/preflight.js';
+import { bandsText, differingBands } from '../../server/preflight/bands-text.js';
 import { countsOf } from '../../server/preflight/report.js';
 
 const GROUPS: Record<LineGroup, string> = {
@@ -27,12 +28,19 @@ export function lineText({ verdict, id, title, measured }: PreflightLine): strin
 
 /** The whole table. @param colours for a terminal */
 export function reportText(
-  { lines }: Pick<PreflightReport, 'lines'>,
+  report: PreflightReport,
   { files, isServed, isSigned }: { files: string[]; isServed: boolean; isSigned: boolean },
   colours = process.stdout.isTTY === true,
 ): string {
   const paint = (text: string, colour: number) => (colours ? `\x1b[${colour}m${text}\x1b[0m` : text);
-  const out: string[] = [];
+  const { lines } = report;
+  const judgedBy = bandsText(report);
+  const differing = differingBands(report);
+  const out: string[] = [
+    `判定标准 judged by: ${judgedBy.zh}`,
+    indent(judgedBy.en),
+    ...(differing.length > 0 ? [indent(differing.join('；'))] : []),
+  ];
   for (const [group, name] of Object.entries(GROUPS)) {
     const own = lines
       .filter((line) => line.group === group)

@@ -1,20 +1,16 @@
 // `kaochang preflight`: checks the room, line by line, with or without the service; writes the signed report and the page to print.
 
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { chinaTime, packageOf } from '../../server/compose/preflight.js';
 import { preflightChecks } from '../../server/compose/preflight-checks.js';
+import { makeReport } from '../../server/compose/preflight-report.js';
 import { openPreflightRoom } from '../../server/compose/preflight-room.js';
 import { readConfig } from '../../server/config.js';
 import { dataPaths } from '../../server/data-folder.js';
 import { createLog } from '../../server/log.js';
-import { reportFileName, writeReport } from '../../server/preflight/report-files.js';
-import { reportPage } from '../../server/preflight/report-page.js';
-import { countsOf, signReport, type PreflightReport } from '../../server/preflight/report.js';
+import { countsOf } from '../../server/preflight/report.js';
 import { runChecks } from '../../server/preflight/run.js';
-import { VERSION } from '../../server/version.js';
 import { lineText, reportText } from './preflight-table.js';
 import { UsageError } from './usage-error.js';
 
@@ -58,27 +54,14 @@ export async function preflight({ data: folder, config: file, attest = '', ...op
       onLine: (line, done, total) => process.stderr.write(progress(lineText(line), done, total)),
     });
     const installed = (await room.picture()).state?.package ?? null;
-    const report: PreflightReport = {
-      schema: 'kaochang-preflight/1',
-      reportId: randomUUID(),
-      at: Date.now(),
-      roomName: installed?.roomName ?? '',
-      version: VERSION,
-      by: null,
-      package: packageOf(installed),
-      lines,
-    };
     const out = resolve(options.out ?? (existsSync(data) ? dataPaths(data).preflight : '.'));
     await mkdir(out, { recursive: true });
-    // Before the first start the room has no key: the report is then what it says, and nobody's word.
-    const { envelope, hash } = signReport(report, room.keys);
-    await writeReport(
+    const { report, hash, names } = await makeReport(
       out,
-      report.reportId,
-      envelope,
-      reportPage(report, hash, chinaTime, room.keys !== null),
+      { lines, installed, at: Date.now(), by: null, standard: room.standard },
+      room.keys,
     );
-    const files = (['json', 'html'] as const).map((type) => join(out, reportFileName(report.reportId, type)));
+    const files = names.map((name) => join(out, name));
     const counts = countsOf(lines);
     // The table is what was asked for, also where the room is not fit: it belongs on stdout.
     process.stdout.write(`${reportText(report, { files, isServed, isSigned: room.keys !== null })}\n`);

@@ -16,6 +16,7 @@ import type { SeatFacts } from '../preflight/pc-facts.js';
 import { roomChecks, type RehearsalFound } from '../preflight/room-checks.js';
 import { serviceChecks } from '../preflight/service-checks.js';
 import { serviceFacts } from '../preflight/service-facts.js';
+import { asIn, type RoomStandard } from '../preflight/standard.js';
 import { VERSION } from '../version.js';
 
 /** A room as preflight sees it. */
@@ -41,7 +42,9 @@ export interface PreflightRoom {
   /** What a device says right now, where somebody asks it; null = only the state knows. */
   latest(deviceId: string): Promise<Pick<DeviceFound, 'readings' | 'fault' | 'readAt'> | null>;
   /** The devices of the settings. */
-  cards: readonly { deviceId: string; kind: DeviceKind; name: string }[];
+  cards: readonly { deviceId: string; kind: DeviceKind; name: string; simulated?: true }[];
+  /** By what it is judged. */
+  standard: RoomStandard;
   isOurs(port: number, signal: AbortSignal): Promise<boolean>;
   rehearse(seats: number, signal: AbortSignal): Promise<RehearsalFound | null>;
 }
@@ -50,12 +53,14 @@ const SEATS_WITHOUT_PACKAGE = 40;
 
 /** All lines of a room. */
 export function preflightChecks(room: PreflightRoom): AnyCheck[] {
-  const { data, config, cards } = room;
+  const { data, config, cards, standard } = room;
+  const { server, pcs } = standard.bands;
   const state = () => room.picture().then((picture) => picture.state);
   let sessionHolds = false;
   const settings = {
     httpsPort: config.httpsPort,
     ...config.preflight,
+    recordsVideo: cards.some(({ kind }) => kind === 'camera'),
     sessionUnderWay: () => sessionHolds,
     isOurs: room.isOurs,
   };
@@ -67,8 +72,8 @@ export function preflightChecks(room: PreflightRoom): AnyCheck[] {
       return facts.internet(signal);
     },
   };
-  return [
-    ...machineChecks(machineFacts(data)),
+  const checks = [
+    ...machineChecks(machineFacts(data), server),
     ...serviceChecks(service),
     ...packageChecks({
       found: async () => packageFound(await room.picture()),
@@ -77,22 +82,28 @@ export function preflightChecks(room: PreflightRoom): AnyCheck[] {
       trials: async () => trialsOf(await state()),
     }),
     ...deviceChecks({ cards, found: () => devicesFound(room) }),
-    ...pcChecks({
-      seats: async () => seatsOf(await state()),
-      needsAudio: async () => needsAudio(await state()),
-    }),
+    ...pcChecks(
+      {
+        seats: async () => seatsOf(await state()),
+        needsAudio: async () => needsAudio(await state()),
+      },
+      pcs,
+    ),
     ...roomChecks({
       rehearse: async (signal) => room.rehearse(seatCount(await state()), signal),
     }),
   ];
+  return checks.map((one) => asIn(standard, one));
 }
 
 function packageFound({ state, now }: RoomPicture) {
-  const installed = state?.package ?? null;
-  const ahead = (installed?.sessions ?? [])
+  if (state === null || state.package === null) return { installed: null, ahead: [], now };
+  // The package's own event is without people: each session has its own.
+  const sessions = state.package.sessions.map((plan) => state.sessions[plan.sessionId]?.plan ?? plan);
+  const ahead = sessions
     .map(({ sessionId }) => sessionId)
-    .filter((sessionId) => (state?.sessions[sessionId]?.collectedAt ?? null) === null);
-  return { installed, ahead, now };
+    .filter((sessionId) => (state.sessions[sessionId]?.collectedAt ?? null) === null);
+  return { installed: { ...state.package, sessions }, ahead, now };
 }
 
 /** @returns what is wrong with the file as it lies there, '' for nothing */
@@ -117,15 +128,15 @@ function trialsOf(state: State | null): number {
   ).length;
 }
 
-async function devicesFound({ picture, latest, cards }: PreflightRoom) {
+async function devicesFound({ picture, latest, cards, standard }: PreflightRoom) {
   const { state, now, documentsAt } = await picture();
   const known = state?.devices ?? {};
   const devices = await Promise.all(
-    cards.map(async ({ deviceId, kind, name }): Promise<DeviceFound> => {
+    cards.map(async ({ deviceId, kind, name, simulated }): Promise<DeviceFound> => {
       const stored = known[deviceId];
       const fresh = await latest(deviceId);
       return {
-        card: stored?.card ?? { deviceId, kind, name, adapter: '' },
+        card: stored?.card ?? { deviceId, kind, name, adapter: '', ...(simulated && { simulated }) },
         readings: fresh?.readings ?? stored?.readings ?? {},
         readAt: fresh === null ? (stored?.readAt ?? null) : fresh.readAt,
         fault: fresh === null ? (stored?.fault ?? null) : fresh.fault,
@@ -135,7 +146,7 @@ async function devicesFound({ picture, latest, cards }: PreflightRoom) {
     }),
   );
   const alarms = Object.values(state?.alarms ?? {}).filter(({ clearedAt }) => clearedAt === null);
-  return { devices, alarms, now, cameras: null };
+  return { devices, alarms, now, cameras: null, practice: standard.practice };
 }
 
 function seatsOf(state: State | null): SeatFacts[] {

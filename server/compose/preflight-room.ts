@@ -12,6 +12,7 @@ import { readPrivateKeys } from '../keys/key-files.js';
 import type { Log } from '../log.js';
 import { rehearseBeside } from '../preflight/rehearsal-process.js';
 import { serverAnswers } from '../preflight/own-server.js';
+import { standardOf } from '../preflight/standard.js';
 import { eventOf } from '../protocol/journal-event.js';
 import { replayJournal, type RunningRoom } from '../room.js';
 import { PROJECT_ROOT, VERSION } from '../version.js';
@@ -46,13 +47,14 @@ export function beginPreflight(
   });
   const folder = dataPaths(data).preflight;
   const looked = (): PreflightRoom => ({
-    ...{ data, config, keys, cards: cardsOf(room.state) },
+    ...{ data, config, keys, cards: cardsOf(room.state), standard: standardOf(room.state) },
     trust: () => readTrust(data),
     picture: () => Promise.resolve({ state: room.state, now: room.now(), documentsAt }),
     packageFile: () => Promise.resolve(packages.current(room)),
     latest: (deviceId) => Promise.resolve(latestOf(room, supervisor, deviceId)),
     isOurs: () => Promise.resolve(true),
-    rehearse: (seats, signal) => rehearseIn(folder, seats, signal),
+    rehearse: (seats, signal) =>
+      config.preflight.rehearsal ? rehearseIn(folder, seats, signal) : Promise.resolve(null),
   });
   const preflight = new Preflight({
     ...{ room, keys, folder, log },
@@ -103,7 +105,7 @@ export async function openPreflightRoom(
   };
   const prepared = await Promise.all(settings.map((setting) => prepareDevice(setting, alone)));
   const room: PreflightRoom = {
-    ...{ data, config, keys },
+    ...{ data, config, keys, standard: standardOf(picture.state) },
     cards: settings.map(({ id, name }, index) => ({
       ...{ deviceId: id, name, kind: prepared[index]?.kind ?? 'contact' },
       ...(prepared[index]?.simulated === true ? { simulated: true as const } : {}),
@@ -121,7 +123,8 @@ export async function openPreflightRoom(
       return device === undefined ? null : pollOnce(device.open());
     },
     isOurs: (_port, signal) => serverAnswers(server, signal),
-    rehearse: (seats, signal) => (rehearsal ? rehearseIn(join(data), seats, signal) : Promise.resolve(null)),
+    rehearse: (seats, signal) =>
+      rehearsal && config.preflight.rehearsal ? rehearseIn(data, seats, signal) : Promise.resolve(null),
   };
   return { room, isServed, close: () => packages?.close() };
 }

@@ -2,13 +2,14 @@
 // journal before anybody hears that it is there.
 
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../log.js';
 import type { PrivateKeys } from '../keys/key-files.js';
 import type { AnyCheck } from '../preflight/line.js';
-import { reportFileName, storedReport, writeReport } from '../preflight/report-files.js';
-import { reportPage } from '../preflight/report-page.js';
-import { countsOf, signReport, type PreflightReport } from '../preflight/report.js';
+import { reportFileName, storedReport } from '../preflight/report-files.js';
+import { countsOf, type PreflightReport } from '../preflight/report.js';
 import { runChecks, type Tick } from '../preflight/run.js';
+import { standardOf } from '../preflight/standard.js';
 import type { PreflightHost } from '../proctor/host.js';
 import type {
   LineGroup,
@@ -18,7 +19,7 @@ import type {
   RunPreflight,
 } from '../protocol/preflight.js';
 import type { RunningRoom } from '../room.js';
-import { VERSION } from '../version.js';
+import { makeReport } from './preflight-report.js';
 
 export interface PreflightParts {
   room: RunningRoom;
@@ -126,7 +127,11 @@ export class Preflight implements PreflightHost {
     checks: readonly AnyCheck[],
     groups: readonly LineGroup[],
   ): Promise<Map<string, PreflightLine>> {
-    const before = new Map((await this.last())?.report.lines.map((line) => [line.id, line]));
+    const last = (await this.last())?.report;
+    const { bands, practice } = standardOf(this.parts.room.state);
+    // What was judged by other figures is judged anew.
+    const isOfNow = isDeepStrictEqual([last?.bands, last?.practice], [bands, practice]);
+    const before = new Map(isOfNow ? last?.lines.map((line) => [line.id, line]) : []);
     const others = checks.filter(({ group }) => !groups.includes(group));
     const oldest = this.parts.room.now() - KEPT_FOR_MS;
     const lines = others.flatMap(({ id }) => {
@@ -139,19 +144,15 @@ export class Preflight implements PreflightHost {
   async #record(lines: PreflightLine[], staffId: string): Promise<PreflightReportView | null> {
     const { room, keys, folder, log } = this.parts;
     const { package: installed, staff } = room.state;
-    const report: PreflightReport = {
-      schema: 'kaochang-preflight/1',
-      reportId: randomUUID(),
-      at: room.now(),
-      roomName: installed?.roomName ?? '',
-      version: VERSION,
-      by: staff[staffId]?.name ?? staffId,
-      package: packageOf(installed),
-      lines,
-    };
-    const { envelope, hash } = signReport(report, keys);
+    const { report, hash } = await makeReport(
+      folder,
+      {
+        ...{ lines, installed, at: room.now(), by: staff[staffId]?.name ?? staffId },
+        standard: standardOf(room.state),
+      },
+      keys,
+    );
     const { reportId } = report;
-    await writeReport(folder, reportId, envelope, reportPage(report, hash, chinaTime));
     const counts = countsOf(lines);
     const redLines = lines.filter(({ verdict }) => verdict === 'red').map(({ id }) => id);
     const by = { kind: 'room' } as const;
@@ -171,18 +172,4 @@ export class Preflight implements PreflightHost {
     this.#run = null;
     this.#listener?.done({ runId: run.runId, report });
   }
-}
-
-/** Which package a report was made on. */
-export function packageOf(
-  installed: { packageId: string; sequence: number; manifestHash: string } | null,
-): PreflightReport['package'] {
-  if (installed === null) return null;
-  const { packageId, sequence, manifestHash } = installed;
-  return { packageId, sequence, manifestHash };
-}
-
-/** Local time of the exam, for paper. */
-export function chinaTime(at: number): string {
-  return new Date(at).toLocaleString('zh-CN', { timeZone: 'Asia/Shanghai', hour12: false });
 }

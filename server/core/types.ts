@@ -10,6 +10,7 @@ import type {
   PreflightState,
   SealTick,
 } from './device-types.js';
+import type { PlanBands } from './preflight-bands.js';
 
 export type * from './device-types.js';
 
@@ -69,6 +70,8 @@ export interface Policy {
   sealNeedsOrgCode: boolean;
   /** D01: the sysadmin signs with every tick made and a fresh report of the room without a red line. */
   sealNeedsReport: boolean;
+  /** By which figures the check of the room judges; absent = those of the requirements. [PF2] */
+  preflight?: PlanBands;
 }
 
 export interface Subject {
@@ -295,7 +298,7 @@ export interface MachineCheck {
 
 /** What a browser tells of its PC; what it does not tell is absent. */
 export interface MachineFacts {
-  /** GiB as the browser tells it: rounded down to a power of two, 8 at most; Firefox says nothing. */
+  /** GiB as the browser tells it: a power of two, 8 for any more in an older one; Firefox says nothing. */
   memoryGib?: number;
   cores?: number;
   /** CSS pixels of the whole screen times the device's ratio. */

@@ -22,6 +22,8 @@ export interface DevicesFound {
   now: number;
   /** Cameras that the settings name; null where this version records nothing. */
   cameras: number | null;
+  /** Nothing real is at stake: a simulator will do, and is named. */
+  practice: boolean;
 }
 
 export interface DeviceSources {
@@ -168,11 +170,12 @@ export function deviceChecks({ found, cards }: DeviceSources): AnyCheck[] {
     }),
     line('devices.alarms', 'REQ-D07', { zh: '设备告警', en: 'alarms' }, judgeAlarms),
     ...cards.map(({ deviceId, kind, name }) =>
-      line(`device.${deviceId}`, REQUIREMENT_OF[kind], { zh: name, en: name }, ({ devices, now }) =>
+      line(`device.${deviceId}`, REQUIREMENT_OF[kind], { zh: name, en: name }, ({ devices, now, practice }) =>
         judgeDevice(
           devices.find(({ card }) => card.deviceId === deviceId),
           kind,
           now,
+          practice,
         ),
       ),
     ),

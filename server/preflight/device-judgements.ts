@@ -5,6 +5,7 @@ import type { DeviceKind, Readings } from '../core/readings.js';
 import { judgeUps, REQUIRED_RUNTIME_S, type KnownRuntime, type UpsObjection } from '../core/ups-runtime.js';
 import type { DeviceFound } from './device-checks.js';
 import { amber, green, red, unknown, type Both, type Judgement } from './line.js';
+import { forPractice } from './standard.js';
 
 /** Longer than the room waits between two entries of an idle device in its journal. */
 const FRESH_MS = 900_000;
@@ -18,8 +19,16 @@ const LOOK: Both = {
   en: 'look at its power, its line, and its address in the settings',
 };
 
-/** @param found undefined where the room has not heard of it yet */
-export function judgeDevice(found: DeviceFound | undefined, kind: DeviceKind, now: number): Judgement {
+/**
+ * @param found undefined where the room has not heard of it yet
+ * @param practice nothing real is at stake: a simulator is amber there, and red in any other room [PF3]
+ */
+export function judgeDevice(
+  found: DeviceFound | undefined,
+  kind: DeviceKind,
+  now: number,
+  practice: boolean,
+): Judgement {
   const required = REQUIRED[kind];
   if (found === undefined || (found.readAt === null && found.fault === null))
     return unknown(
@@ -44,12 +53,13 @@ export function judgeDevice(found: DeviceFound | undefined, kind: DeviceKind, no
     );
   const judgement = JUDGES[kind](found, now);
   if (found.card.simulated !== true || judgement.verdict === 'red') return judgement;
-  return amber(
+  const asSimulated = red(
     judgement.measured,
     required,
     { zh: '这是模拟设备', en: 'this is a simulator' },
     { zh: '正式考试前换成真实设备', en: 'set up the real device before an exam' },
   );
+  return practice ? forPractice(asSimulated) : asSimulated;
 }
 
 const REQUIRED: Record<DeviceKind, Both> = {

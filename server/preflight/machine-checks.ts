@@ -1,5 +1,6 @@
 // The server itself (REQ-A01): cores, memory, disk, network card, address, virtual machine, operating system.
 
+import { MACHINE_BANDS, type MachineBands } from '../core/preflight-bands.js';
 import { amber, check, green, red, same, unknown, type AnyCheck, type Both, type Judgement } from './line.js';
 
 /** What one machine is; measured in machine-facts.ts. Bytes, milliseconds, Mbit/s. */
@@ -29,34 +30,6 @@ const GIB = 2 ** 30;
 /** Part of the memory goes to the graphics card and the firmware. */
 const SHORT_OF = 0.93;
 
-/** The bands of REQ-A01; a plan may have others. */
-export interface MachineBands {
-  /** Fewer is red, fewer than `goodCores` amber. */
-  cores: number;
-  goodCores: number;
-  memoryGib: number;
-  diskGb: number;
-  /** What the papers, answers and recordings of a day need. */
-  freeGb: number;
-  goodFreeGb: number;
-  /** Of one durable write, at the 99th percentile. */
-  syncMs: number;
-  slowSyncMs: number;
-  megabits: number;
-}
-
-export const MACHINE_BANDS: MachineBands = {
-  cores: 6,
-  goodCores: 8,
-  memoryGib: 16,
-  diskGb: 500,
-  freeGb: 35,
-  goodFreeGb: 100,
-  syncMs: 20,
-  slowSyncMs: 50,
-  megabits: 1_000,
-};
-
 /** Where a hypervisor's name tells a desktop product from a server's. */
 const DESKTOP_HOSTS = /virtualbox|parallels|workstation|fusion|player|wsl|virtual pc|qemu user/i;
 
@@ -65,7 +38,10 @@ export function judgeCores(
   bands: MachineBands,
 ): Judgement {
   const measured = { zh: `${cores} 核 ${model}`, en: `${cores} cores, ${model}` };
-  const required = { zh: `${bands.cores} 核以上，建议 16 核`, en: `${bands.cores} or more, 16 advised` };
+  const required = {
+    zh: `${bands.cores} 核以上，建议 ${bands.goodCores} 核以上`,
+    en: `${bands.cores} or more, ${bands.goodCores} advised`,
+  };
   const cause = { zh: '处理器核心不足', en: 'too few cores' };
   const step = {
     zh: '更换服务器，或在主板设置中启用全部核心',
@@ -78,8 +54,8 @@ export function judgeCores(
 export function judgeMemory(bytes: number, bands: MachineBands): Judgement {
   const measured = same(`${(bytes / GIB).toFixed(1)} GiB`);
   const required = {
-    zh: `${bands.memoryGib} GB 以上，建议 32 GB`,
-    en: `${bands.memoryGib} GB or more, 32 advised`,
+    zh: `${bands.memoryGib} GB 以上`,
+    en: `${bands.memoryGib} GB or more`,
   };
   if (bytes >= bands.memoryGib * GIB * SHORT_OF) return green(measured, required);
   return red(

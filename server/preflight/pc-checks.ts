@@ -1,5 +1,6 @@
 // The candidates' PCs (REQ-A04, A11, A13), one line a question over all seats: how many are well, and which are not.
 
+import { PC_BANDS, type PcBands } from '../core/preflight-bands.js';
 import {
   amber,
   check,
@@ -13,43 +14,13 @@ import {
 } from './line.js';
 import type { SeatFacts } from './pc-facts.js';
 
-/** The bands of REQ-A04; a plan may have others. */
-export interface PcBands {
-  chrome: number;
-  firefox: number;
-  width: number;
-  height: number;
-  memoryGib: number;
-  cores: number;
-  /** A whole exam's answers, pictures and recordings, twice. */
-  quotaBytes: number;
-  roundTripMs: number;
-  badRoundTripMs: number;
-  throughputMbit: number;
-  badThroughputMbit: number;
-}
-
-export const PC_BANDS: PcBands = {
-  chrome: 74,
-  firefox: 68,
-  width: 1_280,
-  height: 720,
-  memoryGib: 4,
-  cores: 2,
-  quotaBytes: 500e6,
-  roundTripMs: 50,
-  badRoundTripMs: 500,
-  throughputMbit: 40,
-  badThroughputMbit: 4,
-};
-
 /** Of one seat: well, to be looked at, not fit, or not known. */
 type SeatVerdict = Verdict;
 const NAMED = 20;
 
 interface Question {
   title: Both;
-  required: Both;
+  required: Both | ((bands: PcBands) => Both);
   cause: Both;
   nextStep: Both;
   /** null = this seat is not asked. */
@@ -57,11 +28,9 @@ interface Question {
 }
 
 /** Adds the seats up: one that is not fit makes the line red, one that nobody knows of keeps it from green. */
-export function judgeSeats(
-  seats: readonly SeatFacts[],
-  { required, cause, nextStep, ask }: Question,
-  bands: PcBands,
-): Judgement {
+export function judgeSeats(seats: readonly SeatFacts[], question: Question, bands: PcBands): Judgement {
+  const { cause, nextStep, ask } = question;
+  const required = requiredOf(question, bands);
   const asked = seats.flatMap((seat) => {
     const verdict = ask(seat, bands);
     return verdict === null ? [] : [{ seat, verdict }];
@@ -91,6 +60,10 @@ export function judgeSeats(
       measured,
     };
   return fair.length > 0 ? amber(measured, required, cause, nextStep) : green(measured, required);
+}
+
+function requiredOf({ required }: Pick<Question, 'required'>, bands: PcBands): Both {
+  return typeof required === 'function' ? required(bands) : required;
 }
 
 function part(word: string, names: readonly string[]): string {
@@ -157,10 +130,10 @@ export const PC_QUESTIONS = {
   },
   'pcs.browser': {
     title: { zh: '浏览器', en: 'browser' },
-    required: {
-      zh: `Chrome ${PC_BANDS.chrome} 以上或 Firefox ${PC_BANDS.firefox} 以上`,
-      en: `Chrome ${PC_BANDS.chrome} or Firefox ${PC_BANDS.firefox}, or later`,
-    },
+    required: ({ chrome, firefox }) => ({
+      zh: `Chrome ${chrome} 以上或 Firefox ${firefox} 以上`,
+      en: `Chrome ${chrome} or Firefox ${firefox}, or later`,
+    }),
     cause: { zh: '浏览器过旧或不明', en: 'old or unknown browser' },
     nextStep: {
       zh: '安装 Chrome（Windows 7 用 109 版）',
@@ -170,10 +143,7 @@ export const PC_QUESTIONS = {
   },
   'pcs.screen': {
     title: { zh: '屏幕', en: 'screen' },
-    required: {
-      zh: `${PC_BANDS.width}×${PC_BANDS.height} 以上`,
-      en: `${PC_BANDS.width}×${PC_BANDS.height} or more`,
-    },
+    required: ({ width, height }) => ({ zh: `${width}×${height} 以上`, en: `${width}×${height} or more` }),
     cause: { zh: '屏幕分辨率偏低，试题要来回滚动', en: 'a small screen: candidates have to scroll' },
     nextStep: { zh: '调高分辨率，或换显示器', en: 'set a higher resolution, or use another screen' },
     ask: ofPaired(({ facts: { screen } }, { width, height }) =>
@@ -188,24 +158,24 @@ export const PC_QUESTIONS = {
   },
   'pcs.memory': {
     title: { zh: '内存', en: 'memory' },
-    required: { zh: `${PC_BANDS.memoryGib} GB 以上`, en: `${PC_BANDS.memoryGib} GB or more` },
+    required: ({ memoryGib }) => ({ zh: `${memoryGib} GB 以上`, en: `${memoryGib} GB or more` }),
     cause: { zh: '内存不足', en: 'too little memory' },
     nextStep: REPLACE,
     ask: ofPaired(({ facts }, { memoryGib }) => atLeast(facts.memoryGib, memoryGib, memoryGib / 2)),
   },
   'pcs.cores': {
     title: { zh: '处理器', en: 'cores' },
-    required: { zh: `${PC_BANDS.cores} 核以上`, en: `${PC_BANDS.cores} cores or more` },
+    required: ({ cores }) => ({ zh: `${cores} 核以上`, en: `${cores} cores or more` }),
     cause: { zh: '处理器核心不足', en: 'too few cores' },
     nextStep: REPLACE,
     ask: ofPaired(({ facts }, { cores }) => atLeast(facts.cores, cores)),
   },
   'pcs.storage': {
     title: { zh: '浏览器存储', en: 'browser storage' },
-    required: {
-      zh: `可存 ${PC_BANDS.quotaBytes / 1e6} MB 以上`,
-      en: `${PC_BANDS.quotaBytes / 1e6} MB or more`,
-    },
+    required: ({ quotaBytes }) => ({
+      zh: `可存 ${quotaBytes / 1e6} MB 以上`,
+      en: `${quotaBytes / 1e6} MB or more`,
+    }),
     cause: {
       zh: '磁盘快满，或浏览器处于隐私模式',
       en: 'the disk is nearly full, or a private window is open',
@@ -239,7 +209,7 @@ export const PC_QUESTIONS = {
   },
   'pcs.round-trip': {
     title: { zh: '网络往返', en: 'round trip' },
-    required: { zh: `${PC_BANDS.roundTripMs} ms 以内`, en: `${PC_BANDS.roundTripMs} ms at most` },
+    required: ({ roundTripMs }) => ({ zh: `${roundTripMs} ms 以内`, en: `${roundTripMs} ms at most` }),
     cause: { zh: '到服务器的往返慢', en: 'slow to the server' },
     nextStep: { zh: '检查网线、交换机；不要用无线', en: 'look at cable and switch; use no wireless' },
     ask: ofPaired(({ facts }, { roundTripMs, badRoundTripMs }) =>
@@ -248,10 +218,10 @@ export const PC_QUESTIONS = {
   },
   'pcs.throughput': {
     title: { zh: '下载速度', en: 'throughput' },
-    required: {
-      zh: `${PC_BANDS.throughputMbit} Mbit/s 以上`,
-      en: `${PC_BANDS.throughputMbit} Mbit/s or more`,
-    },
+    required: ({ throughputMbit }) => ({
+      zh: `${throughputMbit} Mbit/s 以上`,
+      en: `${throughputMbit} Mbit/s or more`,
+    }),
     cause: { zh: '下载慢，试卷和音频会迟到', en: 'slow: papers and recordings come late' },
     nextStep: { zh: '检查网线和交换机端口是否 100/1000 Mbit/s', en: 'is the port at 100 or 1000 Mbit/s?' },
     ask: ofPaired(({ facts }, { throughputMbit, badThroughputMbit }) =>
@@ -297,7 +267,7 @@ export function pcChecks({ seats, needsAudio }: PcSources, bands: PcBands = PC_B
       measure: async () => (id === 'pcs.audio' && !(await needsAudio()) ? null : await seats()),
       judge: (found) =>
         found === null
-          ? green({ zh: '试卷没有音频，不需要', en: 'no paper has audio' }, question.required)
+          ? green({ zh: '试卷没有音频，不需要', en: 'no paper has audio' }, requiredOf(question, bands))
           : judgeSeats(found, question, bands),
     }),
   );

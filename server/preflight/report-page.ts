@@ -1,6 +1,7 @@
 // The report as a page of its own that prints on A4: Chinese first, English beside it, what is not well before the rest. It
 // needs no server and no script.
 
+import { bandsText, differingBands } from './bands-text.js';
 import { countsOf, type PreflightReport } from './report.js';
 import type { LineGroup, Verdict } from './line.js';
 
@@ -33,6 +34,8 @@ export function reportPage(
   isSigned = true,
 ): string {
   const counts = countsOf(report.lines);
+  const judgedBy = bandsText(report);
+  const differing = differingBands(report).join('；');
   const groups = (Object.keys(GROUPS) as LineGroup[]).map((group) => {
     const lines = report.lines
       .filter((line) => line.group === group)
@@ -54,6 +57,7 @@ export function reportPage(
 <dt>报告 Report</dt><dd>${text(report.reportId)}</dd>
 </dl>
 <p class="counts">${WORST_FIRST.map((verdict) => `<span class="${verdict}">${VERDICT_WORDS[verdict]}：${counts[verdict]}</span>`).join(' ')}</p>
+<p class="bands"><b>判定标准 Judged by</b> ${text(judgedBy.zh)}<br><i>${text(judgedBy.en)}</i>${differing === '' ? '' : `<br>${text(differing)}`}</p>
 <table><colgroup><col class="verdict"><col class="item"><col class="measured"><col class="required"><col></colgroup><thead><tr><th>结论</th><th>项目 Item</th><th>实测 Measured</th><th>要求 Required</th><th>原因与下一步 Cause, next step</th></tr></thead>
 ${groups.join('\n')}
 </table>

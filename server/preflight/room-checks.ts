@@ -40,8 +40,8 @@ export function judgeRehearsal(found: RehearsalFound | null): Judgement {
       required,
       { zh: '本次未演练', en: 'it was not played this time' },
       {
-        zh: '去掉 --no-rehearsal 再运行一次',
-        en: 'run it without --no-rehearsal',
+        zh: '去掉 --no-rehearsal，并把配置 preflight.rehearsal 设为 true，再运行一次',
+        en: 'run it without --no-rehearsal and with preflight.rehearsal in the settings',
       },
     );
   const { seats, handedIn, acknowledged, lost, saveP99Ms, firstPaperP99Ms, problems } = found;

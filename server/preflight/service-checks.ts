@@ -9,6 +9,8 @@ export interface ServiceFacts {
   timeZone(): Promise<string>;
   /** null = not asked, because a session holds the room. */
   internet(signal: AbortSignal): Promise<{ url: string; ok: boolean; tookMs: number }[] | null>;
+  /** Whether anything is to be recorded here. */
+  recordsVideo(): boolean;
   /** null where there is none. */
   ffmpeg(signal: AbortSignal): Promise<{ version: string; missing: string[] } | null>;
   port(
@@ -113,21 +115,28 @@ const NEEDED_OF_FFMPEG: Both = {
   en: 'ffmpeg 5.0 or later with RTSP, segment, MP4',
 };
 
-export function judgeFfmpeg(found: { version: string; missing: string[] } | null): Judgement {
+/** @param isNeeded false where no camera is set up: the line of the cameras then says what that means */
+export function judgeFfmpeg(
+  found: { version: string; missing: string[] } | null,
+  isNeeded = true,
+): Judgement {
+  const notFit = isNeeded ? red : amber;
   const step = {
     zh: '安装 ffmpeg（Debian：apt install ffmpeg；Windows：安装包自带）',
     en: 'install ffmpeg (Debian: apt install ffmpeg; on Windows it comes with the installer)',
   };
   if (found === null)
-    return red(
+    return notFit(
       { zh: '没有找到', en: 'not found' },
       NEEDED_OF_FFMPEG,
-      { zh: '没有 ffmpeg，无法录像', en: 'without ffmpeg nothing is recorded' },
+      isNeeded
+        ? { zh: '没有 ffmpeg，无法录像', en: 'without ffmpeg nothing is recorded' }
+        : { zh: '没有接入摄像机，暂不需要', en: 'no camera is set up: it is not needed yet' },
       step,
     );
   const { version, missing } = found;
   if (missing.length > 0)
-    return red(
+    return notFit(
       same(`${version}，缺 / lacks ${missing.join(', ')}`),
       NEEDED_OF_FFMPEG,
       { zh: '这个 ffmpeg 缺少录像所需的部件', en: 'this ffmpeg lacks what recording needs' },
@@ -265,7 +274,7 @@ export function serviceChecks(facts: ServiceFacts): AnyCheck[] {
       requirement: 'REQ-A06',
       title: { zh: '录像程序', en: 'ffmpeg' },
       measure: (signal) => facts.ffmpeg(signal),
-      judge: judgeFfmpeg,
+      judge: (found) => judgeFfmpeg(found, facts.recordsVideo()),
     }),
     check({
       id: 'server.port',

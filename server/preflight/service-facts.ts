@@ -24,6 +24,8 @@ export interface ServiceSettings {
   sessionUnderWay: () => boolean;
   /** Whether the port is held by this very service. */
   isOurs: (port: number, signal: AbortSignal) => Promise<boolean>;
+  /** Cameras are set up. */
+  recordsVideo: boolean;
   ffmpeg?: string;
   platform?: NodeJS.Platform;
 }
@@ -38,6 +40,7 @@ export function serviceFacts(settings: ServiceSettings): ServiceFacts {
       settings.sessionUnderWay()
         ? Promise.resolve(null)
         : Promise.all(settings.internetUrls.map((url) => reach(url, signal))),
+    recordsVideo: () => settings.recordsVideo,
     ffmpeg: (signal) => ffmpegFacts(ffmpeg, signal),
     port: (signal) => portFacts(settings, signal),
     sleeps: (signal) => (platform === 'win32' ? windowsSleeps(signal) : linuxSleeps(signal)),

@@ -2,6 +2,7 @@
 // default in force, and nobody would know.
 
 import { Type } from '@sinclair/typebox';
+import { PlanBandsSchema } from './preflight-bands.js';
 
 const strict = { additionalProperties: false } as const;
 /** A week: no figure of a day is longer. */
@@ -36,6 +37,7 @@ export const PolicySchema = Type.Partial(
       ]),
       sealNeedsOrgCode: Type.Boolean(),
       sealNeedsReport: Type.Boolean(),
+      preflight: PlanBandsSchema,
     },
     strict,
   ),

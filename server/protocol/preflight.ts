@@ -2,6 +2,7 @@
 // how it is judged is server/preflight.
 
 import { Type, type Static } from '@sinclair/typebox';
+import { ReportBandsSchema } from './preflight-bands.js';
 
 export const PREFLIGHT_PAYLOAD_TYPE = 'application/vnd.kaochang.preflight+json';
 
@@ -70,6 +71,10 @@ export const ReportSchema = Type.Object(
       Type.Object({ packageId: Text, sequence: Type.Integer(), manifestHash: Text }, strict),
       Type.Null(),
     ]),
+    /** By which figures it was judged; a report of before had those of the requirements. */
+    bands: Type.Optional(ReportBandsSchema),
+    /** Judged as a practice room, in which a simulator is amber. */
+    practice: Type.Optional(Type.Boolean()),
     lines: Type.Array(LineSchema, { maxItems: MOST_LINES }),
   },
   strict,

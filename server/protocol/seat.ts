@@ -35,7 +35,7 @@ export const AnswerValueSchema = Type.Union([
 /** What the browser tells of its PC; it leaves out what it does not tell. Older browsers tell less. */
 export const MachineFactsSchema = Type.Object(
   {
-    /** GiB, rounded down to a power of two, 8 at most. */
+    /** GiB, rounded to a power of two; an older browser says 8 of any more. */
     memoryGib: Type.Optional(Type.Number({ minimum: 0, maximum: 1_024 })),
     cores: Type.Optional(Type.Integer({ minimum: 1, maximum: 4_096 })),
     /** Device pixels of the whole screen. */

@@ -78,7 +78,7 @@ export async function playDay(options: DayOptions): Promise<DayFigures> {
   try {
     say('配对考位 / Pairing the seats');
     for (const { seatId } of options.seats) await pairPc(options, staff.sysadmin, seatId, pcs);
-    say('封场 / Sealing the room');
+    say('考前检查，封场 / Checking and sealing the room');
     const word = await sysadminsWord(staff.sysadmin, sessionId);
     await staff.sysadmin.act({ type: 'sign-seal', sessionId, ...word });
     await staff.clerk.act({ type: 'sign-seal', sessionId });

@@ -30,6 +30,7 @@ const folder = (t: Test) => {
 const settings = (more: Partial<ServiceSettings> = {}): ServiceSettings => ({
   ...{ httpsPort: 1, timeServers: [], internetUrls: [] },
   sessionUnderWay: () => false,
+  recordsVideo: true,
   isOurs: () => Promise.resolve(false),
   ...more,
 });

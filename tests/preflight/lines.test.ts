@@ -10,6 +10,7 @@ import { DEVICE_KINDS } from '../../server/core/readings.js';
 import type { AnyCheck, Judgement, Verdict } from '../../server/preflight/line.js';
 import type { PC_QUESTIONS } from '../../server/preflight/pc-checks.js';
 import { runChecks } from '../../server/preflight/run.js';
+import { standardOf } from '../../server/preflight/standard.js';
 import {
   device,
   DEVICE_KIND_CASES,
@@ -39,6 +40,7 @@ function emptyRoom(more: Partial<PreflightRoom> = {}): PreflightRoom {
     latest: () => Promise.resolve(null),
     isOurs: () => Promise.resolve(false),
     rehearse: () => Promise.resolve(null),
+    standard: standardOf(null),
     ...more,
   };
 }

@@ -16,8 +16,8 @@ t.setTimeout(180_000);
 void t.test('[SL7] the crew signs under a report of the room, and is refused by its red lines', async (t) => {
   const { exam, data, remove } = await preparedData({ policy: { ...AT_ONCE, sealNeedsReport: true } });
   const settings = { host: '127.0.0.1', httpsPort: 0, ballastMegabytes: 1 };
-  // Nobody is asked outside: what cannot be measured is unknown, and not red.
-  const preflight = { timeServers: ['127.0.0.1:9'], internetUrls: ['http://127.0.0.1:9/'] };
+  // Nobody is asked outside, nothing is played: what cannot be measured is unknown, and not red.
+  const preflight = { rehearsal: false, timeServers: ['127.0.0.1:9'], internetUrls: ['http://127.0.0.1:9/'] };
   writeFileSync(join(data, 'config.json'), JSON.stringify({ ...settings, preflight }));
   const config = readConfig({ data, file: null });
   const server = await startServer({ data, config, log: createLog('silent'), onFatal: () => undefined });

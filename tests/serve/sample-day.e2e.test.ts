@@ -11,7 +11,7 @@ import { BundleFiles } from '../../server/bundle/bundle-files.js';
 import { mergeSources } from '../../server/papers/merge-sources.js';
 import { loadSource, type LoadedSource } from '../../server/papers/source.js';
 import type { DayCrew } from '../../server/rehearsal/day-crew.js';
-import { demoPlan, demoRoster } from '../../server/rehearsal/demo-plan.js';
+import { DEMO_CHECK, demoPlan, demoRoster } from '../../server/rehearsal/demo-plan.js';
 import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
 import { crewOf, playSession } from '../support/played-session.js';
 import { prepareServer } from '../support/start-server.js';
@@ -42,7 +42,7 @@ async function sampleDay(): Promise<LoadedSource> {
   return { ...source, plan: { ...short, sessions }, roster, photos };
 }
 
-const server = await prepareServer({ source: await sampleDay() });
+const server = await prepareServer({ source: await sampleDay(), config: { preflight: DEMO_CHECK } });
 const { exam, address, data } = server;
 const appliance = server.process();
 const folder = mkdtempSync(join(tmpdir(), 'sample-day-'));

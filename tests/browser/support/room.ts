@@ -239,6 +239,8 @@ function timesOf({ startsInMs = 5_000, minutes = 5, policy = {} }: BrowserRoomOp
       earlyLeaveBeforeEndMs: 290_000,
       handOverWindowMs: 60_000,
       suspendedDecisionMs: 60_000,
+      // Whoever tries the seal asks for it.
+      sealNeedsReport: false,
       ...policy,
     },
   };

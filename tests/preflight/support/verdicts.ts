@@ -1,6 +1,7 @@
 // For every line of a check of the room: what makes it well and what does not, by the same judgement that the room uses. One entry a
 // line; the test that reads it fails where a line has none.
 
+import { MACHINE_BANDS as bands, PC_BANDS } from '../../../server/core/preflight-bands.js';
 import type { InstalledPackage } from '../../../server/core/types.js';
 import type { Readings } from '../../../server/core/readings.js';
 import {
@@ -13,7 +14,7 @@ import { judgeDevice } from '../../../server/preflight/device-judgements.js';
 import type { Judgement, Verdict } from '../../../server/preflight/line.js';
 import * as machine from '../../../server/preflight/machine-checks.js';
 import * as pack from '../../../server/preflight/package-checks.js';
-import { judgeSeats, PC_BANDS, PC_QUESTIONS } from '../../../server/preflight/pc-checks.js';
+import { judgeSeats, PC_QUESTIONS } from '../../../server/preflight/pc-checks.js';
 import type { SeatFacts } from '../../../server/preflight/pc-facts.js';
 import { judgeRehearsal, type RehearsalFound } from '../../../server/preflight/room-checks.js';
 import * as service from '../../../server/preflight/service-checks.js';
@@ -22,7 +23,6 @@ import { SESSION, smallPackage } from '../../support/small-room.js';
 /** Findings by the verdict that they lead to. */
 export type Cases = Partial<Record<Verdict, () => Judgement | Judgement[]>>;
 
-const { MACHINE_BANDS: bands } = machine;
 const GIB = 2 ** 30;
 export const NOW = 1_780_000_000_000;
 const DAY = 86_400_000;
@@ -108,10 +108,12 @@ export const SERVICE: Record<string, Cases> = {
   },
   'server.ffmpeg': {
     green: () => service.judgeFfmpeg({ version: '5.1.9', missing: [] }),
-    amber: () =>
-      ['4.4.2', 'N-109'].map((version) =>
-        service.judgeFfmpeg({ version: version.replace('109', ''), missing: [] }),
-      ),
+    amber: () => [
+      ...['4.4.2', 'N-'].map((version) => service.judgeFfmpeg({ version, missing: [] })),
+      // Where nothing is recorded nobody needs it.
+      service.judgeFfmpeg(null, false),
+      service.judgeFfmpeg({ version: '6.1', missing: ['rtsp'] }, false),
+    ],
     red: () => [service.judgeFfmpeg(null), service.judgeFfmpeg({ version: '6.1', missing: ['rtsp'] })],
   },
   'server.port': {
@@ -253,7 +255,7 @@ export function device(
     ...rest,
   };
 }
-const judged = (one: DeviceFound) => judgeDevice(one, one.card.kind, NOW);
+const judged = (one: DeviceFound, practice = false) => judgeDevice(one, one.card.kind, NOW, practice);
 const said = (what: 'jammer-effective' | 'runtime', value: string) => [
   { what, value, note: 'x', by: 'li', at: NOW - HOUR },
 ];
@@ -285,17 +287,19 @@ export const DEVICE_KIND_CASES: Record<DeviceFound['card']['kind'], Cases> = {
           { attested: said('runtime', '9000') },
         ),
       ),
-      judged(device('ups', FULL, simulated)),
+      judged(device('ups', FULL, simulated), true),
     ],
     red: () => [
       ...notThere('ups'),
+      // A simulator is none of the room's devices.
+      judged(device('ups', FULL, simulated)),
       judged(device('ups', { ...FULL, 'mains.present': false })),
       judged(device('ups', { ...FULL, 'battery.runtime': 1_000 })),
       judged(device('ups', { ...FULL, 'battery.replace': true })),
       // A simulator that is not well is not well.
-      judged(device('ups', { ...FULL, 'ups.bypass': true }, simulated)),
+      judged(device('ups', { ...FULL, 'ups.bypass': true }, simulated), true),
     ],
-    unknown: () => [judgeDevice(undefined, 'ups', NOW), judged(device('ups', {}, { readAt: null }))],
+    unknown: () => [judgeDevice(undefined, 'ups', NOW, false), judged(device('ups', {}, { readAt: null }))],
   },
   jammer: {
     green: () => judged(device('jammer', { 'jammer.observed': 'effective' })),
@@ -343,6 +347,7 @@ export const DEVICE_KIND_CASES: Record<DeviceFound['card']['kind'], Cases> = {
       judged(device('network', { 'network.duplicates': ['10.0.0.7'] })),
     ],
   },
+  camera: { green: () => judged(device('camera', {})), red: () => notThere('camera') },
 };
 
 const mains = (ups: boolean | null, contact: boolean | null) =>

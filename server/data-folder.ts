@@ -30,6 +30,8 @@ export function dataPaths(data: string) {
     tls: join(data, 'tls'),
     /** Reports of the checks of the room, signed, and as pages. */
     preflight: join(data, 'preflight'),
+    /** What the cameras recorded, where the settings name no other folder. */
+    video: join(data, 'video'),
     lock: join(data, 'serve.lock'),
   };
 }

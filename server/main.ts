@@ -8,6 +8,7 @@ import { hasDiskSpace, startOnAnyDisk } from './compose/disk-space.js';
 import { marksBeside } from './compose/beside.js';
 import { openDeviceDesk } from './compose/device-desk.js';
 import { beginDevices } from './compose/devices.js';
+import { beginCameraWatching } from './compose/camera-watching.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
 import { uploadHost } from './compose/file-uploads.js';
 import { openFront } from './compose/front.js';
@@ -195,6 +196,11 @@ async function startWires(
   const install = new InstallRoutes(desk, incoming, { maxPackageBytes, idleMs: idleMinutes * 60_000 });
   if (config.pull.taskUrl !== '')
     await beginPull(config.pull, engine, desk, maxPackageBytes, data, keepFreeMegabytes * 2 ** 20, undo);
+  const watching = beginCameraWatching({
+    ...{ folder: dataPaths(data).video, room, log },
+    holderOf: (pass) => staff.holderOf(pass),
+  });
+  undo.push(watching.stop);
   const rate = new FairRate(config.uploads.megabytesPerSecond * 2 ** 20);
   const uploads = new UploadRoutes(uploadHost(room), engine.files, rate, log);
   const listening = await openFront(
@@ -213,6 +219,7 @@ async function startWires(
       linkKey,
       metrics: () => metrics.text(),
       uploads: uploads.middleware,
+      video: watching.middleware,
       ...(remote ? { install: install.middleware } : {}),
     },
     (server: Server) => {

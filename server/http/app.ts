@@ -33,6 +33,8 @@ export interface HttpHost {
   metrics(): Promise<{ type: string; text: string }>;
   /** Takes the files of candidates, and leaves the rest alone. */
   uploads?: Middleware;
+  /** Takes requests for pictures of the cameras, and leaves the rest alone. */
+  video?: Middleware;
   /** Takes requests with a body of its own kind; what it does not know it leaves to the rest. */
   install?: Middleware;
   log: Log;
@@ -49,6 +51,7 @@ export function createHttpApp(host: HttpHost): Koa {
   if (host.install !== undefined) app.use(host.install);
   if (host.uploads !== undefined) app.use(host.uploads);
   app.use(refuseBodies());
+  if (host.video !== undefined) app.use(host.video);
   const router = routes(host);
   app.use(router.routes());
   app.use(router.allowedMethods({ throw: false }));

@@ -56,6 +56,8 @@ export interface StaffGateway {
   attach(server: HttpServer): void;
   /** Something that is no event changed: what the PC of a seat says of itself, or with null the PCs that wait. */
   touch(seatId: SeatId | null): void;
+  /** Who holds this pass, while the sign-in lasts; null for a pass that is none. */
+  holderOf(videoPass: string): string | null;
   close(): Promise<void>;
 }
 
@@ -117,6 +119,10 @@ class Gateway implements StaffGateway {
     this.#timer ??= setTimeout(() => void this.#push(), this.#restMs);
   }
 
+  holderOf(videoPass: string): string | null {
+    return this.#signIns.holderOf(videoPass)?.staffId ?? null;
+  }
+
   async close(): Promise<void> {
     this.#unsubscribe();
     if (this.#timer) clearTimeout(this.#timer);
@@ -166,6 +172,7 @@ class Gateway implements StaffGateway {
           : { ok: true, ...(await work()) },
       );
     socket.on('live-devices', (done) => shown(done, () => ({ devices: devices?.live() ?? [] })));
+    socket.on('video-pass', (done) => shown(done, () => ({ pass: socket.data.signedIn?.videoPass ?? '' })));
     socket.on('device-marks', (done) => shown(done, async () => ({ marks: (await devices?.marks()) ?? [] })));
     socket.on('trends', (request: unknown, done) => {
       const deviceId = (request as { deviceId?: unknown } | null)?.deviceId;

@@ -6,35 +6,50 @@ import { randomBytes } from 'node:crypto';
 export interface SignedIn {
   staffId: string;
   token: string;
+  /** Shows the person to what is asked for over HTTP; worth nothing for signing in. */
+  videoPass: string;
   /** Monotonic milliseconds. */
   until: number;
 }
 
 const LASTS_MS = 12 * 3_600_000;
+const newToken = () => randomBytes(24).toString('base64url');
 
 export class SignIns {
   readonly #byToken = new Map<string, SignedIn>();
+  readonly #byPass = new Map<string, SignedIn>();
 
   constructor(private readonly monotonic: () => number = () => performance.now()) {}
 
   begin(staffId: string): SignedIn {
     const signedIn = {
       staffId,
-      token: randomBytes(24).toString('base64url'),
+      token: newToken(),
+      videoPass: newToken(),
       until: this.monotonic() + LASTS_MS,
     };
     this.#byToken.set(signedIn.token, signedIn);
+    this.#byPass.set(signedIn.videoPass, signedIn);
     return signedIn;
   }
 
   /** Whose token it is, or null when it ended. */
   find(token: string): SignedIn | null {
-    const signedIn = this.#byToken.get(token);
-    if (signedIn === undefined || this.monotonic() >= signedIn.until) return null;
-    return signedIn;
+    return this.#valid(this.#byToken.get(token));
+  }
+
+  /** Whose pass it is, or null when that sign-in ended. */
+  holderOf(videoPass: string): SignedIn | null {
+    return this.#valid(this.#byPass.get(videoPass));
   }
 
   end(token: string): void {
+    const signedIn = this.#byToken.get(token);
+    if (signedIn !== undefined) this.#byPass.delete(signedIn.videoPass);
     this.#byToken.delete(token);
+  }
+
+  #valid(signedIn: SignedIn | undefined): SignedIn | null {
+    return signedIn === undefined || this.monotonic() >= signedIn.until ? null : signedIn;
   }
 }

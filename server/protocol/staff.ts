@@ -479,6 +479,8 @@ export interface StaffToRoom {
     request: { deviceId: string },
     done: (outcome: Outcome<{ points: Record<string, TrendPoint[]> }>) => void,
   ) => void;
+  /** What this sign-in shows for pictures of the cameras over HTTP, in `Authorization: Bearer`. */
+  'video-pass': (done: (outcome: Outcome<{ pass: string }>) => void) => void;
   /** Acts and alarms of all devices since the package was installed, oldest first. */
   'device-marks': (done: (outcome: Outcome<{ marks: DeviceMark[] }>) => void) => void;
 }

@@ -3,6 +3,7 @@
 
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { initialState } from './core/initial.js';
 import { withSharedParts } from './core/shared-parts.js';
 import type { State } from './core/types.js';
 import type { ClockAnchor } from './clock.js';
@@ -53,5 +54,6 @@ export function readSnapshot(stored: unknown): { state: State; anchor: ClockAnch
   if (snapshot === null || !isKnown) throw new Error('The snapshot is not one of this version of Kaochang');
   const state =
     snapshot.format === 'kaochang-room-snapshot-1' ? (JSON.parse(snapshot.state) as State) : snapshot.state;
-  return { state: withSharedParts(state), anchor: snapshot.anchor ?? null };
+  // What a room of an earlier version did not know yet is as in a room that knows nothing.
+  return { state: withSharedParts({ ...initialState(), ...state }), anchor: snapshot.anchor ?? null };
 }

@@ -27,6 +27,7 @@ import type {
   SessionId,
   StaffId,
 } from './types.js';
+import type { CameraId, VideoLine } from './video-types.js';
 
 /** An authorisation beyond the room's powers, already verified by the caller (rule 14). */
 export type OrgAuthorisation = { ok: true; counter: number } | { ok: false };
@@ -97,6 +98,13 @@ export type RoomCommand =
     }
   /** What is installed now, as hashes. */
   | { type: 'compare-installation'; fingerprint: Fingerprint }
+  /** How long before and after a session the cameras record. */
+  | { type: 'configure-video'; beforeMs: number; afterMs: number }
+  /**
+   * What the recorder listed since the last report; each line's own hash was checked. `wallAheadMs`: wall clock minus room time.
+   * `anew`: the list begins again, for instance on another disk.
+   */
+  | { type: 'report-video'; cameraId: CameraId; lines: VideoLine[]; wallAheadMs: number; anew?: true }
   | { type: 'tick' };
 
 export type DocumentOutcome = 'match' | 'not-on-roster' | 'other-session' | 'unreadable';
@@ -215,7 +223,7 @@ export type StaffCommand =
   | { type: 'confirm-clock'; wallRight: boolean }
   | { type: 'acknowledge-alarm'; alarmId: AlarmId; note: string }
   | { type: 'command-device'; deviceId: DeviceId; act: DeviceAct; reason: string }
-  /** `value`: `effective` or `ineffective` of a jammer, seconds of a runtime, words of a detector. */
+  /** `value`: `effective` or `ineffective` of a jammer, seconds of a runtime, words of a detector, `right` or `wrong` of the text in a camera's picture. */
   | { type: 'attest-device'; deviceId: DeviceId; what: AttestedWhat; value: string; note: string }
   | {
       type: 'stand-in';

@@ -217,6 +217,8 @@ const TIMELESS: ReadonlySet<EventType> = new Set<EventType>([
   'shutdown-announced',
   'preflight-recorded',
   'installation-fingerprinted',
+  'video-configured',
+  'video-recorded',
   'simulated-refused',
   'paper-dealt',
   'candidate-received',

@@ -8,6 +8,7 @@ import type { Alarm, AttestedWhat, DeviceAct, DeviceCard, DeviceId } from './dev
 import type { AlarmName, EventBody } from './events.js';
 import { rolesOf } from './permissions.js';
 import type { DeviceKind } from './readings.js';
+import { isRecordingNeeded } from './recording-plan.js';
 import { currentSession, entryOf } from './state-access.js';
 import type { Actor, State } from './types.js';
 
@@ -37,6 +38,7 @@ const ATTESTABLE: Record<AttestedWhat, { kind: DeviceKind | null; value: RegExp 
   'jammer-effective': { kind: 'jammer', value: /^(in)?effective$/ },
   runtime: { kind: 'ups', value: /^[1-9][0-9]{0,5}$/ },
   detector: { kind: null, value: /\S/ },
+  'camera-text': { kind: 'camera', value: /^(right|wrong)$/ },
 };
 
 /** The power will not last. [DV5] */
@@ -95,13 +97,15 @@ export const deviceDecisions: Deciders<DeviceDecisions> = {
     if (isBlank(note)) return refuse('needs-reason');
     return happened({ type: 'alarm-acknowledged', ...nameOf(alarm), note, by: signerOf(by) });
   },
-  'command-device': (state, { by, deviceId, act, reason }) => {
+  'command-device': (state, { by, deviceId, act, reason }, now) => {
     const device = entryOf(state.devices, deviceId);
     if (device === undefined) return refuse('unknown-device');
     const { kind, name } = device.card;
     if (!ACTS[kind].includes(act)) return refuse('device-cannot', { device: name });
     if (isBlank(reason)) return refuse('needs-reason');
     if (kind === 'jammer' && act === 'on' && !mayJam(state, by)) return refuse('jammer-not-armed');
+    if (kind === 'camera' && act === 'off' && isRecordingNeeded(state, now))
+      return refuse('recording-needed');
     const who = by.kind === 'room' ? 'room' : signerOf(by);
     return happened({ type: 'device-commanded', deviceId, act, by: who, reason });
   },

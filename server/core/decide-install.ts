@@ -105,12 +105,12 @@ function installed(state: State, offered: InstalledPackage, origin: PackageOrigi
 /** [SE6] */
 function carriedFrom(state: State): CarriedRoom {
   const { clock, mains, outage, usedCounters, lastAt, seats, staff } = state;
-  const { devices, alarms, alarmsRaised, preflight, installation } = state;
+  const { devices, alarms, alarmsRaised, preflight, installation, video } = state;
   return {
     ...{ clock: { ...clock }, mains: { ...mains }, outage: outage === null ? null : { ...outage } },
     usedCounters: [...usedCounters],
     lastAt,
-    equipment: plainCopy({ devices, alarms, alarmsRaised, preflight, installation }),
+    equipment: plainCopy({ devices, alarms, alarmsRaised, preflight, installation, video }),
     seats: Object.fromEntries(
       Object.values(seats).map(({ seatId, pcId, connected, changedAt, check, simulated, internet }) => [
         seatId,

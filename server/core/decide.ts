@@ -19,6 +19,7 @@ import { sealDecisions } from './decide-seal.js';
 import { suspendedDecisions } from './decide-suspended.js';
 import { swapDecisions } from './decide-swap.js';
 import { tick } from './decide-tick.js';
+import { videoDecisions } from './decide-video.js';
 import { refuse, type Deciders, type Decision } from './decision.js';
 import type { EventBody } from './events.js';
 import { isAllowed } from './permissions.js';
@@ -33,6 +34,7 @@ const DECIDERS: Deciders<CommandType> = {
   ...deviceDecisions,
   ...internetDecisions,
   ...preflightDecisions,
+  ...videoDecisions,
   ...sealDecisions,
   ...entryDecisions,
   ...logInDecisions,
@@ -71,6 +73,8 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'note-document-read': 'room',
   'record-preflight': 'room',
   'compare-installation': 'room',
+  'configure-video': 'room',
+  'report-video': 'room',
   tick: 'room',
   'report-check': 'seat',
   'report-internet': 'seat',

@@ -23,7 +23,7 @@ export interface DeviceCard {
 export type DeviceAct = 'on' | 'off' | 'ring';
 
 /** What a person says of a device where nothing can be measured. */
-export type AttestedWhat = 'jammer-effective' | 'runtime' | 'detector';
+export type AttestedWhat = 'jammer-effective' | 'runtime' | 'detector' | 'camera-text';
 
 export interface Attestation {
   what: AttestedWhat;

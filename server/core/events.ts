@@ -33,13 +33,16 @@ import type {
   StaffId,
   State,
 } from './types.js';
+import type { CameraId, VideoLine } from './video-types.js';
 
 /** What outlasts a package: pairings, locks, codes that were used, the clocks, the devices. */
 export type CarriedRoom = Pick<State, 'clock' | 'mains' | 'outage' | 'usedCounters' | 'lastAt'> & {
   seats: Record<SeatId, Pick<Seat, 'pcId' | 'connected' | 'changedAt' | 'check' | 'simulated' | 'internet'>>;
   staff: Record<StaffId, Pick<Staff, 'failedSignIns' | 'lockedUntil'>>;
   /** Absent in journals of rooms that knew no devices. */
-  equipment?: Pick<State, 'devices' | 'alarms' | 'alarmsRaised' | 'preflight' | 'installation'>;
+  equipment?: Pick<State, 'devices' | 'alarms' | 'alarmsRaised' | 'preflight' | 'installation'> &
+    /** Absent in journals of rooms that recorded nothing. */
+    Partial<Pick<State, 'video'>>;
 };
 
 /** Which alarm, and whose: a row is read without the state of then. */
@@ -131,6 +134,9 @@ export type EventBody =
       redLines: string[];
     }
   | { type: 'installation-fingerprinted'; fingerprint: Fingerprint }
+  | { type: 'video-configured'; beforeMs: number; afterMs: number }
+  /** Lines as the manifest beside the files has them. `anew`: the list begins again; what came before stays. */
+  | { type: 'video-recorded'; cameraId: CameraId; lines: VideoLine[]; wallAheadMs: number; anew?: true }
   | {
       type: 'command-refused';
       command: string;

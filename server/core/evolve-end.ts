@@ -6,13 +6,18 @@ import type { evolveDevices } from './evolve-devices.js';
 import type { evolveEntry } from './evolve-entry.js';
 import { lastRun, putAnswer, type evolveExam } from './evolve-exam.js';
 import type { evolveRoom } from './evolve-room.js';
+import type { evolveVideo } from './evolve-video.js';
 import { runsWhenReopened } from './session-end.js';
 import { candidateOf, isDone, must, presentLease, sessionOf } from './state-access.js';
 import type { Candidate, EndReason, Lease, Session } from './types.js';
 
 type EndEvents = Exclude<
   EventType,
-  keyof typeof evolveRoom | keyof typeof evolveDevices | keyof typeof evolveEntry | keyof typeof evolveExam
+  | keyof typeof evolveRoom
+  | keyof typeof evolveDevices
+  | keyof typeof evolveVideo
+  | keyof typeof evolveEntry
+  | keyof typeof evolveExam
 >;
 
 export const evolveEnd: Handlers<EndEvents> = {

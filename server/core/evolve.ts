@@ -8,6 +8,7 @@ import { evolveEnd } from './evolve-end.js';
 import { evolveEntry } from './evolve-entry.js';
 import { evolveExam } from './evolve-exam.js';
 import { evolveRoom } from './evolve-room.js';
+import { evolveVideo } from './evolve-video.js';
 import type { State } from './types.js';
 
 /** One handler per type of event. */
@@ -18,6 +19,7 @@ export type Handlers<T extends EventType> = {
 const HANDLERS: Handlers<EventType> = {
   ...evolveRoom,
   ...evolveDevices,
+  ...evolveVideo,
   ...evolveEntry,
   ...evolveExam,
   ...evolveEnd,

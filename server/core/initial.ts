@@ -17,6 +17,7 @@ export function initialState(): State {
     alarmsRaised: 0,
     preflight: null,
     installation: null,
+    video: { rule: null, cameras: {} },
     outage: null,
     usedCounters: [],
     lastAt: 0,

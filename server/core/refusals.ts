@@ -30,6 +30,8 @@ export const REFUSAL_CODES = [
   'report-old',
   'device-cannot',
   'jammer-not-armed',
+  'recording-needed',
+  'video-chain-broken',
   'entry-not-open-yet',
   'needs-document-and-ticket',
   'needs-reason',

@@ -11,6 +11,7 @@ import type {
   SealTick,
 } from './device-types.js';
 import type { PlanBands } from './preflight-bands.js';
+import type { VideoState } from './video-types.js';
 
 export type * from './device-types.js';
 
@@ -238,6 +239,7 @@ export interface State {
   preflight: PreflightState | null;
   /** What is installed, as it was last said; null before anybody did. */
   installation: Fingerprint | null;
+  video: VideoState;
   /** When the server was last away: from the last thing it wrote to its start (rule 7). */
   outage: Interval | null;
   /** Counters of the org's codes that were used (rule 14). */

@@ -77,3 +77,56 @@ export type VideoLine = SegmentLine | GapLine;
 
 /** Holes up to here are none: segments of one run meet within milliseconds. */
 export const GAP_MS = 500;
+
+/** `prev` of the first line of a chain. */
+export const FIRST_PREV = '0'.repeat(64);
+
+/** [from, to) in room time. */
+export interface Stretch {
+  from: number;
+  to: number;
+}
+
+export interface NamedGap extends Stretch {
+  cause: GapCause;
+}
+
+/** When cameras record, by the room's settings; what is recorded beside the session that they name is not judged. */
+export interface RecordingRule {
+  /** Before entry opens. */
+  beforeMs: number;
+  /** After everything is collected. */
+  afterMs: number;
+}
+
+/** What the journal knows of one camera's recordings. Instants are room time. */
+export interface CameraRecord {
+  /** Of its chain: how many, and the hash of the last. */
+  lines: number;
+  headHash: string;
+  segments: number;
+  /** Those that cannot be played, or only in part: they cover nothing. */
+  damaged: number;
+  bytes: number;
+  firstAt: number | null;
+  lastEndAt: number | null;
+  /** What is recorded, in order; stretches that meet are one. The newest `MOST_STRETCHES`. */
+  stretches: Stretch[];
+  /** The newest `MOST_GAPS`, in the order in which they were listed. */
+  gaps: NamedGap[];
+  gapCount: number;
+  /** How often the list began anew. */
+  breaks: number;
+  /** Wall clock minus room time at the last report. */
+  wallAheadMs: number;
+}
+
+export interface VideoState {
+  /** null before anybody said. */
+  rule: RecordingRule | null;
+  cameras: Record<CameraId, CameraRecord>;
+}
+
+/** A break every eight seconds for four hours. */
+export const MOST_STRETCHES = 2_000;
+export const MOST_GAPS = 200;

@@ -6,4 +6,5 @@ export * from './seat-map.js';
 export * from './seat-view.js';
 export { takesSimulated } from './simulated-pcs.js';
 export * from './staff-view.js';
+export * from './video-views.js';
 export { candidatesAtSeat, pairedSeat } from './whereabouts.js';

@@ -27,6 +27,8 @@ export const NOT_NEWS: ReadonlySet<EventType> = new Set<EventType>([
   'internet-checked',
   'document-read',
   'installation-fingerprinted',
+  'video-configured',
+  'video-recorded',
 ]);
 
 /** Fields of events that may be shown as they are. */

@@ -42,6 +42,8 @@ export function touchedRows(state: State, event: Event): 'all' | readonly SeatId
     case 'shutdown-announced':
     case 'preflight-recorded':
     case 'installation-fingerprinted':
+    case 'video-configured':
+    case 'video-recorded':
       return [];
     case 'seat-paired':
     case 'seat-unpaired':

@@ -52,6 +52,8 @@ export function touchedSeats(state: State, event: Event): Touched {
     case 'shutdown-announced':
     case 'preflight-recorded':
     case 'installation-fingerprinted':
+    case 'video-configured':
+    case 'video-recorded':
       return 'none';
     case 'seat-paired':
     case 'seat-unpaired':

@@ -180,6 +180,8 @@ void t.test('[WH2] the days are worth playing: everything that can happen happen
     ['shutdown-announced', 20],
     ['preflight-recorded', 5],
     ['installation-fingerprinted', 50],
+    ['video-recorded', 50],
+    ['video-configured', 20],
   ];
   for (const [type, least] of wanted)
     t.ok((total.get(type) ?? 0) >= least, `${type}: ${total.get(type) ?? 0} of ${least}`);

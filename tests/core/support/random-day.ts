@@ -3,6 +3,8 @@
 
 import type { Command } from '../../../server/core/commands.js';
 import type { DeviceCard, Policy, State } from '../../../server/core/types.js';
+import { FIRST_PREV, type VideoLine } from '../../../server/core/video-types.js';
+import { chained } from '../../support/video-lines.js';
 import { STAFF, samplePackage } from './sample-plan.js';
 import type { Scene } from './scene.js';
 import { byRoom, byStaff, checkIn, running, sealed } from './scene.js';
@@ -234,6 +236,7 @@ function roomCommand(dice: Dice, scene: Scene): Command {
 const CARDS: DeviceCard[] = [
   { deviceId: 'ups', kind: 'ups', name: 'UPS', adapter: 'nut' },
   { deviceId: 'jammer', kind: 'jammer', name: '屏蔽器', adapter: 'relay' },
+  { deviceId: 'cam', kind: 'camera', name: '摄像机', adapter: 'rtsp' },
 ];
 
 /** What the devices of the room and its check say. */
@@ -245,6 +248,7 @@ function equipmentCommand(dice: Dice, scene: Scene): Command {
     const devices = CARDS.slice(dice.chance(0.1) ? 1 : 0);
     return { type: 'configure-devices', devices, by: byRoom };
   }
+  if (dice.chance(0.3)) return videoCommand(dice, scene);
   if (dice.chance(0.9))
     return {
       ...{ type: 'report-device', deviceId, fault: null, by: byRoom },
@@ -260,13 +264,30 @@ function equipmentCommand(dice: Dice, scene: Scene): Command {
   return { type: 'compare-installation', fingerprint, by: byRoom };
 }
 
+/** What the recorder lists, in its chain and out of it. */
+function videoCommand(dice: Dice, scene: Scene): Command {
+  const { lines: known, headHash } = scene.state.video.cameras['cam'] ?? { lines: 0, headHash: FIRST_PREV };
+  if (dice.chance(0.1))
+    return { type: 'configure-video', beforeMs: dice.below(2), afterMs: dice.below(2), by: byRoom };
+  const anew = known > 0 && dice.chance(0.1);
+  const from = scene.now + dice.below(20_000);
+  const after = { line: known - 1, hash: dice.chance(0.9) ? headHash : FIRST_PREV } as VideoLine;
+  const planned = [
+    { from, to: from + 10_000, flags: dice.chance(0.1) ? (['damaged'] as const).slice() : [] },
+    ...(dice.chance(0.3) ? [{ from: from - 5_000, to: from, cause: 'camera-stalled' as const }] : []),
+  ];
+  const lines = chained('cam', planned, anew || known === 0 ? undefined : after);
+  const report = { type: 'report-video', cameraId: 'cam', lines, wallAheadMs: dice.below(1_000), by: byRoom };
+  return { ...report, ...(anew ? { anew } : {}) } as Command;
+}
+
 /** What people do about devices. */
 function deviceCommand(dice: Dice, scene: Scene): Command {
   const by = byStaff(dice.one(['chief', 'sysadmin', 'proctor']));
   const alarmId = dice.one([...Object.keys(scene.state.alarms), 'al9']);
   const note = dice.chance(0.9) ? '已查看' : '';
   if (dice.chance(0.7)) return { type: 'acknowledge-alarm', alarmId, note, by };
-  const deviceId = dice.one(['ups', 'jammer', 'bell']);
+  const deviceId = dice.one(['ups', 'jammer', 'bell', 'cam']);
   if (dice.chance(0.5))
     return { type: 'command-device', deviceId, act: dice.one(['on', 'off', 'ring']), reason: note, by };
   return { type: 'attest-device', deviceId, what: 'runtime', value: '600', note, by };

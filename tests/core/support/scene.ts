@@ -187,6 +187,8 @@ type RoomType = Extract<
   | 'note-document-read'
   | 'record-preflight'
   | 'compare-installation'
+  | 'configure-video'
+  | 'report-video'
   | 'report-mains'
   | 'tick'
 >;

@@ -70,6 +70,8 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
       ...{ redLines: [], by: byRoom },
     },
     'compare-installation': { type: 'compare-installation', fingerprint: FINGERPRINT, by: byRoom },
+    'configure-video': { type: 'configure-video', beforeMs: MINUTE, afterMs: MINUTE, by: byRoom },
+    'report-video': { type: 'report-video', cameraId: 'cam-1', lines: [], wallAheadMs: 0, by: byRoom },
     tick: { type: 'tick', by: byRoom },
     'report-check': { type: 'report-check', check, by: scene.sitting('s1') },
     'report-internet': { type: 'report-internet', reached: false, probes: 3, by: scene.sitting('s1') },

@@ -6,6 +6,7 @@ import { evolve } from '../core/evolve.js';
 import { initialState } from '../core/initial.js';
 import {
   alarmRows,
+  cameraRows,
   deviceRows,
   occupantAt,
   preflightView,
@@ -21,6 +22,7 @@ export const RULES: Rules = { decide, evolve, nextDeadline, changesDeadlines, in
 /** What the staff's pages are shown of the state. */
 export const STAFF_RULES: StaffRules = {
   alarmRows,
+  cameraRows,
   deviceRows,
   occupantAt,
   preflightView,

@@ -1,7 +1,14 @@
 // What the staff gateway needs of the rest of the room; main.ts passes it in.
 
 import type { SeatLookView } from '../core/views.js';
-import type { DeviceRowView, PreflightStateView, Presence, SeatRowView, TodoView } from '../core/views.js';
+import type {
+  CameraRowView,
+  DeviceRowView,
+  PreflightStateView,
+  Presence,
+  SeatRowView,
+  TodoView,
+} from '../core/views.js';
 import type { Refusal } from '../core/refusals.js';
 import type { Alarm, Seat, Session, Candidate, State, SeatId } from '../core/types.js';
 import type { CodeScope } from '../keys/typed-code.js';
@@ -30,6 +37,7 @@ export interface StaffRules {
   sessionView(session: Session): SessionRuleView;
   deviceRows(state: State): DeviceRowView[];
   alarmRows(state: State): Alarm[];
+  cameraRows(state: State, now: number): CameraRowView[];
   preflightView(state: State): PreflightStateView | null;
   todo(state: State, session: Session | null, rows: readonly SeatRowView[], now: number): TodoView[];
 }

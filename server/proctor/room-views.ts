@@ -30,6 +30,7 @@ export function sharedView(host: StaffHost, rows: SeatRows, atMost = Infinity): 
     mainsPresent: state.mains.present,
     devices: host.rules.deviceRows(state),
     alarms: host.rules.alarmRows(state),
+    cameras: host.rules.cameraRows(state, now),
     preflight: host.rules.preflightView(state),
     session: session === null ? null : sessionView(host, session),
     earlier: earlierSessions(state, session).map((one) => sessionView(host, one)),
@@ -88,6 +89,7 @@ export class ViewDifference {
     if (this.#changed('mains', view.mainsPresent)) change.mainsPresent = view.mainsPresent;
     if (this.#changed('devices', view.devices)) change.devices = view.devices;
     if (this.#changed('alarms', view.alarms)) change.alarms = view.alarms;
+    if (this.#changed('cameras', view.cameras)) change.cameras = view.cameras;
     if (this.#changed('preflight', view.preflight)) change.preflight = view.preflight;
     if (feed.length > 0) change.feed = feed;
     return Object.keys(change).length > 1 ? change : null;

@@ -48,6 +48,18 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'The jammer is not switched on before entry is open',
     'Switch it on after that; the system administrator may test it before',
   ),
+  'recording-needed': text(
+    '本场考试需要录像，不能关闭摄像机',
+    '请在收卷之后再关闭；摄像机有故障时请记入考场记录',
+    'The session needs this recording: the camera is not switched off',
+    'Switch it off after the collection; where the camera fails, record it as an incident',
+  ),
+  'video-chain-broken': text(
+    '录像清单与此前记录不符[（{device}，第 {line} 行）]',
+    '不要改动录像盘，保留现场，报告主考和技术支持',
+    'The list of recordings does not follow what was listed before[ ({device}, line {line})]',
+    'Leave the video disk as it is, and tell the chief and the technician',
+  ),
   'ticks-missing': text(
     '封场检查项没有全部勾选[，还差 {count} 项]',
     '请逐项检查并勾选后再签名',

@@ -3,8 +3,7 @@
 
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import type { AlarmCode, AlarmSeverity } from '../core/alarm-codes.js';
-import type { DeviceFaultCode, DeviceKind, Readings } from '../core/readings.js';
-import type { AttestedWhat, DeviceAct, Role, SealTick, SessionPhase } from '../core/types.js';
+import type { Role, SealTick, SessionPhase } from '../core/types.js';
 import type {
   PreflightDone,
   PreflightProgress,
@@ -12,6 +11,17 @@ import type {
   PreflightRun,
   RunPreflight,
 } from './preflight.js';
+import type {
+  AlarmView,
+  CameraView,
+  DeviceMark,
+  DeviceView,
+  LiveDevice,
+  PreflightView,
+  TrendPoint,
+} from './staff-devices.js';
+
+export type * from './staff-devices.js';
 
 const strict = { additionalProperties: false } as const;
 const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' });
@@ -141,10 +151,10 @@ export const StaffRequestSchemas = {
     act: literals('on', 'off', 'ring'),
     reason: Reason,
   }),
-  /** `value`: `effective` or `ineffective` of a jammer, seconds of a runtime, words of a detector. */
+  /** `value`: `effective` or `ineffective` of a jammer, seconds of a runtime, words of a detector, `right` or `wrong` of a camera's picture and text. */
   'attest-device': act('attest-device', {
     deviceId: Id,
-    what: literals('jammer-effective', 'runtime', 'detector'),
+    what: literals('jammer-effective', 'runtime', 'detector', 'camera-text'),
     value: Type.String({ minLength: 1, maxLength: 100 }),
     note: Reason,
   }),
@@ -335,85 +345,6 @@ export interface SessionView {
   };
 }
 
-/** A device on the strip; how old its word is, the page reckons from `readAt`. */
-export interface DeviceView {
-  deviceId: string;
-  kind: DeviceKind;
-  name: string;
-  adapter: string;
-  simulated?: true;
-  /** The last that it said, kept while it is silent. */
-  readings: Readings;
-  readAt: number | null;
-  fault: DeviceFaultCode | 'silent' | null;
-  commanded: { act: DeviceAct; by: string; at: number } | null;
-  attested: { what: AttestedWhat; value: string; note: string; by: string; at: number }[];
-  /** The worst alarm that stands. */
-  worst: AlarmSeverity | null;
-}
-
-/** A number of a device at a moment of room time. */
-export interface TrendPoint {
-  at: number;
-  value: number;
-}
-
-/** What a device said just now; the journal has a row a minute, so the picture alone would be old. */
-export interface LiveDevice {
-  deviceId: string;
-  /** Null where the last poll gave none. */
-  readings: Readings | null;
-  fault: DeviceFaultCode | null;
-  /** When it was asked, room time. */
-  at: number;
-  /** The last two hours of the number that matters most of its kind; null where it has none. */
-  trend: { reading: string; points: TrendPoint[] } | null;
-}
-
-/** What happened to a device or for an alarm: the timeline of the exam is drawn of these. */
-export interface DeviceMark {
-  seq: number;
-  at: number;
-  type:
-    | 'alarm-raised'
-    | 'alarm-cleared'
-    | 'alarm-acknowledged'
-    | 'device-commanded'
-    | 'device-acted'
-    | 'device-attested'
-    | 'mains-lost'
-    | 'mains-restored';
-  deviceId: string | null;
-  seatId: string | null;
-  /** Code, severity, act, fault, what, value, note, reason, by; as the event has them. */
-  params: Record<string, string>;
-}
-
-/** An alarm that stands, or that nobody has acknowledged. */
-export interface AlarmView {
-  alarmId: string;
-  deviceId: string | null;
-  seatId: string | null;
-  code: AlarmCode;
-  severity: AlarmSeverity;
-  raisedAt: number;
-  clearedAt: number | null;
-  acknowledged: { by: string; at: number; note: string } | null;
-}
-
-/** The last check of the room. */
-export interface PreflightView {
-  reportId: string;
-  hash: string;
-  at: number;
-  green: number;
-  amber: number;
-  red: number;
-  unknown: number;
-  /** What has been changed since: parts of the installation. */
-  changed: string[];
-}
-
 export interface RoomView {
   now: number;
   roomName: string;
@@ -425,6 +356,8 @@ export interface RoomView {
   mainsPresent: boolean;
   devices: DeviceView[];
   alarms: AlarmView[];
+  /** Every camera; empty where the room has none. */
+  cameras: CameraView[];
   preflight: PreflightView | null;
   session: SessionView | null;
   /** Collected, not handed over, and not the one above: their bundles are to be brought away. */
@@ -450,6 +383,7 @@ export interface RoomChange {
   mainsPresent?: boolean;
   devices?: DeviceView[];
   alarms?: AlarmView[];
+  cameras?: CameraView[];
   preflight?: PreflightView | null;
 }
 

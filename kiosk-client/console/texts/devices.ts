@@ -62,11 +62,14 @@ const ATTESTED: Record<AttestedWhat, Words> = {
   'jammer-effective': { zh: '屏蔽效果', en: 'effect of the jammer' },
   runtime: { zh: '可供电秒数', en: 'seconds on battery' },
   detector: { zh: '作弊器材探测', en: 'detection gear' },
+  'camera-text': { zh: '画面与字幕', en: 'picture and its text' },
 };
 
 const VALUES: Record<string, Words> = {
   effective: { zh: '有效', en: 'effective' },
   ineffective: { zh: '无效', en: 'without effect' },
+  right: { zh: '正确', en: 'right' },
+  wrong: { zh: '有误', en: 'wrong' },
 };
 
 export const TICK_WORDS: Record<SealTick, Words> = {

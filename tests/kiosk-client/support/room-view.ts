@@ -53,6 +53,7 @@ export function roomView(more: Partial<RoomView> = {}): RoomView {
       mainsPresent: true,
       devices: [],
       alarms: [],
+      cameras: [],
       preflight: null,
       session: session(),
       earlier: [],

@@ -30,7 +30,11 @@ const TEST_PACKAGES = [
   { name: 'nut-snmp', file: '/lib/nut/snmp-ups', use: "NUT's own reader of a UPS's network card" },
   { name: 'nut-client', program: 'upsc', use: 'reads the NUT server beside us' },
   { name: 'snmpd', file: '/usr/sbin/snmpd', use: 'a real SNMP agent that stands for the card of a UPS' },
-  { name: 'ffmpeg', program: 'ffmpeg', use: 'records the cameras, and reads recordings again frame by frame' },
+  {
+    name: 'ffmpeg',
+    program: 'ffmpeg',
+    use: 'records the cameras, and reads recordings again frame by frame',
+  },
   { name: 'socat', program: 'socat', use: 'a serial line made of two pseudo-terminals' },
   { name: 'nftables', file: '/usr/sbin/nft', use: "tries the firewall of the room's server" },
   { name: 'dnsmasq-base', file: '/usr/sbin/dnsmasq', use: "tries the room's names" },

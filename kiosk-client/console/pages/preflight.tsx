@@ -94,6 +94,7 @@ function Outcome({ report: { report, hash }, t }: { report: PreflightReportView;
   const nameOf = useStaffNames();
   const counts = countsOf(report.lines);
   const worst = counts.red > 0 ? 'red' : counts.unknown + counts.amber > 0 ? 'amber' : 'green';
+  const named = report.bands?.name ?? null;
   const notWell = counts.amber + counts.unknown;
   return (
     <div class={`outcome-line ${worst}`} role="status">
@@ -106,6 +107,13 @@ function Outcome({ report: { report, hash }, t }: { report: PreflightReportView;
           {notWell > 0 && `${t.withAmber(notWell)} · `}
           {t.last(timeOfDay(report.at), report.by === null ? t.onServer : nameOf(report.by))}
         </span>
+        {(named !== null || report.practice === true) && (
+          <small class="muted">
+            {[named === null ? '' : t.judgedBy(named), report.practice === true ? t.practice : '']
+              .filter(Boolean)
+              .join(' · ')}
+          </small>
+        )}
         <small class="muted" title={hash}>
           {t.hash} {hash.slice(0, 16)}
         </small>

@@ -33,6 +33,8 @@ export interface PreflightTexts {
   notReady: (count: number) => string;
   withAmber: (count: number) => string;
   hash: string;
+  judgedBy: (name: string) => string;
+  practice: string;
   mayNot: string;
   notNow: string;
 }
@@ -68,6 +70,8 @@ export const preflightTexts: Texts<PreflightTexts> = {
     notReady: (count) => `${count} 项不合格，处理后才能封场`,
     withAmber: (count) => `${count} 项需要注意或未测得`,
     hash: '报告校验值',
+    judgedBy: (name) => `判定标准：${name}`,
+    practice: '演练考场：只有正式考试才需要的项目仅作提示',
     mayNot: '由系统管理员或技术支持检查。',
     notNow: '考试进行中，不做检查。',
   },
@@ -108,6 +112,8 @@ export const preflightTexts: Texts<PreflightTexts> = {
     notReady: (count) => `${count} not fit: to be mended before the seal`,
     withAmber: (count) => `${count} need attention or were not measured`,
     hash: 'Checksum of the report',
+    judgedBy: (name) => `Judged by: ${name}`,
+    practice: 'A practice room: what only a real exam needs is amber',
     mayNot: 'The system administrator or the technician checks the room.',
     notNow: 'No check while an exam runs.',
   },

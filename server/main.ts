@@ -9,6 +9,7 @@ import { marksBeside } from './compose/beside.js';
 import { openDeviceDesk } from './compose/device-desk.js';
 import { beginDevices } from './compose/devices.js';
 import { beginCameraWatching } from './compose/camera-watching.js';
+import { openDocumentDesk } from './compose/documents.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
 import { uploadHost } from './compose/file-uploads.js';
 import { openFront } from './compose/front.js';
@@ -158,7 +159,7 @@ async function startWires(
   const staff = createStaffGateway(
     staffHost({
       ...{ room, log, packages, openedPapers, seats, results, devices, preflight },
-      ...{ photoUrl: linkTo, bundleUrl: fileLink },
+      ...{ photoUrl: linkTo, bundleUrl: fileLink, documents: openDocumentDesk(room) },
     }),
   );
   seats.onPresence((seatId) => staff.touch(seatId));

@@ -15,6 +15,12 @@ export function hourAndMinute(at: number): string {
   return timeOfDay(at).slice(0, 5);
 }
 
+/** `11-21 09:30` in China. @param at ms since 1970 */
+export function dayAndTime(at: number): string {
+  const date = new Date(at + CHINA_OFFSET_MS);
+  return `${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())} ${hourAndMinute(at)}`;
+}
+
 /** `01:12:46`, rounded up so that 00:00:00 means over. @param ms a duration */
 export function countdown(ms: number): string {
   const seconds = Math.ceil(Math.max(0, ms) / 1000);

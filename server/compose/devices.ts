@@ -9,8 +9,8 @@ import { NODE_TIMERS, type Timers } from '../devices/polled-device.js';
 import { prepareDevice, type DeviceSetting } from '../devices/settings.js';
 import { Supervisor, type JournaledReport, type SupervisedDevice } from '../devices/supervisor.js';
 import type { Log } from '../log.js';
-import { matchDocument, type DocumentRead } from '../protocol/document-reading.js';
 import type { Published, RunningRoom } from '../room.js';
+import { noteDocument } from './documents.js';
 
 /** How often an unchanged device is journaled: its history in the bundle. */
 const JOURNAL_EVERY_MS = 60_000;
@@ -90,19 +90,6 @@ function takeReport(room: RunningRoom, report: JournaledReport): void {
   const onBattery = standingOf(room, () => true).includes('on-battery');
   if (clear.includes('on-battery') && !onBattery && !room.state.mains.present)
     room.handle({ type: 'report-mains', present: true, by: BY_ROOM });
-}
-
-/** Whose document it is; its number stays here. REQ-D03 */
-function noteDocument(room: RunningRoom, deviceId: string, read: DocumentRead): void {
-  const { state } = room;
-  const roster = Object.values(state.sessions).flatMap(({ plan: { sessionId }, candidates }) =>
-    Object.values(candidates).map(({ entry: { candidateId, name, documentNo } }) => ({
-      ...{ candidateId, sessionId, name, documentNo },
-    })),
-  );
-  const { outcome, candidateId, sessionId, differing } = matchDocument(read, roster, state.currentSession);
-  const found = { sessionId, deviceId, candidateId, outcome, differing };
-  room.handle({ type: 'note-document-read', ...found, by: BY_ROOM });
 }
 
 async function carryOut(

@@ -5,7 +5,7 @@ import { NoSpaceError } from '../bundle/partial-file.js';
 import type { Refusal } from '../core/refusals.js';
 import { checkOrgCode } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
-import type { DeviceDesk, PreflightHost, StaffHost } from '../proctor/host.js';
+import type { DeviceDesk, DocumentDesk, PreflightHost, StaffHost } from '../proctor/host.js';
 import type { RunningRoom } from '../room.js';
 import type { SeatGateway } from '../seats/gateway.js';
 import type { OpenedPapers } from './opened-papers.js';
@@ -23,6 +23,7 @@ export interface StaffParts {
   bundleUrl: (fileHash: string, fileName: string) => string;
   results: Results;
   devices?: DeviceDesk;
+  documents?: DocumentDesk;
   preflight?: PreflightHost;
 }
 
@@ -37,6 +38,7 @@ export function staffHost({
   bundleUrl,
   results,
   devices,
+  documents,
   preflight,
 }: StaffParts): StaffHost {
   return {
@@ -65,6 +67,7 @@ export function staffHost({
     verifyReceipt: (sessionId, receipt) => results.verifyReceipt(sessionId, receipt),
     newId: () => randomUUID(),
     ...(devices === undefined ? {} : { devices }),
+    ...(documents === undefined ? {} : { documents }),
     ...(preflight === undefined ? {} : { preflight }),
   };
 }

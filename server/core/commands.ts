@@ -84,6 +84,8 @@ export type RoomCommand =
       candidateId: CandidateId | null;
       outcome: DocumentOutcome;
       differing: string[];
+      /** At whose page, where a person held it to a reader there. */
+      readBy?: StaffId;
     }
   /** The room was checked; `hash` of the signed report, `redLines` by their names. */
   | {

@@ -84,12 +84,14 @@ export const deviceDecisions: Deciders<DeviceDecisions> = {
     entryOf(state.devices, deviceId) === undefined
       ? refuse('unknown-device')
       : happened({ type: 'device-acted', deviceId, act, fault }),
-  'note-document-read': (_state, { sessionId, deviceId, candidateId, outcome, differing }) =>
-    happened(
+  'note-document-read': (_state, { sessionId, deviceId, candidateId, outcome, differing, readBy }) => {
+    const read = { deviceId, outcome, differing, ...(readBy === undefined ? {} : { readBy }) };
+    return happened(
       sessionId === null
-        ? { type: 'document-read', deviceId, candidateId: null, outcome, differing }
-        : { type: 'document-read', sessionId, deviceId, candidateId, outcome, differing },
-    ),
+        ? { type: 'document-read', ...read, candidateId: null }
+        : { type: 'document-read', ...read, sessionId, candidateId },
+    );
+  },
   'acknowledge-alarm': (state, { by, alarmId, note }) => {
     const alarm = entryOf(state.alarms, alarmId);
     if (alarm === undefined) return refuse('unknown-alarm');

@@ -120,6 +120,7 @@ export type EventBody =
       candidateId: CandidateId | null;
       outcome: DocumentOutcome;
       differing: string[];
+      readBy?: StaffId;
     }
   /** The power will not last: the server checkpoints and stops in order. */
   | { type: 'shutdown-announced'; reason: AlarmCode }

@@ -7,7 +7,8 @@ import { Server, type Socket } from 'socket.io';
 import type { Command, StaffCommand } from '../core/commands.js';
 import type { Refusal } from '../core/refusals.js';
 import type { SeatId } from '../core/types.js';
-import { isAllowed, rolesOf } from '../core/permissions.js';
+import { isAllowed, PERMISSIONS, rolesOf } from '../core/permissions.js';
+import { ReadDocumentSchema, type DocumentFound } from '../protocol/documents.js';
 import { RunPreflightSchema, type PreflightReportView, type PreflightRun } from '../protocol/preflight.js';
 import {
   SignInSchema,
@@ -67,6 +68,7 @@ export function createStaffGateway(host: StaffHost): StaffGateway {
 }
 
 const signInCheck = TypeCompiler.Compile(SignInSchema);
+const readDocumentCheck = TypeCompiler.Compile(ReadDocumentSchema);
 const runPreflightCheck = TypeCompiler.Compile(RunPreflightSchema);
 /** Phases in which a check of the room would take the disk and the network away from candidates. */
 const EXAM_PHASES = ['running', 'paused', 'suspended', 'ended'];
@@ -89,6 +91,8 @@ class Gateway implements StaffGateway {
       for (const one of published) {
         const line = feedLine(host.room.state, one);
         if (line !== null) this.#newLines.push(line);
+        const read = host.documents?.atReader(one) ?? null;
+        if (read !== null) for (const io of this.#servers) io.to('staff').emit('document-read', read);
       }
       this.touch(null);
     });
@@ -164,6 +168,7 @@ class Gateway implements StaffGateway {
     socket.on('command', (request, done) => guarded(done, () => this.#command(socket, request)));
     socket.on('run-preflight', (request, done) => guarded(done, () => this.#runPreflight(socket, request)));
     socket.on('last-preflight', (done) => guarded(done, () => this.#lastPreflight(socket)));
+    socket.on('read-document', (request, done) => guarded(done, () => this.#readDocument(socket, request)));
     const { devices } = this.host;
     const shown = <T extends object>(done: unknown, work: () => T | Promise<T>): void =>
       guarded<T>(done, async () =>
@@ -227,6 +232,20 @@ class Gateway implements StaffGateway {
     const station = socket.handshake.address;
     const { refusal } = await this.#handle({ ...command, by: { kind: 'staff', staffId, station } });
     return refusal === null ? { ok: true } : refused(refusal);
+  }
+
+  /** Whoever may check in may hold a document to the reader of the page; its number is kept nowhere. REQ-D03 */
+  async #readDocument(socket: StaffSocket, value: unknown): Promise<Outcome<{ found: DocumentFound }>> {
+    const { documents, room } = this.host;
+    const staffId = this.#signedInAs(socket);
+    if (staffId === null || documents === undefined) return refused({ code: 'not-allowed' });
+    if (!readDocumentCheck.Check(value)) return { ok: false, code: 'bad-request' };
+    const roles = rolesOf(room.state, staffId, room.state.currentSession);
+    if (!roles.some((role) => PERMISSIONS['check-in'].includes(role)))
+      return refused({ code: 'not-allowed' });
+    const found = documents.read(staffId, value.text);
+    await room.settled();
+    return { ok: true, found };
   }
 
   /** The sysadmin checks the room, or the technician who helps (REQ-G); never while candidates answer. */

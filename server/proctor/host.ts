@@ -10,10 +10,11 @@ import type {
   TodoView,
 } from '../core/views.js';
 import type { Refusal } from '../core/refusals.js';
-import type { Alarm, Seat, Session, Candidate, State, SeatId } from '../core/types.js';
+import type { Alarm, Seat, Session, Candidate, State, SeatId, StaffId } from '../core/types.js';
 import type { CodeScope } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
-import type { Room } from '../room.js';
+import type { DocumentAtReader, DocumentFound } from '../protocol/documents.js';
+import type { Published, Room } from '../room.js';
 import type {
   PreflightDone,
   PreflightProgress,
@@ -66,6 +67,14 @@ export interface DeviceDesk {
   marks(): Promise<DeviceMark[]>;
 }
 
+/** Identity documents at readers, compared with the roster. */
+export interface DocumentDesk {
+  /** Journals what a reader typed at a page. */
+  read(staffId: StaffId, text: string): DocumentFound;
+  /** What pages are told of a document at a device; null for every other event. */
+  atReader(published: Published): DocumentAtReader | null;
+}
+
 export interface StaffHost {
   room: Room;
   rules: StaffRules;
@@ -99,4 +108,6 @@ export interface StaffHost {
   newId(): string;
   /** Absent where no device is asked: a room that can only be looked at. */
   devices?: DeviceDesk;
+  /** Absent where nothing can be recorded. */
+  documents?: DocumentDesk;
 }

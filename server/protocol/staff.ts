@@ -4,6 +4,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import type { AlarmCode, AlarmSeverity } from '../core/alarm-codes.js';
 import type { Role, SealTick, SessionPhase } from '../core/types.js';
+import type { DocumentAtReader, DocumentFound, ReadDocument } from './documents.js';
 import type {
   PreflightDone,
   PreflightProgress,
@@ -417,6 +418,11 @@ export interface StaffToRoom {
   'video-pass': (done: (outcome: Outcome<{ pass: string }>) => void) => void;
   /** Acts and alarms of all devices since the package was installed, oldest first. */
   'device-marks': (done: (outcome: Outcome<{ marks: DeviceMark[] }>) => void) => void;
+  /** What a reader typed at this page; the room compares it with the roster, and journals whose document it was. */
+  'read-document': (
+    request: ReadDocument,
+    done: (outcome: Outcome<{ found: DocumentFound }>) => void,
+  ) => void;
 }
 
 export interface RoomToStaff {
@@ -425,4 +431,6 @@ export interface RoomToStaff {
   /** To pages that asked for `run-preflight` or `last-preflight`. */
   'preflight-line': (progress: PreflightProgress) => void;
   'preflight-done': (done: PreflightDone) => void;
+  /** A document was held to a reader of the room. */
+  'document-read': (read: DocumentAtReader) => void;
 }

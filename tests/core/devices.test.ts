@@ -345,6 +345,9 @@ void t.test('[DV9] a read document names the candidate of the session, or nobody
       differing: ['name'],
     },
   ]);
+  t.match(scene.room({ ...read, sessionId: 'am', candidateId: 'c1', readBy: 'proctor' }).events, [
+    { type: 'document-read', candidateId: 'c1', readBy: 'proctor' },
+  ]);
   t.equal(codeOf(scene.room({ ...read, sessionId: 'xx', candidateId: null })), 'unknown-session');
   t.equal(codeOf(scene.room({ ...read, sessionId: 'am', candidateId: 'c77' })), 'unknown-candidate');
 });

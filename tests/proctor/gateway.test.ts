@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { noteDocument, openDocumentDesk } from '../../server/compose/documents.js';
 import { STAFF_RULES } from '../../server/compose/rules.js';
 import t, { type Test } from 'tap';
 import { io, type Socket } from 'socket.io-client';
@@ -60,6 +61,7 @@ async function open(t: Test, journal = new HeldJournal({ auto: true })): Promise
     bundleProgress: () => null,
     verifyReceipt: () => null,
     newId: () => `id-${++ids}`,
+    documents: openDocumentDesk(room),
   };
   const gateway = createStaffGateway(host);
   const server = createServer();
@@ -285,4 +287,40 @@ void t.test('a page that floods without waiting is cut off, and the others are n
   t.equal(good.connected, true);
   t.match(await ask(good, 'command', null), { ok: false });
   bad.disconnect();
+});
+
+void t.test('who checks in may read a document; the answer comes when it is on the disk', async (t) => {
+  const setting = await open(t);
+  const socket = setting.raw();
+  t.match(await ask(socket, 'read-document', { text: 'X1' }), { ok: false, code: 'not-allowed' });
+  await ask(socket, 'sign-in', { staffId: 'xi', pin: PIN });
+  t.match(await ask(socket, 'read-document', { text: 'X1' }), { ok: false, code: 'not-allowed' }, 'sysadmin');
+  await ask(socket, 'sign-in', { staffId: 'jian', pin: PIN });
+  for (const bad of [null, {}, { text: 7 }, { text: '9'.repeat(201) }, { text: 'X', more: 1 }])
+    t.match(await ask(socket, 'read-document', bad), { ok: false, code: 'bad-request' });
+  const seq = setting.journal.lastSeq;
+  setting.journal.auto = false;
+  let answered = false;
+  const answer = ask(socket, 'read-document', { text: '11010519491231002X' }).then((outcome) => {
+    answered = true;
+    return outcome;
+  });
+  while (setting.journal.lastSeq === seq) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  t.equal(answered, false);
+  setting.journal.release();
+  t.match(await answer, { ok: true, found: { outcome: 'not-on-roster' } });
+});
+
+void t.test('a document at a reader of the room is told to those who are signed in', async (t) => {
+  const setting = await open(t);
+  const [outside, inside] = [setting.raw(), setting.raw()];
+  let heardOutside = 0;
+  outside.on('document-read', () => heardOutside++);
+  await ask(inside, 'sign-in', { staffId: 'jian', pin: PIN });
+  const heard = new Promise((resolve) => inside.once('document-read', resolve));
+  noteDocument(setting.room, 'reader-1', { documentNo: '11010519491231002X' });
+  t.match(await heard, { deviceId: 'reader-1', found: { outcome: 'not-on-roster' } });
+  await ask(outside, 'resume', { token: 'x' });
+  t.equal(heardOutside, 0);
 });

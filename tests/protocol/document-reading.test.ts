@@ -7,8 +7,12 @@ import {
   cleanDocumentNo,
   isIdentityNumber,
   matchDocument,
+  isReader,
   NO_KEYS,
+  typedDocument,
   wedgeKey,
+  wedgePause,
+  READER_END_MS,
   type RosterPerson,
 } from '../../server/protocol/document-reading.js';
 
@@ -18,6 +22,8 @@ const numberOf = (seventeen: string) =>
 const digits17 = fc
   .array(fc.integer({ min: 0, max: 9 }), { minLength: 17, maxLength: 17 })
   .map((all) => all.join(''));
+
+const MINE = numberOf('11010119900101123');
 
 function typed(keys: readonly string[], gapMs: number): string[] {
   let memory = NO_KEYS;
@@ -59,7 +65,7 @@ t.test('what a reader types to its end is one number; what a person types is non
       fc.integer({ min: 1, max: 40 }),
       (number, end, gap) => {
         const whole = numberOf(number);
-        const keys = [...whole.toLowerCase(), end];
+        const keys = [...whole, end];
         return (
           typed(keys, gap)[0] === whole && typed(keys, gap).length === 1 && typed(keys, 41 + gap).length === 0
         );
@@ -89,8 +95,57 @@ t.test('no sequence of keys makes more than a bounded number', async () => {
     fc.property(
       fc.array(fc.constantFrom('1', 'X', 'Shift', 'Enter', 'Backspace', '张')),
       fc.nat(100),
-      (keys, gap) => typed(keys, gap).every((number) => number.length >= 6 && number.length <= 30),
+      (keys, gap) =>
+        typed(keys, gap).every((number) => number === '' || (number.length >= 8 && number.length <= 64)),
     ),
+  );
+});
+
+t.test('seven fast keys are a person who is quick, eight are a reader', async (t) => {
+  t.same(typed([...'0700015', 'Enter'], 5), []);
+  t.same(typed([...'07000151', 'Enter'], 5), ['07000151']);
+  let memory = NO_KEYS;
+  const seen = [...'07000151'].map((key, index) => {
+    memory = wedgeKey(memory, key, index * 5).memory;
+    return isReader(memory);
+  });
+  t.same(seen, [false, false, false, false, false, false, false, true]);
+});
+
+t.test('the key that ends a number may come later than its figures, not much', async (t) => {
+  const after = (ms: number) => {
+    let memory = NO_KEYS;
+    for (const [index, key] of [...MINE].entries()) memory = wedgeKey(memory, key, index).memory;
+    return wedgeKey(memory, 'Enter', MINE.length - 1 + ms).typed;
+  };
+  t.equal(after(READER_END_MS), MINE);
+  t.equal(after(READER_END_MS + 1), null);
+});
+
+t.test('without an end only a whole identity number counts', async (t) => {
+  const memory = (keys: string) => ({ keys, lastAt: 0 });
+  t.equal(wedgePause(memory(MINE)), MINE);
+  t.equal(wedgePause(memory(MINE.slice(0, 17))), '', 'half a number');
+  t.equal(wedgePause(memory('E12345678')), '', 'nobody knows where a passport number ends');
+});
+
+t.test('more than any number has is noise to its end, and the next number is read', async (t) => {
+  const long = [...'9'.repeat(200), 'Enter'];
+  t.same(typed(long, 3), ['']);
+  t.same(typed([...long, ...MINE, 'Enter'], 3), ['', MINE]);
+});
+
+t.test('a name in Chinese before the number is the name of the document', async (t) => {
+  t.same(typedDocument(MINE), { documentNo: MINE });
+  for (const written of [`王小明${MINE}`, `王小明，${MINE}`, `王小明| ${MINE.toLowerCase()}`])
+    t.same(typedDocument(written), { documentNo: MINE, name: '王小明' }, written);
+  t.same(typedDocument(`/周${MINE}`), { documentNo: MINE }, 'a key before the reader began');
+  t.same(typedDocument(`阿依古丽·买买提 ${MINE}`), { documentNo: MINE, name: '阿依古丽·买买提' });
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
+      const { documentNo, name } = typedDocument(text);
+      return !/\s/.test(documentNo) && name !== '';
+    }),
   );
 });
 
@@ -105,7 +160,6 @@ const person = (
   name,
   documentNo,
 });
-const MINE = numberOf('11010119900101123');
 const OTHER = numberOf('31010119950505222');
 const ROSTER = [person('c1', 's1', MINE), person('c2', 's2', OTHER, '李四'), person('c3', 's2', MINE)];
 

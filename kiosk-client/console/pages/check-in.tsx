@@ -1,11 +1,14 @@
-// Check-in at the door (REQ-D03): find the candidate, compare face and photo, tick document and ticket, admit or refuse.
-// The whole of it by keyboard: type, Enter, 1, 2, Enter.
+// Check-in at the door (REQ-D03): find the candidate by a reader or by hand, compare face and photo, tick document and ticket,
+// admit or refuse. The whole of it by keyboard: type, Enter, 1, 2, Enter.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { READER_GAP_MS } from '../../../server/protocol/document-reading.js';
 import type { SeatRow } from '../../../server/protocol/staff.js';
 import { useTexts, type Texts } from '../../i18n/language.js';
 import { hourAndMinute } from '../../ui/time.js';
 import { useDesk } from '../desk.js';
+import { ReadingStrip } from '../documents/reading-strip.js';
+import { useReadings } from '../documents/use-readings.js';
 import { isFound } from '../map/seat-state.js';
 import { CommandForm } from '../parts/command-form.js';
 import { Choice, Lines, Tick } from '../parts/fields.js';
@@ -43,7 +46,7 @@ const texts: Texts<CheckInTexts> = {
     done: (count) => `已核验 ${count} 人`,
     nobodyLeft: '全部考生都已核验。',
     nobodyFits: '没有找到。请核对准考证上的考场和场次。',
-    choose: '从左边选择考生，或输入后按回车。',
+    choose: '请把身份证放到读卡器上，或从左边选择考生。',
     keys: '键盘：1 证件　2 准考证　回车 准入',
     document: '身份证件已看，与本人相符',
     ticket: '准考证已看，与本人相符',
@@ -70,7 +73,7 @@ const texts: Texts<CheckInTexts> = {
     done: (count) => `${count} checked in`,
     nobodyLeft: 'Everybody is checked in.',
     nobodyFits: 'Nobody found. Look at room and session on the ticket.',
-    choose: 'Choose a candidate on the left, or type and press Enter.',
+    choose: 'Hold the identity card to the reader, or choose a candidate on the left.',
     keys: 'Keys: 1 document, 2 ticket, Enter admits',
     document: 'Identity document seen, and it is this person',
     ticket: 'Admission ticket seen, and it is this person’s',
@@ -109,10 +112,20 @@ export function CheckIn() {
     .sort((a, b) => (b.checkedInAt ?? 0) - (a.checkedInAt ?? 0));
   const found = waiting.filter((row) => isFound(row, typed));
   const chosen = rows.find((row) => row.candidateId === candidateId) ?? null;
+  const readings = useReadings({ rows, busy: chosen?.attendance === 'expected', choose });
   const mayBegin = session !== null && session.phase !== 'installed' && session.phase !== 'sealed';
+  // The number was taken out of whatever had the focus; somebody who goes on by hand begins here.
+  useEffect(() => {
+    if (readings.reading !== null && document.activeElement === document.body) field.current?.focus();
+  }, [readings.reading]);
   const next = () => {
     setTyped('');
+    readings.clear();
     field.current?.focus();
+  };
+  const byHand = (id: string | null) => {
+    readings.clear();
+    choose(id);
   };
 
   return (
@@ -121,7 +134,7 @@ export function CheckIn() {
         <FindField
           typed={typed}
           change={setTyped}
-          take={() => found[0] !== undefined && choose(found[0].candidateId)}
+          take={() => found[0] !== undefined && byHand(found[0].candidateId)}
           field={field}
         />
         <h3>{t.waiting(waiting.length)}</h3>
@@ -133,7 +146,7 @@ export function CheckIn() {
               type="button"
               key={row.seatId}
               class={row.candidateId === candidateId ? 'name-line chosen' : 'name-line'}
-              onClick={() => choose(row.candidateId)}
+              onClick={() => byHand(row.candidateId)}
             >
               <span>{row.label}</span>
               <b>{row.name}</b>
@@ -168,10 +181,17 @@ export function CheckIn() {
       </div>
       <div class="card-side">
         {!mayBegin && <p class="notice">{t.notOpen}</p>}
+        {readings.reading !== null && (
+          <ReadingStrip
+            reading={readings.reading}
+            sessionId={session?.sessionId ?? null}
+            goTo={readings.waiting === null ? null : readings.goThere}
+          />
+        )}
         {chosen === null ? (
           <p class="muted">{t.choose}</p>
         ) : chosen.attendance === 'expected' ? (
-          <CheckDesk key={chosen.candidateId} row={chosen} t={t} next={next} />
+          <CheckDesk key={chosen.candidateId} row={chosen} t={t} next={next} began={readings.began} />
         ) : (
           <Outcome row={chosen} t={t} />
         )}
@@ -193,7 +213,15 @@ function Outcome({ row, t }: { row: SeatRow; t: CheckInTexts }) {
   );
 }
 
-function CheckDesk({ row, t, next }: { row: SeatRow; t: CheckInTexts; next: () => void }) {
+interface CheckDeskProps {
+  row: SeatRow;
+  t: CheckInTexts;
+  next: () => void;
+  /** Counts readers that began to type: their first keys were no ticks. */
+  began: number;
+}
+
+function CheckDesk({ row, t, next, began }: CheckDeskProps) {
   const { sessionId } = useSession();
   const w = useTexts(words);
   const { busy, refused, act } = useAct();
@@ -203,7 +231,21 @@ function CheckDesk({ row, t, next }: { row: SeatRow; t: CheckInTexts; next: () =
   const [why, setWhy] = useState('');
   const [more, setMore] = useState('');
   const card = useRef<HTMLDivElement>(null);
+  /** The ticks before the last keys that came as fast as a reader's. */
+  const before = useRef({ at: -Infinity, documentSeen, ticketSeen });
   useEffect(() => card.current?.focus(), []);
+  useEffect(() => {
+    if (began === 0) return;
+    setDocument(before.current.documentSeen);
+    setTicket(before.current.ticketSeen);
+    card.current?.focus();
+  }, [began]);
+  const tick = (key: string, at: number) => {
+    if (at - before.current.at > READER_GAP_MS) before.current = { at, documentSeen, ticketSeen };
+    else before.current.at = at;
+    if (key === '1') setDocument((seen) => !seen);
+    if (key === '2') setTicket((seen) => !seen);
+  };
   const ids = { type: 'check-in' as const, sessionId, candidateId: row.candidateId ?? '', happenedAt: null };
   const admit = async () => {
     if (!documentSeen || !ticketSeen || busy) return;
@@ -219,9 +261,8 @@ function CheckDesk({ row, t, next }: { row: SeatRow; t: CheckInTexts; next: () =
       onKeyDown={(event) => {
         const { tagName } = event.target as HTMLElement;
         if (refusing || tagName === 'BUTTON') return;
-        if (event.key === '1') setDocument(!documentSeen);
-        if (event.key === '2') setTicket(!ticketSeen);
-        if (event.key === 'Enter') void admit();
+        if (event.key === 'Enter') return void admit();
+        tick(event.key, event.timeStamp);
       }}
     >
       <div class="face">

@@ -2,6 +2,7 @@
 // sent now is refused at once: nothing is kept back and carried out minutes later.
 
 import type { Socket } from 'socket.io-client';
+import type { DocumentAtReader, DocumentFound } from '../../../server/protocol/documents.js';
 import type {
   PreflightDone,
   PreflightProgress,
@@ -77,6 +78,7 @@ export class StaffLink {
   readonly time: RoomTime;
   readonly #listeners = new Set<() => void>();
   readonly #preflightListeners = new Set<PreflightListener>();
+  readonly #documentListeners = new Set<(read: DocumentAtReader) => void>();
   #token: string | null;
 
   constructor(private readonly parts: StaffLinkParts) {
@@ -92,6 +94,7 @@ export class StaffLink {
     });
     socket.on('preflight-line', (progress) => this.#preflightListeners.forEach((one) => one.line(progress)));
     socket.on('preflight-done', (done) => this.#preflightListeners.forEach((one) => one.done(done)));
+    socket.on('document-read', (read) => this.#documentListeners.forEach((one) => one(read)));
     socket.on('change', (change) => {
       this.time.heard(change.now);
       if (this.view !== null) this.view = merge(this.view, change);
@@ -150,6 +153,17 @@ export class StaffLink {
       MARKS_PATIENCE_MS,
     );
     return outcome.ok ? outcome.marks : null;
+  }
+
+  /** Compares what a reader typed at this page with the roster. */
+  readDocument(text: string): Promise<Outcome<{ found: DocumentFound }>> {
+    return this.#ask((socket, done) => socket.emit('read-document', { text }, done));
+  }
+
+  /** Calls with every document at a device of the room. @returns how to stop */
+  hearDocuments(listener: (read: DocumentAtReader) => void): () => void {
+    this.#documentListeners.add(listener);
+    return () => void this.#documentListeners.delete(listener);
   }
 
   /** Begins a check of the room, or joins the one under way. */

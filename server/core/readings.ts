@@ -78,6 +78,10 @@ export const READINGS = {
   'camera.key-frame-interval': number('s', 0, 3_600, '关键帧间隔', 'key-frame interval'),
   /** Camera minus room. */
   'camera.clock-offset': number('ms', -1e13, 1e13, '摄像机时钟偏差', 'clock offset'),
+  /** Covered, turned or blinded, as the camera itself says. */
+  'camera.tampered': flag('镜头被遮挡或移动', 'lens covered or turned'),
+  /** It has lost its own picture, as it says itself. */
+  'camera.no-signal': flag('摄像机无图像信号', 'camera without a picture'),
   /** Of what the recording plan asks for so far. */
   'video.covered': number('%', 0, 100, '已录比例', 'covered'),
   'video.gaps': number('', 0, 1e9, '缺口', 'gaps'),

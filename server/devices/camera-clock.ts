@@ -36,6 +36,8 @@ const SHORTEST_QUESTION_MS = 50;
 export interface MeasuredOffset {
   bounds: OffsetBounds | null;
   isDone: boolean;
+  /** Questions that were answered. */
+  answers: number;
 }
 
 /**
@@ -50,16 +52,17 @@ export async function measureOffset(
 ): Promise<MeasuredOffset> {
   let bounds = before;
   let roundTripMs = 0;
-  for (;;) {
+  for (let answers = 0; ;) {
     const waitMs = bounds === null ? 0 : waitForTurnMs(bounds, host.wallMs(), roundTripMs);
     const needed = waitMs + Math.min(SLOWEST_ANSWER_MS, 2 * roundTripMs + SHORTEST_QUESTION_MS);
-    if (endsAt - host.nowMs() < needed) return { bounds, isDone: false };
+    if (endsAt - host.nowMs() < needed) return { bounds, isDone: false, answers };
     if (waitMs > 0) await wait(waitMs, signal);
     const sample = await ask(AbortSignal.any([signal, AbortSignal.timeout(SLOWEST_ANSWER_MS)]));
-    if (sample === null) return { bounds: null, isDone: true };
+    answers++;
+    if (sample === null) return { bounds: null, isDone: true, answers };
     roundTripMs = sample.answeredAt - sample.askedAt;
     bounds = narrowed(bounds, sample);
-    if (doubtMs(bounds) <= DOUBT_MS + roundTripMs / 2) return { bounds, isDone: true };
+    if (doubtMs(bounds) <= DOUBT_MS + roundTripMs / 2) return { bounds, isDone: true, answers };
   }
 }
 
@@ -83,15 +86,17 @@ export class WatchedClock {
   }
 
   async #measure(endsAt: number, signal: AbortSignal): Promise<void> {
-    const before = this.#isDone ? null : this.#bounds;
+    const { host } = this;
+    const isOld = this.#askedAt === null || host.nowMs() - this.#askedAt > RETRY_MS;
+    const before = this.#isDone || isOld ? null : this.#bounds;
     try {
-      const { bounds, isDone } = await measureOffset(this.ask, this.host, { before, endsAt }, signal);
-      const now = this.host.nowMs();
+      const { bounds, isDone, answers } = await measureOffset(this.ask, host, { before, endsAt }, signal);
       // What was known stands while there was no time for a single question.
-      if (bounds !== null || isDone) this.#bounds = bounds;
-      if (bounds !== null) this.#askedAt = now;
-      this.#isDone = isDone || bounds === null;
-      if (isDone) this.#nextAt = now + EVERY_MS;
+      if (answers === 0) return;
+      this.#bounds = bounds;
+      this.#askedAt = host.nowMs();
+      this.#isDone = isDone;
+      if (isDone) this.#nextAt = host.nowMs() + EVERY_MS;
     } catch {
       this.#isDone = true;
       this.#nextAt = this.host.nowMs() + RETRY_MS;

@@ -8,10 +8,14 @@ import { WatchedClock } from './camera-clock.js';
 import { loginOf, type OnvifSettings, type RtspSettings } from './camera-settings.js';
 import { DeviceFault, type Device } from './contract.js';
 import { OnvifCamera } from './onvif-camera.js';
+import { CameraEvents } from './onvif-events.js';
 import { rtspAnswers } from './rtsp-answers.js';
 
 /** A camera that is not recorded is asked no more often whether it is there. */
 const ASK_EVERY_MS = 30_000;
+/** A camera's own messages are fetched so often; it keeps them for a while. */
+const HEAR_EVERY_MS = 10_000;
+const HEAR_WITHIN_MS = 700;
 /** So much of a poll may go into the extras; its own time is a little longer. */
 const MORE_WITHIN_MS = 1_600;
 
@@ -41,6 +45,8 @@ export function openOnvifCamera(
 ): Device {
   let camera: Promise<OnvifCamera> | null = null;
   let identity: Readings = {};
+  let events: CameraEvents | null = null;
+  let told: { at: number; readings: Readings } | null = null;
   const wallMs = () => host.wallMs?.() ?? Date.now();
   const connected = () => {
     camera ??= loginOf(settings, folder).then(
@@ -63,10 +69,20 @@ export function openOnvifCamera(
     else await onvif.clock(signal);
     return identity;
   };
-  const more = async (endsAt: number, signal: AbortSignal) => ({
-    ...identity,
-    ...(await clock.look(endsAt, signal)),
-  });
+  /** What the camera tells by itself; nothing where it cannot be heard. */
+  const hear = async (signal: AbortSignal): Promise<Readings> => {
+    if (told === null || host.nowMs() - told.at >= HEAR_EVERY_MS) {
+      events ??= new CameraEvents(await connected());
+      const within = AbortSignal.any([signal, AbortSignal.timeout(HEAR_WITHIN_MS)]);
+      const readings = await events.pull(within).catch(() => ({}));
+      told = { at: host.nowMs(), readings };
+    }
+    return told.readings;
+  };
+  const more = async (endsAt: number, signal: AbortSignal) => {
+    const heard = await hear(signal).catch(() => ({}));
+    return { ...identity, ...heard, ...(await clock.look(endsAt, signal)) };
+  };
   return openCamera(deviceId, host, { answers, more });
 }
 

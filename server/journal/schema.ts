@@ -33,6 +33,12 @@ const MIGRATIONS = [
    ) STRICT;`,
 ];
 
+/**
+ * What a version has to know to read a journal. A version that writes events which the one before cannot read adds a step, if
+ * need be an empty one: going back is then refused instead of tried.
+ */
+export const JOURNAL_FORMAT = MIGRATIONS.length;
+
 /** Rows are appended, and read once from end to end: by itself each connection would keep 16 MB of them. */
 const CACHE_KILOBYTES = 2_000;
 
@@ -46,11 +52,27 @@ export function prepareConnection(db: Database): void {
   db.pragma('secure_delete = ON');
 }
 
-/** Brings the file to this version. @throws Error for a file of a newer version */
+/** The journal was written by a newer version of Kaochang. */
+export class JournalFormatError extends Error {
+  constructor(readonly format: number) {
+    super(
+      `考务日志由更新的版本写成（格式 ${format}，本版本只认到 ${JOURNAL_FORMAT}），请安装更新的版本 / ` +
+        `a newer version wrote this journal (format ${format}; this one knows ${JOURNAL_FORMAT}): install that one`,
+    );
+    this.name = 'JournalFormatError';
+  }
+}
+
+/** @returns the format of the file; 0 = nothing was written yet. @throws JournalFormatError for one of a newer version */
+export function checkFormat(db: Database): number {
+  const format = db.pragma('user_version', { simple: true }) as number;
+  if (format > JOURNAL_FORMAT) throw new JournalFormatError(format);
+  return format;
+}
+
+/** Brings the file to this version. @throws JournalFormatError for a file of a newer version */
 export function migrate(db: Database): void {
-  const version = db.pragma('user_version', { simple: true }) as number;
-  if (version > MIGRATIONS.length)
-    throw new Error(`The journal is of version ${version}; this server knows ${MIGRATIONS.length}`);
+  const version = checkFormat(db);
   MIGRATIONS.slice(version).forEach((sql, index) =>
     db.transaction(() => {
       db.exec(sql);

@@ -12,7 +12,7 @@ import { JournalDamagedError } from './damage.js';
 import { destroyDataKey, readDataKey } from './data-keys.js';
 import type { EncodedSnapshot, Entry, Journal, SignedHead, Snapshot, StoredRow, Written } from './journal.js';
 import { DATA_KEY_CREATED, numbered, readRow, type DataKeyCreated } from './rows.js';
-import { migrate, prepareConnection, signedHeads, snapshots } from './schema.js';
+import { checkFormat, migrate, prepareConnection, signedHeads, snapshots } from './schema.js';
 import { isSigned, openSnapshot, type StoredSnapshot } from './snapshots.js';
 import { AppendLedger } from './append-ledger.js';
 import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.js';
@@ -56,7 +56,7 @@ function openFile(file: string): Database.Database {
   try {
     const db = new Database(file);
     prepareConnection(db);
-    if (isNew || db.pragma('user_version', { simple: true }) === 0) migrate(db);
+    if (isNew || checkFormat(db) === 0) migrate(db);
     return db;
   } catch (error) {
     throw damageOf(error);
@@ -72,6 +72,7 @@ function openToRead(file: string, how: 'alone' | 'beside'): Database.Database {
     if (how === 'alone') db.pragma('locking_mode = EXCLUSIVE');
     else db.pragma('busy_timeout = 5000');
     db.pragma('query_only = ON');
+    checkFormat(db);
     return db;
   } catch (error) {
     throw damageOf(error);

@@ -263,6 +263,26 @@ command(journal, 'verify', '核验日志 / verifies the journal', load('journal-
   .option('--data <dir>', '数据目录 / data folder', DATA)
   .option('--json');
 
+command(program, 'backup', '备份日志与上交文件 / copies journal and files', load('backup', 'backup'))
+  .requiredOption('--out <folder>', '另一块磁盘上的目录 / folder on another disk')
+  .option('--keep <n>', '保留几份日志 / copies of the journal that stay', positive, 48)
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option('--json');
+
+const release = program.command('release').description('发行包 / releases').exitOverride();
+command(release, 'check', '核对发行包 / checks a release', load('release', 'releaseCheck'), ['<folder>'])
+  .addOption(several('--trust <file>', '发布方公钥 / public key of the makers'))
+  .option('--json');
+command(
+  release,
+  'may-change',
+  '现在能否换成本版本 / whether this version may take over now',
+  load('release', 'releaseMayChange'),
+)
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option('--destroy', '能否删除数据 / whether the data may be destroyed')
+  .option('--json');
+
 /** Who signed a bundle has to be known before anything is believed of it. */
 function roomKeys(): Option {
   const what = '考场公钥，核验考场签名 / public key of the room, to check its signatures';

@@ -45,7 +45,7 @@ function command(parent: Command, name: string, description: string, run: Run, a
   for (const arg of args) added.argument(arg);
   return added.action(async (...given: unknown[]) => {
     const options: Record<string, unknown> = { ...added.opts() };
-    args.forEach((arg, index) => (options[arg.replace(/[<>[\]]/g, '')] = given[index]));
+    args.forEach((arg, index) => (options[arg.replace(/[<>[\].]/g, '')] = given[index]));
     await finish(run, options);
   });
 }
@@ -300,6 +300,40 @@ command(bundle, 'verify', '核验成绩包 / verifies a bundle', load('bundle', 
   .addOption(roomKeys())
   .option('--identity <file>', '评价组织私钥 / private key of the organisation')
   .option('--json');
+
+const video = program.command('video').description('录像 / recordings').exitOverride();
+const CONFIG = ['--config <file>', '配置文件 / settings', process.env['KAOCHANG_CONFIG']] as const;
+command(
+  video,
+  'export',
+  '导出一场的录像到 U 盘或另一块盘 / recordings of a session to a USB drive or another disk',
+  load('video', 'videoExport'),
+)
+  .requiredOption('--session <id>', '场次 / session')
+  .requiredOption('--to <folder>', '目标目录 / target folder')
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option(...CONFIG)
+  .addOption(
+    new Option('--fat32 <when>', '按 FAT32 分段 / in parts below 4 GB')
+      .choices(['auto', 'yes', 'no'])
+      .default('auto'),
+  )
+  .option('--json', '最后一行输出 JSON / one JSON object as the last line');
+command(
+  video,
+  'verify',
+  '核验导出的录像，或考场自己的录像目录 / verifies exported recordings, or the room’s own folder',
+  load('video', 'videoVerify'),
+  ['<folder>'],
+)
+  .addOption(several('--trust <file>', '考场公钥 / public key of the room'))
+  .option('--data <dir>', '与这一考场的考务日志对照 / holds the lists against the journal of this room')
+  .option(...CONFIG)
+  .option('--json', '最后一行输出 JSON / one JSON object as the last line');
+command(video, 'status', '录像情况 / what records', load('video-status', 'videoStatus'))
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option(...CONFIG)
+  .option('--json', '最后一行输出 JSON / one JSON object as the last line');
 
 command(program, 'receipt', '评价组织出具回执 / the receipt of the organisation', load('bundle', 'receipt'), [
   '<file>',

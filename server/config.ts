@@ -49,6 +49,58 @@ export const ConfigSchema = Type.Object(
       { default: 'info', description: 'How much the service writes to stderr.' },
     ),
     devices: DevicesSchema,
+    recording: group({
+      folder: Type.String({
+        minLength: 1,
+        maxLength: 1_000,
+        default: 'video',
+        description:
+          'Where recordings lie; a relative folder is below the data folder. Better a disk of its own: answers and video then never fight for space.',
+      }),
+      volumeId: Type.String({
+        maxLength: 200,
+        default: '',
+        description:
+          'Identifier in `kaochang-volume.json` on the video disk: on any other disk nothing is recorded. Empty = any disk.',
+      }),
+      segmentSeconds: Type.Integer({
+        minimum: 2,
+        maximum: 600,
+        default: 10,
+        description: 'Length of one recorded file.',
+      }),
+      beforeMinutes: Type.Integer({
+        minimum: 0,
+        maximum: 1_440,
+        default: 10,
+        description: 'Cameras record from so long before entry opens (REQ-A06).',
+      }),
+      afterMinutes: Type.Integer({
+        minimum: 0,
+        maximum: 1_440,
+        default: 10,
+        description: 'And until so long after everything is collected.',
+      }),
+      lowGb: Type.Number({
+        minimum: 0,
+        maximum: 1e6,
+        default: 20,
+        description:
+          'With less free space (1e9 bytes) the smaller stream is recorded, where a camera has one.',
+      }),
+      stopGb: Type.Number({
+        minimum: 0,
+        maximum: 1e6,
+        default: 5,
+        description: 'With less free space nothing is recorded: answers always win. Nothing is ever deleted.',
+      }),
+      ffmpeg: Type.String({
+        maxLength: 1_000,
+        default: '',
+        description:
+          'The program that records; empty = ffmpeg of the PATH, then the module ffmpeg-static where somebody installed it.',
+      }),
+    }),
     preflight: group({
       rehearsal: Type.Boolean({
         default: true,

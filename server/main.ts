@@ -8,6 +8,7 @@ import { hasDiskSpace, startOnAnyDisk } from './compose/disk-space.js';
 import { marksBeside } from './compose/beside.js';
 import { openDeviceDesk } from './compose/device-desk.js';
 import { beginDevices } from './compose/devices.js';
+import { openCameras, videoFolder, type RoomCameras } from './compose/camera-room.js';
 import { beginCameraWatching } from './compose/camera-watching.js';
 import { openDocumentDesk } from './compose/documents.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
@@ -21,6 +22,7 @@ import { startReadOnly } from './compose/read-only.js';
 import { roomFacts } from './compose/room-facts.js';
 import { staffHost } from './compose/staff-host.js';
 import { Undo } from './compose/undo.js';
+import { videoFigures } from './compose/video-figures.js';
 import { seatFacts } from './core/views.js';
 import { dataPaths } from './data-folder.js';
 import { createMetrics } from './http/metrics.js';
@@ -59,16 +61,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const engine = await startEngine(options, undo);
     const { room, journal } = engine;
     let wires: Wires | null = null;
+    const cameras = await openCameras(room, options);
+    undo.push(() => cameras.recording?.stop());
     const devices = await beginDevices({
       room,
       devices: options.config.devices,
       folder: options.data,
       log: options.log,
+      cameras: cameras.host,
       seatTrips: () => wires?.seats.trips() ?? [],
       // Whoever watches the UPS for the system (upsmon) shuts the machine down; until then everything that can be settled is.
       onPowerEnd: () => void journal.signHead(room.now()),
     });
     undo.push(() => devices.stop());
+    cameras.recording?.begin();
     const { config, data } = options;
     undo.push(await beginInstallation({ room, config, data, roomSecret: engine.keys.signing }));
     const control = new AbortController();
@@ -82,7 +88,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     const { preflight, stop: stopPreflight } = beginPreflight(options, engine, devices.supervisor);
     undo.push(stopPreflight);
-    wires = await startWires(options, engine, { devices: desk, preflight }, undo);
+    wires = await startWires(options, engine, { devices: desk, preflight, cameras }, undo);
     return { ...engine, ...wires, stop: () => undo.run() };
   } catch (error) {
     await undo.run();
@@ -135,7 +141,7 @@ type Wires = Pick<RunningServer, 'seats' | 'httpsPort' | 'plainHttpPort' | 'caCe
 async function startWires(
   { data, config, log }: ServerOptions,
   engine: Engine,
-  { devices, preflight }: { devices: DeviceDesk; preflight: Preflight },
+  { devices, preflight, cameras }: { devices: DeviceDesk; preflight: Preflight; cameras: RoomCameras },
   undo: Undo,
 ): Promise<Wires> {
   const { room, journal, keys, packages, openedPapers, results, linkKey, isHealthy } = engine;
@@ -163,12 +169,14 @@ async function startWires(
     }),
   );
   seats.onPresence((seatId) => staff.touch(seatId));
+  const { recording } = cameras;
   const metrics = createMetrics({
     connectedSeats: () => seats.connectedSeats,
     pendingPairings: () => seats.pendingPairings().length,
     refusedSaves: () => room.refusedSaves,
     lastSeq: () => journal.lastSeq,
     durableSeq: () => journal.durableSeq,
+    ...(recording === null ? {} : { video: () => videoFigures(room, recording) }),
   });
   undo.push(() => metrics.stop());
   engine.onCommit((seconds) => metrics.observeCommit(seconds));
@@ -198,7 +206,7 @@ async function startWires(
   if (config.pull.taskUrl !== '')
     await beginPull(config.pull, engine, desk, maxPackageBytes, data, keepFreeMegabytes * 2 ** 20, undo);
   const watching = beginCameraWatching({
-    ...{ folder: dataPaths(data).video, room, log },
+    ...{ folder: videoFolder(data, config), room, log },
     holderOf: (pass) => staff.holderOf(pass),
   });
   undo.push(watching.stop);

@@ -5,6 +5,7 @@ import type { Config } from '../config.js';
 import type { AlarmCode } from '../core/alarm-codes.js';
 import type { DeviceCard } from '../core/types.js';
 import type { AdapterContext } from '../devices/adapters.js';
+import type { CameraHost } from '../devices/camera-host.js';
 import { NODE_TIMERS, type Timers } from '../devices/polled-device.js';
 import { prepareDevice, type DeviceSetting } from '../devices/settings.js';
 import { Supervisor, type JournaledReport, type SupervisedDevice } from '../devices/supervisor.js';
@@ -28,6 +29,8 @@ export interface DevicesOptions {
   /** Relative paths in the settings are below it. */
   folder: string;
   log: Log;
+  /** How recordings go, and what was seen of the streams; absent where nothing is recorded. */
+  cameras?: Pick<CameraHost, 'recorderStatus' | 'streamFacts'>;
   /** How far the PCs of the seats are. */
   seatTrips: AdapterContext['seatTrips'];
   /** The power ends: the service has to stop in order. */
@@ -42,6 +45,8 @@ export async function beginDevices(options: DevicesOptions): Promise<RunningDevi
     folder,
     nowMs: () => room.time.reading().monoMs,
     seatTrips: options.seatTrips,
+    wallMs: () => room.time.reading().wallAt,
+    ...options.cameras,
     documentRead: (deviceId, read) => noteDocument(room, deviceId, read),
   };
   const cards: DeviceCard[] = [];
@@ -97,7 +102,9 @@ async function carryOut(
   supervisor: Supervisor,
   { deviceId, act }: Extract<Published['event'], { type: 'device-commanded' }>,
 ): Promise<void> {
-  const fault = await supervisor.act(deviceId, act);
+  // A camera is switched by the plan of its recording, which has heard of it.
+  const isCamera = room.state.devices[deviceId]?.card.kind === 'camera';
+  const fault = isCamera ? null : await supervisor.act(deviceId, act);
   room.handle({ type: 'note-act', deviceId, act, fault, by: BY_ROOM });
 }
 

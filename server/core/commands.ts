@@ -107,6 +107,8 @@ export type RoomCommand =
    * `anew`: the list begins again, for instance on another disk.
    */
   | { type: 'report-video'; cameraId: CameraId; lines: VideoLine[]; wallAheadMs: number; anew?: true }
+  /** A line of the recorder's list is not what its hash says. */
+  | { type: 'doubt-video'; cameraId: CameraId; line: number }
   | { type: 'tick' };
 
 export type DocumentOutcome = 'match' | 'not-on-roster' | 'other-session' | 'unreadable';

@@ -9,7 +9,7 @@ import type { State } from './types.js';
 import { goesOn, recordOf, withLines } from './video-record.js';
 import { FIRST_PREV, type CameraId, type CameraRecord, type VideoLine } from './video-types.js';
 
-type VideoDecisions = 'configure-video' | 'report-video';
+type VideoDecisions = 'configure-video' | 'report-video' | 'doubt-video';
 type VideoAlarm = 'video-gap' | 'video-chain';
 
 /** A gap is over when the camera has recorded without a break for so long. */
@@ -36,6 +36,12 @@ export const videoDecisions: Deciders<VideoDecisions> = {
     };
     const next = withLines(known, { lines, wallAheadMs, anew: anew === true });
     return happened(recorded, ...alarmsOf(state, cameraId, lines, next, anew === true));
+  },
+  'doubt-video': (state, { cameraId, line }) => {
+    const device = entryOf(state.devices, cameraId);
+    if (device?.card.kind !== 'camera') return refuse('unknown-device');
+    const raised = raise(state, cameraId, 'video-chain');
+    return refuse('video-chain-broken', { device: device.card.name, line }, ...raised);
   },
 };
 

@@ -75,6 +75,7 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'compare-installation': 'room',
   'configure-video': 'room',
   'report-video': 'room',
+  'doubt-video': 'room',
   tick: 'room',
   'report-check': 'seat',
   'report-internet': 'seat',

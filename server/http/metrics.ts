@@ -11,6 +11,23 @@ export interface MetricSources {
   refusedSaves(): ReadonlyMap<string, number>;
   lastSeq(): number;
   durableSeq(): number;
+  /** Absent where nothing can be recorded. */
+  video?(): VideoFigures;
+}
+
+/** Recordings, by camera. */
+export interface VideoFigures {
+  cameras: {
+    camera: string;
+    wanted: boolean;
+    recording: boolean;
+    /** Of the session's time so far; null where none has passed. */
+    coveredRatio: number | null;
+    gaps: number;
+    bytes: number;
+  }[];
+  /** On the video disk; null where no recorder says so. */
+  freeBytes: number | null;
 }
 
 export interface Metrics {
@@ -48,6 +65,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   gauge('kaochang_pending_pairings', 'PCs that show a pairing code', () => sources.pendingPairings());
   gauge('kaochang_journal_last_seq', 'Last event given out', () => sources.lastSeq());
   gauge('kaochang_journal_durable_seq', 'Last event on disk', () => sources.durableSeq());
+  if (sources.video !== undefined) videoGauges(sources.video.bind(sources), registers);
   const loop = monitorEventLoopDelay({ resolution: LOOP_LOOK_MS });
   loop.enable();
   new Gauge({
@@ -82,4 +100,44 @@ export function createMetrics(sources: MetricSources): Metrics {
       registry.clear();
     },
   };
+}
+
+function videoGauges(read: () => VideoFigures, registers: Registry[]): void {
+  const byCamera = (
+    name: string,
+    help: string,
+    of: (one: VideoFigures['cameras'][number]) => number | null,
+  ) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['camera'],
+      registers,
+      collect() {
+        this.reset();
+        for (const one of read().cameras) {
+          const value = of(one);
+          if (value !== null) this.set({ camera: one.camera }, value);
+        }
+      },
+    });
+  byCamera('kaochang_video_wanted', 'Whether the camera has to record now', ({ wanted }) => Number(wanted));
+  byCamera('kaochang_video_recording', 'Whether the camera records', ({ recording }) => Number(recording));
+  byCamera(
+    'kaochang_video_covered_ratio',
+    'Recorded of the session so far',
+    ({ coveredRatio }) => coveredRatio,
+  );
+  byCamera('kaochang_video_gaps', 'Gaps in the recordings, of all times', ({ gaps }) => gaps);
+  byCamera('kaochang_video_bytes', 'Bytes recorded, of all times', ({ bytes }) => bytes);
+  new Gauge({
+    name: 'kaochang_video_free_bytes',
+    help: 'Free on the video disk, where a recorder says so',
+    labelNames: [],
+    registers,
+    collect() {
+      const { freeBytes } = read();
+      this.set(freeBytes ?? Number.NaN);
+    },
+  });
 }

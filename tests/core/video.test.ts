@@ -88,6 +88,12 @@ void t.test('[VI2] lines go on without a hole, each naming the one before', asyn
   t.same(report(scene, [third]).events, [], 'one alarm');
   t.equal(record(scene).lines, 1, 'what does not follow changes nothing');
   t.same(typesOf(report(scene, [second, third])), ['video-recorded', 'alarm-cleared']);
+  const doubt = (cameraId: string) => scene.room({ type: 'doubt-video', cameraId, line: 3 });
+  t.match(doubt('cam-1'), {
+    refusal: { code: 'video-chain-broken', params: { device: '前', line: 3 } },
+    events: [{ type: 'alarm-raised', code: 'video-chain' }],
+  });
+  t.same([doubt('cam-1').events, codeOf(doubt('cam-7'))], [[], 'unknown-device']);
 });
 
 void t.test(

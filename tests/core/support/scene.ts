@@ -189,6 +189,7 @@ type RoomType = Extract<
   | 'compare-installation'
   | 'configure-video'
   | 'report-video'
+  | 'doubt-video'
   | 'report-mains'
   | 'tick'
 >;

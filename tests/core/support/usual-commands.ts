@@ -70,6 +70,7 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
       ...{ redLines: [], by: byRoom },
     },
     'compare-installation': { type: 'compare-installation', fingerprint: FINGERPRINT, by: byRoom },
+    'doubt-video': { type: 'doubt-video', cameraId: 'cam-1', line: 3, by: byRoom },
     'configure-video': { type: 'configure-video', beforeMs: MINUTE, afterMs: MINUTE, by: byRoom },
     'report-video': { type: 'report-video', cameraId: 'cam-1', lines: [], wallAheadMs: 0, by: byRoom },
     tick: { type: 'tick', by: byRoom },

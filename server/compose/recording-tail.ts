@@ -1,0 +1,129 @@
+// Takes what the recorder listed into the journal: each line's hash is looked at, the rules look at the chain. It reads files and
+// writes nothing but commands.
+
+import type { State } from '../core/types.js';
+import { emptyRecord } from '../core/video-record.js';
+import type { CameraRecord, VideoLine } from '../core/video-types.js';
+import { isSoundLine } from '../keys/video-line.js';
+import type { Log } from '../log.js';
+import type { RecorderStatus } from '../recording/contract.js';
+import type { RunningRoom } from '../room.js';
+import type { WallOffsets } from './wall-offsets.js';
+
+/** A camera gives one event in so long; gaps are told at once. */
+const TOGETHER_MS = 10_000;
+/** Where no recorder says that there is something new: files of a camcorder. */
+const LOOK_EVERY_MS = 10_000;
+/** So many lines are one event at most, and one look. */
+const MOST_LINES = 200;
+/** A list that cannot be read on is tried again. */
+const TRY_AGAIN_MS = 60_000;
+const BY_ROOM = { kind: 'room' } as const;
+
+export interface TailParts {
+  room: Pick<RunningRoom, 'state' | 'handle' | 'now'>;
+  linesOf: (cameraId: string, fromLine: number, limit: number) => Promise<VideoLine[]>;
+  offsets: WallOffsets;
+  log: Log;
+}
+
+interface Tailed {
+  reportedAt: number;
+  lookedAt: number;
+  /** Its list is not what it should be; not read until then. */
+  restsUntil: number;
+}
+
+export class RecordingTail {
+  readonly #tailed = new Map<string, Tailed>();
+
+  constructor(private readonly parts: TailParts) {}
+
+  /** One look at every camera. @param status null where no recorder speaks */
+  async look(status: RecorderStatus | null): Promise<void> {
+    const { room, log } = this.parts;
+    for (const { card } of Object.values(room.state.devices)) {
+      if (card.kind !== 'camera') continue;
+      try {
+        await this.#lookAt(card.deviceId, status);
+      } catch (error) {
+        log.warn({ err: error, cameraId: card.deviceId }, 'The list of recordings could not be read');
+      }
+    }
+  }
+
+  async #lookAt(cameraId: string, status: RecorderStatus | null): Promise<void> {
+    const { room, linesOf } = this.parts;
+    const tailed = this.#tailed.get(cameraId) ?? {
+      reportedAt: -Infinity,
+      lookedAt: -Infinity,
+      restsUntil: 0,
+    };
+    this.#tailed.set(cameraId, tailed);
+    const now = room.now();
+    if (now < tailed.restsUntil) return;
+    const known = recordIn(room.state, cameraId);
+    const said = status?.cameras.find((one) => one.cameraId === cameraId);
+    const anew = said !== undefined && status?.volume === 'intended' && beginsAnew(known, said);
+    const isNews = anew || (said !== undefined && said.lines > known.lines);
+    if (!isNews && now - tailed.lookedAt < LOOK_EVERY_MS) return;
+    tailed.lookedAt = now;
+    const found = await linesOf(cameraId, anew ? 0 : known.lines, MOST_LINES);
+    // What the recorder has not flushed yet may be another line after a power cut.
+    const lines = said === undefined ? found : found.filter(({ line }) => line < said.lines);
+    const waits = lines.every(({ kind }) => kind === 'segment') && lines.length < MOST_LINES && !anew;
+    if (lines.length === 0 || (waits && now - tailed.reportedAt < TOGETHER_MS)) return;
+    tailed.reportedAt = now;
+    this.#report(cameraId, lines, anew, tailed);
+  }
+
+  #report(cameraId: string, lines: readonly VideoLine[], anew: boolean, tailed: Tailed): void {
+    const { room, offsets, log } = this.parts;
+    const broken = lines.findIndex((line) => !isSoundLine(line));
+    const sound = broken < 0 ? lines : lines.slice(0, broken);
+    let begins = anew;
+    for (const { wallAheadMs, lines: some } of byOffset(sound, (at) => offsets.of(at, room.now()))) {
+      const { refusal } = room.handle({
+        ...{ type: 'report-video', cameraId, lines: some, wallAheadMs, by: BY_ROOM },
+        ...(begins ? { anew: true } : {}),
+      });
+      begins = false;
+      if (refusal === null) continue;
+      tailed.restsUntil = room.now() + TRY_AGAIN_MS;
+      return log.error({ cameraId, refusal }, '录像清单与日志不符 / The list of recordings does not fit');
+    }
+    if (broken < 0) return;
+    const { line } = lines[broken] as VideoLine;
+    tailed.restsUntil = room.now() + TRY_AGAIN_MS;
+    room.handle({ type: 'doubt-video', cameraId, line, by: BY_ROOM });
+    log.error({ cameraId, line }, '录像清单有一行被改动 / A line of the list of recordings was changed');
+  }
+}
+
+function recordIn({ video }: State, cameraId: string): CameraRecord {
+  return Object.hasOwn(video.cameras, cameraId) ? (video.cameras[cameraId] as CameraRecord) : emptyRecord();
+}
+
+/** The list is not the one that the journal knows: another disk, or one that was cut. */
+function beginsAnew(
+  { lines, headHash }: Pick<CameraRecord, 'lines' | 'headHash'>,
+  said: { lines: number; headHash: string },
+): boolean {
+  if (said.lines === 0 || lines === 0) return false;
+  return said.lines < lines || (said.lines === lines && said.headHash !== headHash);
+}
+
+/** Lines that follow each other and become room time by the same offset. */
+function byOffset(
+  lines: readonly VideoLine[],
+  aheadOf: (wallAt: number) => number,
+): { wallAheadMs: number; lines: VideoLine[] }[] {
+  const groups: { wallAheadMs: number; lines: VideoLine[] }[] = [];
+  for (const line of lines) {
+    const wallAheadMs = aheadOf(line.kind === 'segment' ? line.endAt : line.to);
+    const last = groups.at(-1);
+    if (last?.wallAheadMs === wallAheadMs) last.lines.push(line);
+    else groups.push({ wallAheadMs, lines: [line] });
+  }
+  return groups;
+}

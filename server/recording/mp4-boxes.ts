@@ -1,49 +1,37 @@
-// Boxes of the MP4 format, written: lengths, versions and the few numbers that every film needs. No meaning of its own.
+// Boxes of an MP4 head that is in memory. Reading behind the end gives zeros and nothing: what a box says is never trusted with
+// more than the bytes that are there.
 
-/** A box around its content. @param type four letters */
-export function box(type: string, ...content: Uint8Array[]): Buffer {
-  const size = content.reduce((sum, part) => sum + part.length, 8);
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(size);
-  head.write(type, 4, 4, 'latin1');
-  return Buffer.concat([head, ...content], size);
+export interface Box {
+  type: string;
+  /** Without the box's own head. */
+  bytes: Buffer;
 }
 
-/** A box with version and flags. */
-export function fullBox(type: string, version: number, flags: number, ...content: Uint8Array[]): Buffer {
-  return box(type, words((version << 24) | flags), ...content);
+export const u16 = (bytes: Buffer, at: number): number =>
+  at + 2 <= bytes.length ? bytes.readUInt16BE(at) : 0;
+export const u32 = (bytes: Buffer, at: number): number =>
+  at + 4 <= bytes.length ? bytes.readUInt32BE(at) : 0;
+/** Rounded where it is beyond what a number holds exactly. */
+export const u64 = (bytes: Buffer, at: number): number => u32(bytes, at) * 2 ** 32 + u32(bytes, at + 4);
+export const fourcc = (bytes: Buffer, at: number): string => bytes.toString('latin1', at, at + 4);
+
+/** The boxes inside one. */
+export function children(box: Box | null): Box[] {
+  if (box === null) return [];
+  const { bytes } = box;
+  const found: Box[] = [];
+  for (let at = 0; at + 8 <= bytes.length;) {
+    const size = u32(bytes, at);
+    const end = size === 0 ? bytes.length : at + size;
+    if (size !== 0 && size < 8) break;
+    if (end > bytes.length) break;
+    found.push({ type: fourcc(bytes, at + 4), bytes: bytes.subarray(at + 8, end) });
+    at = end;
+  }
+  return found;
 }
 
-/** Numbers of four bytes; negative ones as two's complement. */
-export function words(...values: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(values.length * 4);
-  values.forEach((value, index) => bytes.writeUInt32BE(value >>> 0, index * 4));
-  return bytes;
-}
-
-/** As `words`, for tables of a whole film. */
-export function wordTable(values: ArrayLike<number>): Buffer {
-  const bytes = Buffer.alloc(values.length * 4);
-  for (let index = 0; index < values.length; index++)
-    bytes.writeUInt32BE((values[index] ?? 0) >>> 0, index * 4);
-  return bytes;
-}
-
-/** Numbers of eight bytes. */
-export function longs(values: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(values.length * 8);
-  values.forEach((value, index) => bytes.writeBigUInt64BE(BigInt(value), index * 8));
-  return bytes;
-}
-
-/** Numbers of two bytes. */
-export function shorts(...values: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(values.length * 2);
-  values.forEach((value, index) => bytes.writeUInt16BE(value & 0xffff, index * 2));
-  return bytes;
-}
-
-/** Latin letters as they are. */
-export function letters(text: string): Buffer {
-  return Buffer.from(text, 'latin1');
+/** The first box of a type inside one. */
+export function child(box: Box | null, type: string): Box | null {
+  return children(box).find((inside) => inside.type === type) ?? null;
 }

@@ -1,0 +1,91 @@
+// Which gaps a camera's recording has, and why. A gap is named when it is over (or the recording no longer wanted): from the last
+// recorded picture to the next. Pure; times are of the wall clock, as the manifest's are.
+
+import { GAP_MS, type GapCause } from '../core/video-types.js';
+
+export interface Gap {
+  from: number;
+  to: number;
+  cause: GapCause;
+}
+
+/** From switching on to the first picture: a camera must be asked, and a key frame come. */
+export const BEGIN_WITHIN_MS = 5_000;
+/** How far what was noticed may lie from where the pictures end. */
+const NEAR_MS = 2_000;
+/** Said again within this, it is the same. */
+const SAME_MS = 10_000;
+const KEPT_NOTES = 100;
+
+export class GapLedger {
+  #owedFrom: number | null = null;
+  /** The recording begins: the first pictures may take a moment. */
+  #begins = false;
+  #lastEndAt: number | null;
+  /** What went wrong, from when until when it was seen. */
+  #notes: { from: number; to: number; cause: GapCause }[] = [];
+
+  /** @param lastEndAt end of the newest segment of before */
+  constructor(lastEndAt: number | null) {
+    this.#lastEndAt = lastEndAt;
+  }
+
+  get owedFrom(): number | null {
+    return this.#owedFrom;
+  }
+
+  /** From now on every moment has to be recorded. @param goesOn it was owed before, by another process */
+  owe(at: number, goesOn: boolean): void {
+    if (this.#owedFrom !== null) return;
+    this.#owedFrom = at;
+    this.#begins = !goesOn;
+  }
+
+  /** Something is wrong; said again and again while it lasts. */
+  note(at: number, cause: GapCause): void {
+    const last = this.#notes.at(-1);
+    if (last?.cause === cause && Math.abs(at - last.to) < SAME_MS) {
+      last.to = at;
+      return;
+    }
+    this.#notes.push({ from: at, to: at, cause });
+    if (this.#notes.length > KEPT_NOTES) this.#notes.shift();
+  }
+
+  /** A segment is whole. @returns the gap before it, if there is one */
+  recorded(startAt: number, endAt: number): Gap | null {
+    const before = this.#before(startAt);
+    this.#begins = false;
+    this.#lastEndAt = Math.max(endAt, this.#lastEndAt ?? 0);
+    return before;
+  }
+
+  /** The cause of a hole whose ends are known. */
+  causeOf(from: number, to: number, otherwise: GapCause): GapCause {
+    const note = this.#notes.find((one) => one.to >= from - NEAR_MS && one.from <= to + NEAR_MS);
+    return note?.cause ?? otherwise;
+  }
+
+  /** The recording is no longer owed. @returns the gap that ends with that, if there is one */
+  release(at: number): Gap | null {
+    const gap = this.#before(at);
+    this.#owedFrom = null;
+    this.#notes = [];
+    return gap;
+  }
+
+  /** What is missing just now, if no picture came since `silentSince`. */
+  open(silentSince: number): { from: number; cause: GapCause } | null {
+    if (this.#owedFrom === null) return null;
+    const from = Math.max(silentSince, this.#owedFrom);
+    return { from, cause: this.causeOf(from, Infinity, 'unknown') };
+  }
+
+  #before(at: number): Gap | null {
+    if (this.#owedFrom === null) return null;
+    const from = Math.max(this.#lastEndAt ?? 0, this.#owedFrom);
+    if (at - from <= GAP_MS) return null;
+    if (this.#begins && at - this.#owedFrom <= BEGIN_WITHIN_MS) return null;
+    return { from, to: at, cause: this.causeOf(from, at, 'unknown') };
+  }
+}

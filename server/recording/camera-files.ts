@@ -1,0 +1,148 @@
+// Takes the files of one camera in: each becomes a segment line, with the gaps before and inside it. What the disk refuses is
+// tried again; nothing is given up and nothing deleted.
+
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SegmentFlag } from '../core/video-types.js';
+import { videoPaths } from './contract.js';
+import type { Fmp4Facts } from './fmp4.js';
+import type { GapLedger } from './gaps.js';
+import type { Manifest } from './manifest.js';
+import type { ClosedFile, Run } from './run.js';
+import { examineFile, moveAside, moveToCamera } from './segment-file.js';
+import { timesOf } from './segment-times.js';
+import type { LineBody } from './video-line.js';
+
+/** A file without pictures of more bytes than this was something once. */
+const EMPTY_BYTES = 4_096;
+
+export class CameraFiles {
+  /** Lines that the disk did not take yet. */
+  #pending: LineBody[] = [];
+  #work: Promise<void> = Promise.resolve();
+  #working = 0;
+  readonly #again: (() => Promise<void>)[] = [];
+
+  constructor(
+    private readonly cameraId: string,
+    private readonly folder: string,
+    private readonly manifest: Manifest,
+    private readonly ledger: GapLedger,
+    /** One file at a time in the whole recorder. */
+    private readonly queue: <T>(job: () => Promise<T>) => Promise<T>,
+    private readonly log: (text: string) => void,
+    /** Told of every file that holds pictures. */
+    private readonly learn: (facts: Fmp4Facts, bytes: number) => void,
+  ) {}
+
+  get isWorking(): boolean {
+    return this.#working > 0;
+  }
+
+  get isIdle(): boolean {
+    return this.#working + this.#pending.length + this.#again.length === 0;
+  }
+
+  /** Resolves when all that was found so far is in the manifest, or was refused. */
+  settled(): Promise<void> {
+    return this.#work;
+  }
+
+  take(run: Run, file: ClosedFile): void {
+    this.#enqueue(() => this.#takeFile(run.note.isSub, file));
+  }
+
+  /** What a run that is over left, and then its folder. */
+  takeRest(run: Run): void {
+    this.#enqueue(async () => {
+      for (const file of await run.leftovers()) await this.#takeFile(run.note.isSub, file);
+      await run.removeFolder();
+    });
+  }
+
+  /** Files in the camera's folder that no line names: the power went between moving and writing. */
+  async takeUnlisted(): Promise<void> {
+    const own = videoPaths(this.folder).camera(this.cameraId);
+    for (const day of await namesIn(own, /^\d{8}$/))
+      for (const name of await namesIn(join(own, day), /\.mp4$/)) {
+        const file = `${this.cameraId}/${day}/${name}`;
+        if (this.manifest.names(file)) continue;
+        const closed = { path: join(own, day, name), startAt: null, endAt: null, listed: false };
+        this.#enqueue(() => this.#takeFile(false, closed, file));
+      }
+  }
+
+  write(lines: LineBody[]): void {
+    this.#enqueue(() => this.#append(lines));
+  }
+
+  /** Tries again what the disk refused. To be called each second. */
+  tryAgain(): void {
+    if (this.isWorking) return;
+    for (const job of this.#again.splice(0)) this.#enqueue(job);
+    if (this.#pending.length > 0) this.write([]);
+  }
+
+  #enqueue(job: () => Promise<void>): void {
+    this.#working += 1;
+    this.#work = this.#work
+      .then(() => this.queue(job))
+      .catch((error: unknown) => {
+        this.log(`${this.cameraId}: ${(error as Error).message}`);
+        this.#again.push(job);
+      })
+      .finally(() => {
+        this.#working -= 1;
+      });
+  }
+
+  /** @param named its place in the camera's folder, where it already has one */
+  async #takeFile(isSub: boolean, file: ClosedFile, named?: string): Promise<void> {
+    const examined = await examineFile(file.path);
+    // A recorder of before has taken it in.
+    if (examined === null) return;
+    const { facts, bytes, sha256 } = examined;
+    const frames = facts?.frames ?? 0;
+    if (frames === 0 && bytes < EMPTY_BYTES) {
+      if (named === undefined) await moveAside(file.path, this.folder, this.cameraId);
+      return;
+    }
+    const { startAt, endAt, damaged } = timesOf(file, examined);
+    const flags: SegmentFlag[] = [];
+    if (!file.listed && facts?.closed !== true) flags.push('cut-short');
+    if (damaged || facts?.parametersChanged === true) flags.push('damaged');
+    if (isSub) flags.push('sub-stream');
+    const name = named ?? (await moveToCamera(file.path, this.folder, this.cameraId, startAt));
+    const lines: LineBody[] = [];
+    const before = this.ledger.recorded(startAt, endAt);
+    if (before !== null) lines.push({ kind: 'gap', ...before });
+    lines.push({
+      ...{ kind: 'segment', file: name, startAt, endAt, bytes, sha256, frames, flags },
+      ...{ width: facts?.width ?? 0, height: facts?.height ?? 0, codec: facts?.codec ?? '' },
+    });
+    const gap = (from: number, to: number, otherwise: 'segment-damaged' | 'camera-stalled') =>
+      lines.push({ kind: 'gap', from, to, cause: this.ledger.causeOf(from, to, otherwise) });
+    if (frames === 0) gap(startAt, endAt, 'segment-damaged');
+    for (const { fromMs, toMs } of facts?.holes ?? [])
+      gap(Math.round(startAt + fromMs), Math.round(startAt + toMs), 'camera-stalled');
+    if (facts !== null && frames > 0) this.learn(facts, bytes);
+    await this.#append(lines);
+  }
+
+  /** What the disk does not take waits for the next second. */
+  async #append(lines: LineBody[]): Promise<void> {
+    this.#pending.push(...lines);
+    const now = [...this.#pending];
+    try {
+      await this.manifest.append(now);
+      this.#pending = this.#pending.slice(now.length);
+    } catch (error) {
+      this.log(`${this.cameraId}: the manifest takes no line: ${(error as Error).message}`);
+    }
+  }
+}
+
+async function namesIn(folder: string, pattern: RegExp): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.filter((name) => pattern.test(name)).sort();
+}

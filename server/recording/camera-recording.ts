@@ -1,0 +1,316 @@
+// The recording of one camera: keeps one ffmpeg running while it is wanted, replaces it when it fails, has its files taken in.
+// A new stream begins before the old one ends, so that no change costs a picture.
+
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GapCause } from '../core/video-types.js';
+import { CameraFiles } from './camera-files.js';
+import { videoPaths, type CameraStatus, type WantedCamera } from './contract.js';
+import type { FfmpegFlavour } from './ffmpeg-arguments.js';
+import type { Fmp4Facts } from './fmp4.js';
+import { GapLedger } from './gaps.js';
+import type { Manifest } from './manifest.js';
+import { Run, sourceOf } from './run.js';
+import { BackOff, FIRST_DATA_MS, SILENCE_MS, Watchdog } from './watchdog.js';
+
+/** What the recorder knows beyond the camera. */
+export interface Surroundings {
+  ffmpeg: string;
+  flavour: FfmpegFlavour;
+  segmentSeconds: number;
+  /** The smaller stream, because space is low. */
+  small: boolean;
+  /** Nothing may be written; why. */
+  blocked: GapCause | null;
+  /** The recorder ends, the recording is still wanted: who comes after names what is missing. */
+  ends: boolean;
+  wallAt: number;
+  monoMs: number;
+}
+
+/** What a camera's recording needs of the recorder. */
+export interface CameraHost {
+  folder: string;
+  manifest: Manifest;
+  queue: <T>(job: () => Promise<T>) => Promise<T>;
+  log: (text: string) => void;
+  /** Asks for a look before the next second. */
+  wake: () => void;
+}
+
+interface Watched {
+  run: Run;
+  watchdog: Watchdog;
+  startedMono: number;
+  dataSinceMono: number | null;
+}
+
+const PARAMETERS_AGAIN_MS = 60_000;
+const SILENT_MS = 2_000;
+/** So many failures, and an old stream gives way: some cameras serve one listener only. */
+const GIVE_WAY_AFTER = 2;
+
+export class CameraRecording {
+  /** Oldest first; the last one leads, those before it end. */
+  readonly #runs: Watched[] = [];
+  readonly #ledger: GapLedger;
+  readonly #files: CameraFiles;
+  readonly #backOff = new BackOff();
+  #wanted: WantedCamera | null = null;
+  #tryAtMono = 0;
+  #reason: string | null = null;
+  #restarts = 0;
+  #patient = false;
+  #isH265: boolean;
+  /** A new run has to take over from the present one. */
+  #renew = false;
+  #renewedMono = -Infinity;
+  #since: number | null = null;
+  #lastDataAt: number | null = null;
+  /** Since when it need not record. */
+  #offAt: number | null = null;
+  #facts: { fps: number; kbps: number; width: number; height: number; codec: string } | null = null;
+
+  constructor(
+    readonly cameraId: string,
+    private readonly host: CameraHost,
+  ) {
+    const { folder, manifest, queue, log } = host;
+    this.#ledger = new GapLedger(manifest.lastEndAt);
+    this.#isH265 = manifest.codec === 'h265';
+    const learn = (facts: Fmp4Facts, bytes: number) => this.#learn(facts, bytes);
+    this.#files = new CameraFiles(cameraId, folder, manifest, this.#ledger, queue, log, learn);
+  }
+
+  /** Takes over what a recorder of before left: its ffmpeg if it lives, else its files. */
+  async takeOver(monoMs: number, segmentSeconds: number): Promise<void> {
+    await this.#files.takeUnlisted();
+    const open = videoPaths(this.host.folder).open(this.cameraId);
+    for (const name of (await readdir(open).catch((): string[] => [])).sort()) {
+      const run = await Run.adopt(join(open, name));
+      // What is over is only taken in.
+      if (run.isOver) run.end();
+      const watchdog = new Watchdog(monoMs, segmentSeconds * 1_000);
+      this.#runs.push({ run, watchdog, startedMono: monoMs, dataSinceMono: null });
+    }
+  }
+
+  /** What was owed before this recorder began, and why there may be a gap. */
+  oweSince(at: number, cause: GapCause, now: number): void {
+    this.#ledger.owe(at, true);
+    if (this.#runs.every(({ run }) => run.isOver)) this.#ledger.note(now, cause);
+  }
+
+  want(camera: WantedCamera | null): void {
+    this.#wanted = camera;
+  }
+
+  /** The wall clock jumped: what comes from now on belongs into new files. */
+  clockStepped(wallAt: number): void {
+    if (this.#runs.length === 0) return;
+    this.#ledger.note(wallAt, 'clock-stepped');
+    this.#renew = true;
+  }
+
+  get isIdle(): boolean {
+    return this.#runs.length === 0 && this.#files.isIdle;
+  }
+
+  /** Resolves when all that was found so far is in the manifest, or was refused. */
+  settled(): Promise<void> {
+    return this.#files.settled();
+  }
+
+  /** One look at everything, each second and whenever an ffmpeg ends. */
+  async tick(around: Surroundings): Promise<void> {
+    const { wallAt, monoMs } = around;
+    const isOwed = this.#wanted?.record === true;
+    const record = isOwed && !around.ends;
+    if (isOwed) this.#offAt = null;
+    else this.#offAt ??= wallAt;
+    if (isOwed) this.#ledger.owe(wallAt, false);
+    await this.#watch(around);
+    if (record && around.blocked === null) await this.#keepRunning(around);
+    else this.#endAll();
+    if (record && around.blocked !== null) this.#ledger.note(wallAt, around.blocked);
+    await this.#takeIn(monoMs);
+    if (this.#files.isWorking) return;
+    if (this.#offAt !== null && this.#ledger.owedFrom !== null && this.#runs.length === 0) {
+      const gap = this.#ledger.release(this.#offAt);
+      if (gap !== null) this.#files.write([{ kind: 'gap', ...gap }]);
+    }
+    this.#files.tryAgain();
+  }
+
+  status(wallAt: number, monoMs: number): CameraStatus {
+    const { manifest } = this.host;
+    const lead = this.#runs.at(-1);
+    const record = this.#wanted?.record === true;
+    const isFlowing =
+      lead !== undefined && lead.dataSinceMono !== null && !lead.run.isOver && this.#reason === null;
+    const state = !record ? 'off' : isFlowing ? 'recording' : this.#reason === null ? 'starting' : 'failed';
+    const isSilent = (lead?.watchdog.silentMs(monoMs) ?? 0) > SILENT_MS;
+    const isMissing = record && (!isFlowing || isSilent);
+    return {
+      ...{ cameraId: this.cameraId, state, reason: record ? this.#reason : null },
+      ffmpegPid: lead === undefined || lead.run.isOver ? null : lead.run.note.pid,
+      since: state === 'recording' ? this.#since : null,
+      restarts: this.#restarts,
+      framesPerSecond: this.#facts?.fps ?? null,
+      kilobitsPerSecond: this.#facts?.kbps ?? null,
+      width: this.#facts?.width ?? null,
+      height: this.#facts?.height ?? null,
+      codec: this.#facts?.codec ?? null,
+      lastEndAt: manifest.lastEndAt,
+      owedFrom: this.#ledger.owedFrom,
+      gap: isMissing ? this.#ledger.open(this.#lastDataAt ?? manifest.lastEndAt ?? wallAt) : null,
+      ...{ lines: manifest.lines, headHash: manifest.headHash, live: false },
+    };
+  }
+
+  async #watch({ wallAt, monoMs }: Surroundings): Promise<void> {
+    for (const one of this.#runs) {
+      one.run.endByForceIfLate();
+      if (!one.run.isOver && (await one.run.hasGrown())) this.#sawData(one, wallAt, monoMs);
+    }
+    for (const one of this.#runs) {
+      if (one.run.isEnding) continue;
+      if (one.run.isOver) {
+        this.#failed(one, one.run.reason, causeOfEnd(one.run, one.watchdog), wallAt, monoMs);
+        continue;
+      }
+      const complaint = one.watchdog.complaint(monoMs);
+      if (complaint === null) continue;
+      const cause = complaint === 'no-first-picture' ? 'camera-unreachable' : 'camera-stalled';
+      this.#failed(one, complaint, cause, wallAt, monoMs);
+      one.run.kill();
+    }
+  }
+
+  #sawData(one: Watched, wallAt: number, monoMs: number): void {
+    one.watchdog.sawData(monoMs);
+    this.#lastDataAt = wallAt;
+    if (one !== this.#runs.at(-1) || one.run.isEnding) return;
+    if (one.dataSinceMono === null) {
+      one.dataSinceMono = monoMs;
+      this.#since ??= wallAt;
+      this.#patient = false;
+    }
+    this.#reason = null;
+    this.#backOff.healthyFor(monoMs - one.dataSinceMono);
+  }
+
+  #failed(
+    { run, dataSinceMono }: Watched,
+    reason: string,
+    cause: GapCause,
+    wallAt: number,
+    monoMs: number,
+  ): void {
+    this.#ledger.note(wallAt, /no space left/i.test(run.complaints) ? 'disk-full' : cause);
+    this.#reason = reason;
+    this.#since = null;
+    this.#restarts += 1;
+    // A stream that tells its size late, or of another codec than last time, is met with other arguments.
+    if (dataSinceMono === null) this.#patient = !this.#patient;
+    if (/\btag\b.*incompatible/i.test(run.complaints)) this.#isH265 = false;
+    run.end();
+    this.#waitToTryAgain(monoMs);
+    if (this.#backOff.failures > GIVE_WAY_AFTER)
+      for (const other of this.#runs) if (!other.run.isEnding) other.run.end();
+    this.host.log(`${this.cameraId}: ${reason}`);
+  }
+
+  #waitToTryAgain(monoMs: number): void {
+    const waitMs = this.#backOff.failed();
+    this.#tryAtMono = monoMs + waitMs;
+    if (waitMs < 1_000) setTimeout(this.host.wake, waitMs).unref();
+  }
+
+  async #keepRunning(around: Surroundings): Promise<void> {
+    const { wallAt, monoMs } = around;
+    const wanted = this.#wanted;
+    if (wanted === null) return;
+    const isSub = around.small && wanted.subUrl !== null;
+    const url = isSub && wanted.subUrl !== null ? wanted.subUrl : wanted.url;
+    const living = this.#runs.filter(({ run }) => !run.isOver && !run.isEnding);
+    const lead = living.at(-1);
+    if (lead !== undefined && living.length > 1) {
+      const isThere = lead.dataSinceMono !== null || monoMs - lead.startedMono > FIRST_DATA_MS;
+      if (isThere) for (const { run } of living.slice(0, -1)) run.end();
+      return;
+    }
+    const note = lead?.run.note;
+    const isRight = note !== undefined && note.source === sourceOf(url, wanted.audio) && note.isSub === isSub;
+    if ((isRight && !this.#renew) || monoMs < this.#tryAtMono) return;
+    this.#renew = false;
+    const { ffmpeg, flavour, segmentSeconds } = around;
+    const openFolder = videoPaths(this.host.folder).open(this.cameraId);
+    const stream = { url, isSub, audio: wanted.audio, isH265: this.#isH265, patient: this.#patient };
+    try {
+      const silenceMs = SILENCE_MS / 2;
+      const run = await Run.start({
+        ...stream,
+        ffmpeg,
+        flavour,
+        segmentSeconds,
+        openFolder,
+        silenceMs,
+        now: wallAt,
+      });
+      run.onExit = this.host.wake;
+      const watchdog = new Watchdog(monoMs, segmentSeconds * 1_000);
+      this.#runs.push({ run, watchdog, startedMono: monoMs, dataSinceMono: null });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      this.#ledger.note(wallAt, code === 'ENOSPC' ? 'disk-full' : 'unknown');
+      this.#reason = message.slice(0, 200);
+      this.#waitToTryAgain(monoMs);
+    }
+  }
+
+  #endAll(): void {
+    for (const { run } of this.#runs) if (!run.isOver && !run.isEnding) run.end();
+    this.#reason = null;
+    this.#since = null;
+    this.#tryAtMono = 0;
+    this.#renew = false;
+  }
+
+  /** Takes the files of the oldest run in, and of the next only when that one is over: lines follow the time. */
+  async #takeIn(monoMs: number): Promise<void> {
+    for (;;) {
+      const oldest = this.#runs[0];
+      if (oldest === undefined) return;
+      // Asked before the list is read: what is listed after its end would be missed otherwise.
+      const { isOver } = oldest.run;
+      const files = await oldest.run.newlyListed();
+      if (files.length > 0) oldest.watchdog.sawSegment(monoMs);
+      for (const file of files) this.#files.take(oldest.run, file);
+      if (!isOver || !oldest.run.isEnding) return;
+      this.#runs.shift();
+      this.#files.takeRest(oldest.run);
+    }
+  }
+
+  #learn(facts: Fmp4Facts, bytes: number): void {
+    const seconds = Math.max(0.001, facts.durationMs / 1_000);
+    this.#facts = {
+      fps: Math.round((facts.frames / seconds) * 10) / 10,
+      kbps: Math.round((bytes * 8) / 1_000 / seconds),
+      ...{ width: facts.width, height: facts.height, codec: facts.codec },
+    };
+    this.#isH265 = facts.codec === 'h265';
+    if (!facts.parametersChanged || performance.now() - this.#renewedMono < PARAMETERS_AGAIN_MS) return;
+    this.#renewedMono = performance.now();
+    this.#renew = true;
+  }
+}
+
+/** Why an ffmpeg ended that nobody asked to. */
+function causeOfEnd(run: Run, watchdog: Watchdog): GapCause {
+  if (run.isAdopted) return 'unknown';
+  if (run.wasKilled) return 'recorder-ended';
+  // Whatever its status says: a camera that closes its line makes it end with 0, as a silent one does.
+  return watchdog.hasData && /timed? ?out/i.test(run.complaints) ? 'camera-stalled' : 'camera-unreachable';
+}

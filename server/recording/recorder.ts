@@ -1,0 +1,217 @@
+// The recorder of one video folder: follows what the server wants, keeps a recording a camera, watches space, volume and clock,
+// and says each second what it does. It deletes nothing.
+
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import type { GapCause } from '../core/video-types.js';
+import { CameraRecording, type Surroundings } from './camera-recording.js';
+import { videoPaths, type RecorderStatus, type Wanted } from './contract.js';
+import { readFlavour, type FfmpegFlavour } from './ffmpeg-arguments.js';
+import { Manifest } from './manifest.js';
+import { freeBytesOf, nextSpace, type Space } from './space.js';
+import { volumeState } from './volume.js';
+import { parseStatus, parseWanted, replaceFile, textOf } from './wanted.js';
+
+export const TICK_MS = 1_000;
+const LOOK_AT_DISK_MS = 5_000;
+/** Between two looks: wall and monotonic clock part by more than that only when somebody sets the wall clock. */
+const CLOCK_STEP_MS = 500;
+const STOP_WITHIN_MS = 10_000;
+/** A new ffmpeg is assumed where it does not say which it is. */
+const NEW_FLAVOUR: FfmpegFlavour = { libavformat: 61, version: 0 };
+
+export interface RecorderClocks {
+  wallAt(): number;
+  monoMs(): number;
+}
+
+export class Recorder {
+  readonly #paths: ReturnType<typeof videoPaths>;
+  readonly #cameras = new Map<string, CameraRecording>();
+  readonly #flavours = new Map<string, FfmpegFlavour>();
+  readonly #startedAt: number;
+  #wanted: Wanted | null = null;
+  #wantedMark = '';
+  #before: RecorderStatus | null = null;
+  #space: Space = 'enough';
+  #volume: RecorderStatus['volume'] = 'intended';
+  #freeBytes = 0;
+  #diskAtMono = -Infinity;
+  #clockOffset: number;
+  #queue: Promise<unknown> = Promise.resolve();
+  #ticking: Promise<void> = Promise.resolve();
+  #ends = false;
+
+  constructor(
+    private readonly folder: string,
+    private readonly clocks: RecorderClocks,
+    private readonly log: (text: string) => void,
+    /** Asks for a look before the next second. */
+    private readonly wake: () => void,
+  ) {
+    this.#paths = videoPaths(folder);
+    this.#startedAt = clocks.wallAt();
+    this.#clockOffset = clocks.wallAt() - clocks.monoMs();
+  }
+
+  /** Reads what was before, and takes over what is left of it. */
+  async start(): Promise<void> {
+    await mkdir(this.#paths.own, { recursive: true, mode: 0o700 });
+    const before = await textOf(this.#paths.status);
+    this.#before = before === null ? null : parseStatus(before);
+    await this.#readWanted();
+    await this.#lookAtDisk(this.clocks.monoMs());
+    const left = await readdir(this.#paths.open('.')).catch((): string[] => []);
+    for (const cameraId of left)
+      if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(cameraId)) await this.#camera(cameraId);
+  }
+
+  /** True when nobody wants anything any more. */
+  get isDone(): boolean {
+    const isPast = this.#wanted === null || this.clocks.wallAt() >= this.#wanted.until;
+    return isPast && this.#isIdle;
+  }
+
+  /** One look at everything. Never two at once. */
+  tick(): Promise<void> {
+    this.#ticking = this.#ticking.then(() => this.#tick());
+    return this.#ticking;
+  }
+
+  /** Ends all recordings in order and takes their files in. */
+  async stop(): Promise<void> {
+    this.#ends = true;
+    const startedMono = this.clocks.monoMs();
+    for (;;) {
+      await this.tick();
+      for (const camera of this.#cameras.values()) await camera.settled();
+      if (this.#isIdle || this.clocks.monoMs() - startedMono > STOP_WITHIN_MS) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await this.#writeStatus();
+  }
+
+  get #isIdle(): boolean {
+    return [...this.#cameras.values()].every((camera) => camera.isIdle);
+  }
+
+  async #tick(): Promise<void> {
+    const [wallAt, monoMs] = [this.clocks.wallAt(), this.clocks.monoMs()];
+    this.#lookAtClock(wallAt, monoMs);
+    await this.#readWanted();
+    if (monoMs - this.#diskAtMono >= LOOK_AT_DISK_MS) await this.#lookAtDisk(monoMs);
+    const wanted = this.#wanted;
+    const cameras = wanted !== null && wallAt < wanted.until ? wanted.cameras : [];
+    for (const { cameraId } of cameras) await this.#camera(cameraId);
+    for (const camera of this.#cameras.values())
+      camera.want(cameras.find(({ cameraId }) => cameraId === camera.cameraId) ?? null);
+    if (wanted !== null) {
+      const around = this.#around(wanted, wallAt, monoMs);
+      for (const camera of this.#cameras.values()) await camera.tick(around);
+    }
+    await this.#writeStatus();
+  }
+
+  #around({ ffmpeg, segmentSeconds }: Wanted, wallAt: number, monoMs: number): Surroundings {
+    const isOut: GapCause | null = this.#space === 'out' ? 'disk-full' : null;
+    return {
+      ...{ ffmpeg, segmentSeconds, flavour: this.#flavour(ffmpeg), small: this.#space === 'low' },
+      blocked: this.#volume === 'intended' ? isOut : 'volume-missing',
+      ...{ ends: this.#ends, wallAt, monoMs },
+    };
+  }
+
+  /** A camera that is heard of for the first time. Nothing is made on a volume that is not the intended one. */
+  async #camera(cameraId: string): Promise<void> {
+    if (this.#cameras.has(cameraId) || this.#volume !== 'intended') return;
+    const manifest = await Manifest.open(this.folder, cameraId).catch((error: unknown) => {
+      this.log(`${cameraId}: ${(error as Error).message}`);
+      return null;
+    });
+    if (manifest === null) return;
+    const queue = <T>(job: () => Promise<T>): Promise<T> => {
+      const done = this.#queue.then(job, job);
+      this.#queue = done.catch(() => undefined);
+      return done;
+    };
+    const { folder, log, wake } = this;
+    const camera = new CameraRecording(cameraId, { folder, manifest, queue, log, wake });
+    await camera.takeOver(this.clocks.monoMs(), this.#wanted?.segmentSeconds ?? 10);
+    this.#cameras.set(cameraId, camera);
+    this.#oweFromBefore(camera);
+  }
+
+  /** Who else began anew since the last sign of life tells what went: the recorder alone, or the server with it. */
+  #oweFromBefore(camera: CameraRecording): void {
+    const before = this.#before?.cameras.find(({ cameraId }) => cameraId === camera.cameraId);
+    const wanted = this.#wanted;
+    const isWanted = wanted?.cameras.some((one) => one.cameraId === camera.cameraId && one.record) === true;
+    if (wanted === null || !isWanted || typeof before?.owedFrom !== 'number') return;
+    const isServerNew = wanted.serverStartedAt > (this.#before?.at ?? 0);
+    const cause = before.gap?.cause ?? (isServerNew ? 'server-restarted' : 'recorder-restarted');
+    camera.oweSince(before.owedFrom, cause, this.clocks.wallAt());
+  }
+
+  #lookAtClock(wallAt: number, monoMs: number): void {
+    const stepMs = wallAt - monoMs - this.#clockOffset;
+    this.#clockOffset += stepMs;
+    if (Math.abs(stepMs) <= CLOCK_STEP_MS) return;
+    this.log(`the clock was set by ${Math.round(stepMs)} ms`);
+    for (const camera of this.#cameras.values()) camera.clockStepped(wallAt);
+  }
+
+  async #lookAtDisk(monoMs: number): Promise<void> {
+    this.#diskAtMono = monoMs;
+    this.#freeBytes = await freeBytesOf(this.folder);
+    const wanted = this.#wanted;
+    if (wanted === null) return;
+    const [space, volume] = [this.#space, this.#volume];
+    this.#space = nextSpace(space, this.#freeBytes, wanted);
+    this.#volume = await volumeState(this.folder, wanted.volumeId);
+    if (space !== this.#space) this.log(`space: ${this.#space}, ${this.#freeBytes} bytes free`);
+    if (volume !== this.#volume) this.log(`volume: ${this.#volume}`);
+  }
+
+  async #readWanted(): Promise<void> {
+    const mark = await stat(this.#paths.wanted).then(
+      ({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
+      () => '',
+    );
+    if (mark === this.#wantedMark) return;
+    const text = await textOf(this.#paths.wanted);
+    if (text === null) return;
+    this.#wantedMark = mark;
+    const wanted = parseWanted(text);
+    if (wanted === null) this.log('wanted.json cannot be read; what was wanted before goes on');
+    else {
+      this.#wanted = wanted;
+      this.#diskAtMono = -Infinity;
+    }
+  }
+
+  #flavour(ffmpeg: string): FfmpegFlavour {
+    const known = this.#flavours.get(ffmpeg);
+    if (known !== undefined) return known;
+    const { stdout } = spawnSync(ffmpeg, ['-version'], {
+      encoding: 'utf8',
+      timeout: 10_000,
+      windowsHide: true,
+    });
+    const flavour = typeof stdout === 'string' ? readFlavour(stdout) : null;
+    // One that cannot be asked cannot record either; it is asked again when it is replaced.
+    this.#flavours.set(ffmpeg, flavour ?? NEW_FLAVOUR);
+    return flavour ?? NEW_FLAVOUR;
+  }
+
+  async #writeStatus(): Promise<void> {
+    const [wallAt, monoMs] = [this.clocks.wallAt(), this.clocks.monoMs()];
+    const status: RecorderStatus = {
+      ...{ format: 1, pid: process.pid, startedAt: this.#startedAt, at: wallAt },
+      revision: this.#wanted?.revision ?? 0,
+      ...{ freeBytes: this.#freeBytes, space: this.#space, volume: this.#volume },
+      cameras: [...this.#cameras.values()].map((camera) => camera.status(wallAt, monoMs)),
+    };
+    // A full disk takes no status either: the next second may.
+    await replaceFile(this.#paths.status, JSON.stringify(status)).catch(() => undefined);
+  }
+}

@@ -14,7 +14,7 @@ import { openDocumentDesk } from './compose/documents.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
 import { uploadHost } from './compose/file-uploads.js';
 import { openFront } from './compose/front.js';
-import { beginInstallation } from './compose/installation.js';
+import { comparesLater } from './compose/installation.js';
 import { PackageDesk } from './compose/package-desk.js';
 import type { Preflight } from './compose/preflight.js';
 import { beginPreflight } from './compose/preflight-room.js';
@@ -59,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const undo = new Undo(options.log);
   try {
     const engine = await startEngine(options, undo);
-    const { room, journal } = engine;
+    const { room } = engine;
     let wires: Wires | null = null;
     const cameras = await openCameras(room, options);
     undo.push(() => cameras.recording?.stop());
@@ -71,12 +71,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       cameras: cameras.host,
       seatTrips: () => wires?.seats.trips() ?? [],
       // Whoever watches the UPS for the system (upsmon) shuts the machine down; until then everything that can be settled is.
-      onPowerEnd: () => void journal.signHead(room.now()),
+      onPowerEnd: () => void settle(engine, options.log),
     });
     undo.push(() => devices.stop());
     cameras.recording?.begin();
     const { config, data } = options;
-    undo.push(await beginInstallation({ room, config, data, roomSecret: engine.keys.signing }));
     const control = new AbortController();
     const { desk, stop } = openDeviceDesk({
       ...{ room, supervisor: devices.supervisor },
@@ -88,11 +87,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     const { preflight, stop: stopPreflight } = beginPreflight(options, engine, devices.supervisor);
     undo.push(stopPreflight);
-    wires = await startWires(options, engine, { devices: desk, preflight, cameras }, undo);
+    // The PCs come back first; nobody of the staff is answered before what is installed was held against the seal.
+    const installation = comparesLater();
+    undo.push(() => installation.end());
+    const { compared } = installation;
+    wires = await startWires(options, engine, { devices: desk, preflight, cameras, compared }, undo);
+    await installation.begin({ room, config, data, roomSecret: engine.keys.signing });
     return { ...engine, ...wires, stop: () => undo.run() };
   } catch (error) {
     await undo.run();
     throw error;
+  }
+}
+
+/** The head is signed and all of the journal lies in its own file; the service goes on until it is stopped. */
+async function settle({ room, journal }: Engine, log: ServerOptions['log']): Promise<void> {
+  try {
+    await journal.signHead(room.now());
+    await journal.checkpoint();
+    log.warn('电量将尽，考务日志已落盘签名 / The power ends: the journal is signed and on the disk');
+  } catch (err) {
+    log.error({ err }, 'The journal could not be settled before the power ends');
   }
 }
 
@@ -141,7 +156,12 @@ type Wires = Pick<RunningServer, 'seats' | 'httpsPort' | 'plainHttpPort' | 'caCe
 async function startWires(
   { data, config, log }: ServerOptions,
   engine: Engine,
-  { devices, preflight, cameras }: { devices: DeviceDesk; preflight: Preflight; cameras: RoomCameras },
+  {
+    devices,
+    preflight,
+    cameras,
+    compared,
+  }: { devices: DeviceDesk; preflight: Preflight; cameras: RoomCameras; compared: Promise<void> },
   undo: Undo,
 ): Promise<Wires> {
   const { room, journal, keys, packages, openedPapers, results, linkKey, isHealthy } = engine;
@@ -164,7 +184,7 @@ async function startWires(
   undo.push(() => seats.stop());
   const staff = createStaffGateway(
     staffHost({
-      ...{ room, log, packages, openedPapers, seats, results, devices, preflight },
+      ...{ room, log, packages, openedPapers, seats, results, devices, preflight, compared },
       ...{ photoUrl: linkTo, bundleUrl: fileLink, documents: openDocumentDesk(room) },
     }),
   );

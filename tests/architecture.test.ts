@@ -41,7 +41,7 @@ function importsOf(file: string): Import[] {
 }
 
 /** What pages take of core beside types: its views, and the dictionary of readings with its names and units. */
-const FOR_PAGES = ['server/core/views', 'server/core/readings'];
+const FOR_PAGES = ['server/core/views', 'server/core/readings', 'server/core/device-acts'];
 const isOwn = (target: string) => /^(server|kiosk-client|scripts|tests)\//.test(target);
 const inFolder = (target: string, ...folders: string[]) =>
   folders.some((folder) => target.startsWith(`${folder}/`));

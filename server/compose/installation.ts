@@ -83,6 +83,25 @@ export async function beginInstallation({
   };
 }
 
+/** A comparison that begins when the wires are open already, and can be waited for and ended from before. */
+export function comparesLater(): {
+  /** Resolves after the first comparison; never where it fails, for the service then ends. */
+  compared: Promise<void>;
+  /** @throws Error when the program cannot be read */
+  begin(parts: InstallationParts): Promise<void>;
+  end(): void;
+} {
+  let done = () => undefined as void;
+  let end = () => undefined as void;
+  const compared = new Promise<void>((resolve) => (done = resolve));
+  const begin = async (parts: InstallationParts) => {
+    end = await beginInstallation(parts);
+    await parts.room.settled();
+    done();
+  };
+  return { compared, begin, end: () => end() };
+}
+
 /** The parts that change while the service runs are in the state; those that do not are `unchanging`. */
 export function fingerprintOf(
   { package: installed, seats }: Pick<State, 'package' | 'seats'>,

@@ -25,6 +25,7 @@ export interface StaffParts {
   devices?: DeviceDesk;
   documents?: DocumentDesk;
   preflight?: PreflightHost;
+  compared?: Promise<void>;
 }
 
 /** The host of the staff gateway. */
@@ -40,6 +41,7 @@ export function staffHost({
   devices,
   documents,
   preflight,
+  compared,
 }: StaffParts): StaffHost {
   return {
     room,
@@ -69,6 +71,7 @@ export function staffHost({
     ...(devices === undefined ? {} : { devices }),
     ...(documents === undefined ? {} : { documents }),
     ...(preflight === undefined ? {} : { preflight }),
+    ...(compared === undefined ? {} : { compared }),
   };
 }
 

@@ -4,7 +4,8 @@
 import { ALARMS, type AlarmCode } from './alarm-codes.js';
 import { happened, isBlank, refuse, signerOf, type Deciders } from './decision.js';
 import { breakSeals } from './decide-seal.js';
-import type { Alarm, AttestedWhat, DeviceAct, DeviceCard, DeviceId } from './device-types.js';
+import { DEVICE_ACTS } from './device-acts.js';
+import type { Alarm, AttestedWhat, DeviceCard, DeviceId } from './device-types.js';
 import type { AlarmName, EventBody } from './events.js';
 import { rolesOf } from './permissions.js';
 import type { DeviceKind } from './readings.js';
@@ -21,17 +22,6 @@ type DeviceDecisions =
   | 'command-device'
   | 'attest-device'
   | 'report-mains';
-
-/** What each kind of device can be asked for. [DV6] */
-const ACTS: Record<DeviceKind, readonly DeviceAct[]> = {
-  ups: [],
-  jammer: ['on', 'off'],
-  'id-reader': [],
-  contact: ['on', 'off', 'ring'],
-  meter: [],
-  network: [],
-  camera: ['on', 'off'],
-};
 
 /** What a person may say in place of a measurement, and of which kinds; null = of any. [DV8] */
 const ATTESTABLE: Record<AttestedWhat, { kind: DeviceKind | null; value: RegExp }> = {
@@ -103,7 +93,7 @@ export const deviceDecisions: Deciders<DeviceDecisions> = {
     const device = entryOf(state.devices, deviceId);
     if (device === undefined) return refuse('unknown-device');
     const { kind, name } = device.card;
-    if (!ACTS[kind].includes(act)) return refuse('device-cannot', { device: name });
+    if (!DEVICE_ACTS[kind].includes(act)) return refuse('device-cannot', { device: name });
     if (isBlank(reason)) return refuse('needs-reason');
     if (kind === 'jammer' && act === 'on' && !mayJam(state, by)) return refuse('jammer-not-armed');
     if (kind === 'camera' && act === 'off' && isRecordingNeeded(state, now))

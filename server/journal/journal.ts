@@ -72,6 +72,11 @@ export interface Journal {
   writeSnapshot(snapshot: Snapshot | EncodedSnapshot): Promise<void>;
   /** Signs the present head with the room's key (phase changes, and at least once a minute). */
   signHead(at: number): Promise<void>;
+  /**
+   * Brings everything that was appended into the journal's own file, and waits for the disk: where the power is about to end, nothing
+   * is left to be brought back. What somebody reads at that moment stays in the log, as safe as before.
+   */
+  checkpoint(): Promise<void>;
   /** Stored rows after `afterSeq`, as they lie on the disk. */
   rows(afterSeq?: number): AsyncIterable<StoredRow>;
   heads(): Promise<SignedHead[]>;

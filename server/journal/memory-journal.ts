@@ -116,6 +116,10 @@ export class MemoryJournal implements Journal {
     return Promise.resolve();
   }
 
+  async checkpoint(): Promise<void> {
+    await this.whenDurable(this.lastSeq);
+  }
+
   async backup(file: string): Promise<void> {
     await writeFile(file, this.#rows.map(rowToLine).join('\n'));
   }

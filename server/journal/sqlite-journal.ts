@@ -260,6 +260,10 @@ class SqliteJournal implements Journal {
     await this.#ask({ t: 'sign', at });
   }
 
+  async checkpoint(): Promise<void> {
+    if (!this.#isReadOnly) await this.#ask({ t: 'checkpoint' });
+  }
+
   async backup(file: string): Promise<void> {
     await this.whenDurable(this.lastSeq);
     await this.#db.backup(file);

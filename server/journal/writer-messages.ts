@@ -21,6 +21,7 @@ export type ToWriter =
   | { t: 'sign'; id: number; at: number }
   | { t: 'snapshot'; id: number; seq: number; json: string | Uint8Array }
   | { t: 'forget'; id: number; keyIds: string[] }
+  | { t: 'checkpoint'; id: number }
   | { t: 'close'; id: number };
 
 export type FromWriter =

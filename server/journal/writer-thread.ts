@@ -192,6 +192,10 @@ function obey(message: Exclude<ToWriter, { t: 'append' }>): void {
       }
       break;
     }
+    case 'checkpoint':
+      // Waits for no reader: saves go on meanwhile.
+      db.pragma('wal_checkpoint(PASSIVE)');
+      break;
     case 'close':
       db.pragma('wal_checkpoint(TRUNCATE)');
       db.close();

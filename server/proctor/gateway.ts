@@ -146,11 +146,12 @@ class Gateway implements StaffGateway {
   #welcome(socket: StaffSocket): void {
     socket.emit('staff', this.#signInView());
     const allowance = new Allowance(COMMANDS_PER_SECOND, COMMANDS_IN_RESERVE);
+    const { compared = Promise.resolve() } = this.host;
     const guarded = <T>(done: unknown, work: () => Promise<Outcome<T>>): void => {
       if (typeof done !== 'function') return;
       const answer = done as (outcome: Outcome<T>) => void;
       if (!allowance.take()) return answer({ ok: false, code: 'too-fast' });
-      work().then(answer, (error: unknown) => {
+      compared.then(work).then(answer, (error: unknown) => {
         this.host.log.error({ error }, 'a staff request failed');
         answer({ ok: false, code: 'failed' });
       });

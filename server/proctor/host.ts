@@ -77,6 +77,8 @@ export interface DocumentDesk {
 
 export interface StaffHost {
   room: Room;
+  /** Resolves once what is installed was held against the seal: until then nobody of the staff is answered. Absent = at once. */
+  compared?: Promise<void>;
   rules: StaffRules;
   log: Log;
   /** True when this is the person's PIN; scrypt, so never on the hot path. */

@@ -1,7 +1,7 @@
 // The seal is of what is installed [SL8]: the service says it at the start and before anybody signs, and what was changed in
 // between breaks the seal by name, for staff and in the bundle.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { fingerprintOf } from '../../server/compose/installation.js';
@@ -15,6 +15,9 @@ import { createLog } from '../../server/log.js';
 import { startServer, type RunningServer } from '../../server/main.js';
 import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
 import { eventOf } from '../../server/protocol/journal-event.js';
+import { freePort } from '../../server/rehearsal/free-port.js';
+import { fetchBytes } from '../../server/rehearsal/room-address.js';
+import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
 import {
   answerAll,
   beginSession,
@@ -24,7 +27,7 @@ import {
   staff,
   type DataFolder,
 } from '../support/direct-session.js';
-import type { SmallExamOptions } from '../support/small-exam.js';
+import { PINS, type SmallExamOptions } from '../support/small-exam.js';
 
 t.setTimeout(120_000);
 
@@ -112,6 +115,48 @@ void t.test('[SL8] a changed setting breaks the seal at the next start, by name'
   t.match(await room.events('seal-broken'), [{ by: 'changed:config', sessionId: room.sessionId }]);
   room.sign();
   t.match(room.seal, { clerk: 'clerk', brokenBy: null }, 'and is signed anew');
+});
+
+void t.test('[SL8] the wires are open before the comparison ends, and no staff act passes it', async (t) => {
+  const room = await SealedRoom.open(t);
+  room.sign();
+  await room.server.room.settled();
+  await room.server.stop();
+  const { data } = room.folder;
+  const httpsPort = await freePort();
+  // A program that takes long to read.
+  const webFolder = join(data, 'large-web');
+  mkdirSync(webFolder);
+  writeFileSync(join(webFolder, 'large.bin'), '');
+  truncateSync(join(webFolder, 'large.bin'), 256 * 2 ** 20);
+  room.set({ httpsPort, webFolder });
+  const address = {
+    url: `https://127.0.0.1:${httpsPort}`,
+    ca: readFileSync(join(data, 'tls', 'ca.crt'), 'utf8'),
+    serverName: 'room.exam',
+  };
+  const order: string[] = [];
+  const started = room.start().then(() => order.push('compared'));
+  const chief = new SimulatedStaff(address, 'chief', PINS.chief);
+  t.teardown(() => Promise.resolve(chief.stop()));
+  const signedIn = chief.signIn();
+  for (;;) {
+    const isOpen = await fetchBytes(address, '/healthz').then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) break;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  order.push('open');
+  await Promise.all([started, signedIn]);
+  t.same(order, ['open', 'compared']);
+  t.match(await chief.command({ type: 'open-entry', sessionId: room.sessionId }), {
+    ...{ ok: false, code: 'wrong-phase' },
+  });
+  t.match(room.seal, { brokenBy: 'changed:version,config' });
+  const types = (await room.events('seal-broken', 'staff-signed-in')).map(({ type }) => type);
+  t.same(types.slice(-2), ['seal-broken', 'staff-signed-in']);
 });
 
 void t.test('[SL8] what was changed in the middle of an exam is in its bundle', async (t) => {

@@ -127,6 +127,17 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
     t.equal(head?.seq, journal.lastSeq);
   });
 
+  test('after a checkpoint everything that was appended before is durable, and more may come', async (t, {
+    journal,
+  }) => {
+    const seq = journal.append([entry(1), entry(2)]);
+    await journal.checkpoint();
+    t.ok(journal.durableSeq >= seq);
+    await journal.whenDurable(journal.append([entry(3)]));
+    t.equal((await collect(journal.replay())).length, 3);
+    await journal.checkpoint();
+  });
+
   test('the newest snapshot comes back', async (t, { journal }) => {
     t.equal(await journal.latestSnapshot(), null);
     const seq = journal.append([entry(1)]);

@@ -1,7 +1,15 @@
 // The SQLite journal keeps the contract; every edit, cut and broken page is found and named by its row.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync, existsSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+  existsSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -49,6 +57,27 @@ void t.test('what was durable is there after opening again', async (t) => {
   t.equal((await collect(journal.replay())).length, 31);
   await journal.close();
   t.strictSame((await verifyJournal(optionsIn(folder))).problems, []);
+});
+
+void t.test('after a checkpoint the file alone holds everything', async (t) => {
+  const folder = newFolder();
+  const journal = await openSqliteJournal(optionsIn(folder));
+  for (let n = 1; n <= 30; n++) journal.append([entry(n)]);
+  await journal.whenDurable(journal.lastSeq);
+  const rowsIn = (name: string) => {
+    const copy = join(folder, name);
+    copyFileSync(join(folder, 'journal.sqlite'), copy);
+    const db = new Database(copy);
+    try {
+      return db.prepare("SELECT count(*) FROM journal WHERE type = 'answer-saved'").pluck().get() as number;
+    } finally {
+      db.close();
+    }
+  };
+  t.throws(() => rowsIn('before.sqlite'), 'not even the tables: all of it is in the log beside it');
+  await journal.checkpoint();
+  t.equal(rowsIn('after.sqlite'), 30);
+  await journal.close();
 });
 
 void t.test(

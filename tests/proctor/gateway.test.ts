@@ -32,7 +32,11 @@ interface Setting {
   raw(): Socket;
 }
 
-async function open(t: Test, journal = new HeldJournal({ auto: true })): Promise<Setting> {
+async function open(
+  t: Test,
+  journal = new HeldJournal({ auto: true }),
+  more: Partial<StaffHost> = {},
+): Promise<Setting> {
   const clocks = new DrivenClocks({ wall: NINE_O_CLOCK - 20 * 60_000 });
   const log = createLog('silent');
   const rules = { decide, evolve, nextDeadline, changesDeadlines, initialState };
@@ -62,6 +66,7 @@ async function open(t: Test, journal = new HeldJournal({ auto: true })): Promise
     verifyReceipt: () => null,
     newId: () => `id-${++ids}`,
     documents: openDocumentDesk(room),
+    ...more,
   };
   const gateway = createStaffGateway(host);
   const server = createServer();
@@ -95,6 +100,32 @@ async function open(t: Test, journal = new HeldJournal({ auto: true })): Promise
 
 const ask = (socket: Socket, event: string, request: unknown) =>
   new Promise<Outcome>((resolve) => socket.emit(event, request, resolve));
+
+void t.test('[SL8] nobody is answered before what is installed was held against the seal', async (t) => {
+  let done = () => undefined as void;
+  const compared = new Promise<void>((resolve) => (done = resolve));
+  const setting = await open(t, undefined, { compared });
+  const socket = setting.raw();
+  await new Promise<void>((resolve) => socket.once('staff', () => resolve()));
+  const answered: string[] = [];
+  const asked = (event: string, request: unknown) =>
+    ask(socket, event, request).then((outcome) => {
+      answered.push(event);
+      return outcome;
+    });
+  const all = [
+    asked('sign-in', { staffId: 'yan', pin: PIN }),
+    asked('command', {}),
+    asked('run-preflight', {}),
+  ];
+  // Whatever could be answered would have been.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  t.same(answered, []);
+  t.notOk(setting.journal.entries.some(({ type }) => type === 'staff-signed-in'));
+  done();
+  t.match(await all[0], { ok: true });
+  await Promise.all(all);
+});
 
 void t.test(
   'signing in gives the picture of the room; a wrong PIN is refused, recorded and locks',

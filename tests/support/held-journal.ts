@@ -73,6 +73,10 @@ export class HeldJournal implements Journal {
     this.snapshots.push({ seq, state: JSON.parse(json) as unknown });
   }
 
+  async checkpoint(): Promise<void> {
+    return;
+  }
+
   async signHead(at: number): Promise<void> {
     this.signedAt.push(at);
   }

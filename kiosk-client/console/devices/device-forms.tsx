@@ -1,6 +1,8 @@
 // What can be done about a device: switch it with a reason, or say how it is where nothing measures it. The room decides.
 
 import { useState } from 'preact/hooks';
+import { DEVICE_ACTS } from '../../../server/core/device-acts.js';
+import type { DeviceAct } from '../../../server/core/device-types.js';
 import type { DeviceKind } from '../../../server/core/readings.js';
 import type { DeviceView, StaffRequest } from '../../../server/protocol/staff.js';
 import { useLanguage, useTexts } from '../../i18n/language.js';
@@ -13,19 +15,8 @@ import { actWords } from '../texts/devices.js';
 import { words } from '../texts/words.js';
 import type { DrawerTexts } from './device-texts.js';
 
-type Act = 'on' | 'off' | 'ring';
-type Open = Act | 'effect' | 'runtime' | 'detector';
+type Open = DeviceAct | 'effect' | 'runtime' | 'detector';
 
-/** What each kind can be asked for; the room says no to the rest. */
-const ACTS: Record<DeviceKind, readonly Act[]> = {
-  ups: [],
-  jammer: ['on', 'off'],
-  'id-reader': [],
-  contact: ['on', 'off', 'ring'],
-  meter: [],
-  network: [],
-  camera: ['on', 'off'],
-};
 const ATTESTS: Partial<Record<DeviceKind, readonly Open[]>> = {
   ups: ['runtime'],
   jammer: ['effect', 'detector'],
@@ -40,7 +31,7 @@ export function DeviceForms({ device, t }: FormsProps) {
   const { you } = useView();
   const language = useLanguage();
   const [open, setOpen] = useState<Open | null>(null);
-  const acts: readonly Open[] = [...ACTS[device.kind], ...(ATTESTS[device.kind] ?? [])];
+  const acts: readonly Open[] = [...DEVICE_ACTS[device.kind], ...(ATTESTS[device.kind] ?? [])];
   if (!equips(you.roles) || acts.length === 0) return null;
   const names: Partial<Record<Open, string>> = {
     effect: t.attestJammer,
@@ -86,7 +77,9 @@ function Switch({ device: { deviceId }, open, close }: OpenProps) {
       kind={open === 'off' ? 'danger' : 'primary'}
       done={close}
       cancel={close}
-      request={said === '' ? null : { type: 'command-device', deviceId, act: open as Act, reason: said }}
+      request={
+        said === '' ? null : { type: 'command-device', deviceId, act: open as DeviceAct, reason: said }
+      }
     >
       <Line label={w.reason} hint={w.reasonHint} value={reason} change={setReason} first />
     </CommandForm>

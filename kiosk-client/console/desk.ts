@@ -18,6 +18,12 @@ export type SeatForm =
   | 'reopen'
   | 'unpair';
 
+export interface OpenCamera {
+  deviceId: string;
+  /** Null = now. */
+  at: number | null;
+}
+
 export interface Desk {
   place: Place;
   go(place: Place): void;
@@ -28,6 +34,10 @@ export interface Desk {
   deviceId: string | null;
   /** Opens a device beside the page, null closes it. */
   openDevice(deviceId: string | null): void;
+  /** The camera that the page of the cameras shows, and the moment; null = all of them. */
+  camera: OpenCamera | null;
+  /** Leads to a camera, live or at a moment of room time; null = to all of them. */
+  openCamera(deviceId: string | null, at?: number | null): void;
 }
 
 export const DeskContext = createContext<Desk | null>(null);

@@ -5,6 +5,7 @@ import './console.css';
 import './map.css';
 import './forms.css';
 import './devices.css';
+import './cameras.css';
 import './preflight.css';
 import { render } from 'preact';
 import { io } from 'socket.io-client';

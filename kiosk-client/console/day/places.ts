@@ -12,27 +12,30 @@ export type Place =
   | 'preflight'
   | 'seal'
   | 'devices'
+  | 'cameras'
   | 'hand-over'
   | 'record';
 
 const PLACES: Record<Role, Place[]> = {
-  chief: ['map', 'lead', 'check-in', 'time', 'devices', 'hand-over', 'record'],
-  deputy: ['map', 'lead', 'check-in', 'time', 'devices', 'hand-over', 'record'],
-  proctor: ['map', 'check-in', 'time', 'devices', 'record'],
-  inspector: ['map', 'time', 'devices', 'hand-over', 'record'],
+  chief: ['map', 'lead', 'check-in', 'time', 'devices', 'cameras', 'hand-over', 'record'],
+  deputy: ['map', 'lead', 'check-in', 'time', 'devices', 'cameras', 'hand-over', 'record'],
+  proctor: ['map', 'check-in', 'time', 'devices', 'cameras', 'record'],
+  inspector: ['map', 'time', 'devices', 'cameras', 'hand-over', 'record'],
   clerk: ['map', 'seal', 'record'],
-  sysadmin: ['map', 'pairing', 'preflight', 'seal', 'devices', 'hand-over', 'record'],
-  'org-technician': ['map', 'preflight', 'seal', 'time', 'devices', 'hand-over', 'record'],
+  sysadmin: ['map', 'pairing', 'preflight', 'seal', 'devices', 'cameras', 'hand-over', 'record'],
+  'org-technician': ['map', 'preflight', 'seal', 'time', 'devices', 'cameras', 'hand-over', 'record'],
 };
 
 const ORDER: Place[] = [
   ...(['map', 'lead', 'check-in', 'time'] as const),
-  ...(['pairing', 'preflight', 'seal', 'devices', 'hand-over', 'record'] as const),
+  ...(['pairing', 'preflight', 'seal', 'devices', 'cameras', 'hand-over', 'record'] as const),
 ];
 
-/** The pages for somebody with these roles, in their fixed order. */
-export function placesOf(roles: readonly Role[]): Place[] {
-  return ORDER.filter((place) => place === 'map' || roles.some((role) => PLACES[role].includes(place)));
+/** The pages for somebody with these roles, in their fixed order. @param hasCameras false: none for cameras */
+export function placesOf(roles: readonly Role[], hasCameras: boolean): Place[] {
+  return ORDER.filter((place) => hasCameras || place !== 'cameras').filter(
+    (place) => place === 'map' || roles.some((role) => PLACES[role].includes(place)),
+  );
 }
 
 /** Where somebody with these roles begins the day. */

@@ -5,6 +5,8 @@ import { READINGS } from '../../../server/core/readings.js';
 import type { DeviceView } from '../../../server/protocol/staff.js';
 import { useLanguage, useTexts, type Language } from '../../i18n/language.js';
 import { timeOfDay } from '../../ui/time.js';
+import { cameraTexts } from '../cameras/texts.js';
+import { mayWatch } from '../cameras/use-cameras.js';
 import { useDesk } from '../desk.js';
 import { useNow, useStaffNames, useView } from '../room/use-console.js';
 import { Acknowledge } from '../shell/acknowledge.js';
@@ -32,7 +34,9 @@ export function DeviceDrawer({ deviceId }: { deviceId: string }) {
 }
 
 function Drawer({ device }: { device: DeviceView }) {
-  const { alarms, you } = useView();
+  const view = useView();
+  const { alarms, you } = view;
+  const ofCameras = useTexts(cameraTexts);
   const desk = useDesk();
   const now = useNow();
   const language = useLanguage();
@@ -83,6 +87,11 @@ function Drawer({ device }: { device: DeviceView }) {
         <dt>{t.adapter}</dt>
         <dd>{device.adapter}</dd>
       </dl>
+      {device.kind === 'camera' && mayWatch(view) && (
+        <button type="button" onClick={() => desk.openCamera(device.deviceId)}>
+          {ofCameras.open(device.name)}
+        </button>
+      )}
       {device.kind === 'jammer' && <JammerFacts device={device} readings={readings} t={t} />}
       {device.kind !== 'jammer' && device.attested.length > 0 && <Attested device={device} t={t} />}
       {names.length > 0 && <h4>{t.readings}</h4>}

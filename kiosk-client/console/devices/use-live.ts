@@ -45,6 +45,12 @@ export function useReadings({ deviceId, readings, readAt }: DeviceView): {
   return { readings: live.readings, readAt: live.at, live };
 }
 
+/** The newest readings of several devices, in their order. */
+export function useAllReadings(devices: readonly DeviceView[]): Readings[] {
+  const live = useContext(LiveContext);
+  return devices.map(({ deviceId, readings }) => live.get(deviceId)?.readings ?? readings);
+}
+
 /** All numbers of a device over the last two hours. */
 export function useTrends(deviceId: string): Record<string, TrendPoint[]> {
   const link = useLink();

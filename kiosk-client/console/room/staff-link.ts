@@ -146,6 +146,12 @@ export class StaffLink {
     return outcome.ok ? outcome.points : null;
   }
 
+  /** What shows this sign-in where pictures of the cameras are asked for; null where the room did not answer. */
+  async videoPass(): Promise<string | null> {
+    const outcome = await this.#ask<{ pass: string }>((socket, done) => socket.emit('video-pass', done));
+    return outcome.ok ? outcome.pass : null;
+  }
+
   /** What happened to devices, oldest first; null where the room did not answer. */
   async deviceMarks(): Promise<DeviceMark[] | null> {
     const outcome = await this.#ask<{ marks: DeviceMark[] }>(

@@ -2,6 +2,9 @@
 
 import { useLanguage, useTexts, type Texts } from '../../i18n/language.js';
 import { timeOfDay } from '../../ui/time.js';
+import { cameraTexts } from '../cameras/texts.js';
+import { camerasOf, mayReview } from '../cameras/use-cameras.js';
+import { useDesk } from '../desk.js';
 import { useView } from '../room/use-console.js';
 import { feedSentence, isQuiet } from '../texts/feed.js';
 
@@ -10,9 +13,16 @@ const texts: Texts<{ heading: string; none: string }> = {
   en: { heading: 'Just happened', none: 'Nothing yet' },
 };
 
+/** The footage of a line begins a little before it. */
+const FOOTAGE_BEFORE_MS = 5_000;
+
 /** @param shown how many lines */
 export function Feed({ shown = 60 }: { shown?: number }) {
-  const { feed } = useView();
+  const view = useView();
+  const { feed } = view;
+  const desk = useDesk();
+  const ofCameras = useTexts(cameraTexts);
+  const [camera] = mayReview(view) ? camerasOf(view) : [];
   const t = useTexts(texts);
   const language = useLanguage();
   return (
@@ -22,7 +32,18 @@ export function Feed({ shown = 60 }: { shown?: number }) {
       <ol tabIndex={0} aria-label={t.heading}>
         {feed.slice(0, shown).map((line) => (
           <li key={line.seq} class={isQuiet(line) ? 'quiet-line' : ''}>
-            <time>{timeOfDay(line.at)}</time>
+            {camera === undefined ? (
+              <time>{timeOfDay(line.at)}</time>
+            ) : (
+              <button
+                type="button"
+                class="at-time"
+                title={ofCameras.lookAt(timeOfDay(line.at))}
+                onClick={() => desk.openCamera(camera.deviceId, line.at - FOOTAGE_BEFORE_MS)}
+              >
+                <time>{timeOfDay(line.at)}</time>
+              </button>
+            )}
             <span>{feedSentence(line, language)}</span>
           </li>
         ))}

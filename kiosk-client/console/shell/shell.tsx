@@ -2,12 +2,13 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useTexts } from '../../i18n/language.js';
-import { DeskContext, type Desk, type SeatForm } from '../desk.js';
+import { DeskContext, type Desk, type OpenCamera, type SeatForm } from '../desk.js';
 import { firstPlace, placesOf, type Place } from '../day/places.js';
 import { SeatMap } from '../map/seat-map.js';
 import { DeviceDrawer } from '../devices/device-drawer.js';
 import { DeviceStrip } from '../devices/device-strip.js';
 import { LiveContext, useAskedDevices } from '../devices/use-live.js';
+import { Cameras } from '../pages/cameras.js';
 import { CheckIn } from '../pages/check-in.js';
 import { Devices } from '../pages/devices.js';
 import { HandOver } from '../pages/hand-over.js';
@@ -39,6 +40,7 @@ const PAGES: Record<Place, () => preact.JSX.Element> = {
   preflight: Preflight,
   seal: Seal,
   devices: Devices,
+  cameras: Cameras,
   'hand-over': HandOver,
   record: Record,
 };
@@ -47,9 +49,13 @@ export function Shell() {
   const view = useView();
   const { line } = useLink();
   const { roles } = view.you;
-  const places = placesOf(roles);
+  const places = placesOf(
+    roles,
+    view.devices.some(({ kind }) => kind === 'camera'),
+  );
   const [place, go] = useState<Place>(() => firstPlace(roles, view.session?.phase ?? null));
   const [beside, setBeside] = useState<Beside>(NONE);
+  const [camera, setCamera] = useState<OpenCamera | null>(null);
   const live = useAskedDevices();
   const t = useTexts(placeTexts);
   const desk: Desk = {
@@ -57,10 +63,16 @@ export function Shell() {
     go: (next) => {
       go(next);
       setBeside(NONE);
+      setCamera(null);
     },
     ...beside,
     openSeat: (seatId, form = null) => setBeside({ ...NONE, seatId, form: seatId === null ? null : form }),
     openDevice: (deviceId) => setBeside({ ...NONE, deviceId }),
+    camera,
+    openCamera: (deviceId, at = null) => {
+      go('cameras');
+      setCamera(deviceId === null ? null : { deviceId, at });
+    },
   };
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {

@@ -157,16 +157,32 @@ void t.test('every step has its sentences in both languages; what waits has no b
 });
 
 void t.test('pages by role: everybody has the map, nobody has a page of no use', (t) => {
-  t.same(placesOf(['proctor']), ['map', 'check-in', 'time', 'devices', 'record']);
-  t.same(placesOf(['clerk']), ['map', 'seal', 'record']);
-  t.same(placesOf(['sysadmin', 'proctor']), [
-    ...['map', 'check-in', 'time', 'pairing', 'preflight', 'seal', 'devices', 'hand-over', 'record'],
+  t.same(
+    placesOf(['proctor'], false),
+    ['map', 'check-in', 'time', 'devices', 'record'],
+    'no camera, no page',
+  );
+  t.same(placesOf(['proctor'], true), ['map', 'check-in', 'time', 'devices', 'cameras', 'record']);
+  t.same(placesOf(['clerk'], true), ['map', 'seal', 'record']);
+  t.same(placesOf(['sysadmin', 'proctor'], true), [
+    ...[
+      'map',
+      'check-in',
+      'time',
+      'pairing',
+      'preflight',
+      'seal',
+      'devices',
+      'cameras',
+      'hand-over',
+      'record',
+    ],
   ]);
   t.equal(firstPlace(['sysadmin'], 'installed'), 'pairing');
   t.equal(firstPlace(['clerk'], null), 'seal');
   t.equal(firstPlace(['proctor'], 'open'), 'check-in');
   t.equal(firstPlace(['chief'], 'open'), 'lead');
   t.equal(firstPlace(['chief'], 'running'), 'map');
-  for (const place of placesOf(ROLES)) t.ok(placeTexts.zh[place] && placeTexts.en[place], place);
+  for (const place of placesOf(ROLES, true)) t.ok(placeTexts.zh[place] && placeTexts.en[place], place);
   t.end();
 });

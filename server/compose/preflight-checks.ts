@@ -7,6 +7,7 @@ import type { DeviceKind } from '../core/readings.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
 import { openInstalled, type InstalledPackageFile } from '../papers/installed-package.js';
 import { deviceChecks, type DeviceFound } from '../preflight/device-checks.js';
+import { cameraChecks } from '../preflight/camera-checks.js';
 import type { AnyCheck } from '../preflight/line.js';
 import { machineChecks } from '../preflight/machine-checks.js';
 import { machineFacts } from '../preflight/machine-facts.js';
@@ -18,6 +19,7 @@ import { serviceChecks } from '../preflight/service-checks.js';
 import { serviceFacts } from '../preflight/service-facts.js';
 import { asIn, type RoomStandard } from '../preflight/standard.js';
 import { VERSION } from '../version.js';
+import { cameraSources, type PreflightVideo } from './camera-preflight.js';
 
 /** A room as preflight sees it. */
 export interface RoomPicture {
@@ -42,7 +44,9 @@ export interface PreflightRoom {
   /** What a device says right now, where somebody asks it; null = only the state knows. */
   latest(deviceId: string): Promise<Pick<DeviceFound, 'readings' | 'fault' | 'readAt'> | null>;
   /** The devices of the settings. */
-  cards: readonly { deviceId: string; kind: DeviceKind; name: string; simulated?: true }[];
+  cards: readonly { deviceId: string; kind: DeviceKind; name: string; adapter?: string; simulated?: true }[];
+  /** Its cameras and where they are recorded; null where nobody can look at them. */
+  video: PreflightVideo | null;
   /** By what it is judged. */
   standard: RoomStandard;
   isOurs(port: number, signal: AbortSignal): Promise<boolean>;
@@ -82,6 +86,7 @@ export function preflightChecks(room: PreflightRoom): AnyCheck[] {
       trials: async () => trialsOf(await state()),
     }),
     ...deviceChecks({ cards, found: () => devicesFound(room) }),
+    ...(room.video === null ? [] : cameraChecks(cameraSources(room, room.video))),
     ...pcChecks(
       {
         seats: async () => seatsOf(await state()),
@@ -132,11 +137,11 @@ async function devicesFound({ picture, latest, cards, standard }: PreflightRoom)
   const { state, now, documentsAt } = await picture();
   const known = state?.devices ?? {};
   const devices = await Promise.all(
-    cards.map(async ({ deviceId, kind, name, simulated }): Promise<DeviceFound> => {
+    cards.map(async ({ deviceId, kind, name, adapter = '', simulated }): Promise<DeviceFound> => {
       const stored = known[deviceId];
       const fresh = await latest(deviceId);
       return {
-        card: stored?.card ?? { deviceId, kind, name, adapter: '', ...(simulated && { simulated }) },
+        card: stored?.card ?? { deviceId, kind, name, adapter, ...(simulated && { simulated }) },
         readings: fresh?.readings ?? stored?.readings ?? {},
         readAt: fresh === null ? (stored?.readAt ?? null) : fresh.readAt,
         fault: fresh === null ? (stored?.fault ?? null) : fresh.fault,
@@ -146,7 +151,12 @@ async function devicesFound({ picture, latest, cards, standard }: PreflightRoom)
     }),
   );
   const alarms = Object.values(state?.alarms ?? {}).filter(({ clearedAt }) => clearedAt === null);
-  return { devices, alarms, now, cameras: null, practice: standard.practice };
+  const cameras = devices.filter(({ card }) => card.kind === 'camera');
+  const camcorders = cameras.filter(({ card }) => card.adapter === 'camcorder').length;
+  return {
+    ...{ devices, alarms, now, practice: standard.practice },
+    cameras: { recorded: cameras.length - camcorders, camcorders },
+  };
 }
 
 function seatsOf(state: State | null): SeatFacts[] {

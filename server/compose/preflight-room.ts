@@ -17,6 +17,7 @@ import { eventOf } from '../protocol/journal-event.js';
 import { replayJournal, type RunningRoom } from '../room.js';
 import { PROJECT_ROOT, VERSION } from '../version.js';
 import { preflightUrl } from '../http/signed-links.js';
+import type { PreflightVideo } from './camera-preflight.js';
 import type { Engine } from './engine.js';
 import { Packages } from './packages.js';
 import { Preflight } from './preflight.js';
@@ -34,9 +35,17 @@ export function cardsOf(state: RoomPicture['state']) {
   return Object.values(state?.devices ?? {}).map(({ card }) => card);
 }
 
+export interface PreflightOptions {
+  data: string;
+  config: Config;
+  log: Log;
+  /** The cameras, where the room has any. */
+  video?: PreflightVideo | null;
+}
+
 /** In the service: everything is asked of what runs. */
 export function beginPreflight(
-  { data, config, log }: { data: string; config: Config; log: Log },
+  { data, config, log, video = null }: PreflightOptions,
   { room, keys, packages, linkKey }: Engine,
   supervisor: Pick<Supervisor, 'latest'>,
 ): { preflight: Preflight; stop: () => Promise<void> } {
@@ -47,7 +56,7 @@ export function beginPreflight(
   });
   const folder = dataPaths(data).preflight;
   const looked = (): PreflightRoom => ({
-    ...{ data, config, keys, cards: cardsOf(room.state), standard: standardOf(room.state) },
+    ...{ data, config, keys, video, cards: cardsOf(room.state), standard: standardOf(room.state) },
     trust: () => readTrust(data),
     picture: () => Promise.resolve({ state: room.state, now: room.now(), documentsAt }),
     packageFile: () => Promise.resolve(packages.current(room)),
@@ -83,10 +92,10 @@ async function rehearseIn(folder: string, seats: number, signal: AbortSignal) {
 
 /** Beside the service, or without one: the journal is read as it is, and nothing is changed in the data folder. */
 export async function openPreflightRoom(
-  options: { data: string; config: Config; log: Log },
+  options: PreflightOptions,
   rehearsal: boolean,
 ): Promise<{ room: PreflightRoom; isServed: boolean; close: () => void }> {
-  const { data, config, log } = options;
+  const { data, config, log, video = null } = options;
   const paths = dataPaths(data);
   const keys = existsSync(paths.roomKey) ? await readPrivateKeys(paths.roomKey) : null;
   const server = { port: config.httpsPort, hostName: config.hostName, caFile: join(paths.tls, 'ca.crt') };
@@ -105,9 +114,9 @@ export async function openPreflightRoom(
   };
   const prepared = await Promise.all(settings.map((setting) => prepareDevice(setting, alone)));
   const room: PreflightRoom = {
-    ...{ data, config, keys, standard: standardOf(picture.state) },
-    cards: settings.map(({ id, name }, index) => ({
-      ...{ deviceId: id, name, kind: prepared[index]?.kind ?? 'contact' },
+    ...{ data, config, keys, video, standard: standardOf(picture.state) },
+    cards: settings.map(({ id, name, adapter }, index) => ({
+      ...{ deviceId: id, name, adapter, kind: prepared[index]?.kind ?? 'contact' },
       ...(prepared[index]?.simulated === true ? { simulated: true as const } : {}),
     })),
     trust: () => readTrust(data),

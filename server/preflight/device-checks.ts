@@ -20,8 +20,8 @@ export interface DevicesFound {
   /** Alarms that stand. */
   alarms: readonly Pick<Alarm, 'code' | 'deviceId' | 'seatId'>[];
   now: number;
-  /** Cameras that the settings name; null where this version records nothing. */
-  cameras: number | null;
+  /** Cameras that the settings name, and camcorders beside them. */
+  cameras: { recorded: number; camcorders: number };
   /** Nothing real is at stake: a simulator will do, and is named. */
   practice: boolean;
 }
@@ -118,26 +118,41 @@ export function judgeMains({ devices }: Pick<DevicesFound, 'devices'>): Judgemen
   );
 }
 
-/** REQ-A06. Where nothing records, camcorders may serve: a person says so, and it stays amber. */
-export function judgeCameras({ cameras }: Pick<DevicesFound, 'cameras'>): Judgement {
+/** REQ-A06. Camcorders may serve, and one camera may see the whole room: a person decides, and it stays amber. */
+export function judgeCameras({
+  cameras: { recorded, camcorders },
+}: Pick<DevicesFound, 'cameras'>): Judgement {
   const required = {
     zh: `至少 ${MIN_CAMERAS} 台摄像机覆盖全场，全程录像`,
     en: `${MIN_CAMERAS} cameras or more see the whole room and record all of it`,
   };
-  const count = cameras ?? 0;
-  const measured = { zh: `${count} 台`, en: `${count}` };
-  if (count >= MIN_CAMERAS) return green(measured, required);
-  return red(
-    measured,
-    required,
-    cameras === null
-      ? { zh: '本版本尚不录像', en: 'this version does not record yet' }
-      : { zh: '接入的摄像机不足', en: 'too few cameras are set up' },
-    {
-      zh: '用考场监控或摄像机录像，并勾选确认；录像文件考后一并移交',
-      en: 'record with the room’s own CCTV or camcorders and tick this; the files are handed over afterwards',
-    },
-  );
+  const measured = {
+    zh: `${recorded} 台${camcorders === 0 ? '' : `，另有便携摄像机 ${camcorders} 台`}`,
+    en: `${recorded}${camcorders === 0 ? '' : `, and ${camcorders} camcorders`}`,
+  };
+  if (recorded >= MIN_CAMERAS) return green(measured, required);
+  const step = {
+    zh: '在配置 devices 中加入摄像机；便携摄像机也请列入，其录像考后用 kaochang video import 导入',
+    en: 'name the cameras under devices; camcorders too: their files are imported afterwards by kaochang video import',
+  };
+  if (recorded + camcorders >= MIN_CAMERAS)
+    return amber(
+      measured,
+      required,
+      {
+        zh: '便携摄像机的录像考后导入，考试中没人看着它',
+        en: 'camcorders’ files come afterwards; nobody watches them meanwhile',
+      },
+      step,
+    );
+  if (recorded + camcorders > 0)
+    return amber(
+      measured,
+      required,
+      { zh: '只有一台，可能看不到全场', en: 'one alone may not see the whole room' },
+      step,
+    );
+  return red(measured, required, { zh: '没有接入摄像机', en: 'no camera is set up' }, step);
 }
 
 /** What stands now. */

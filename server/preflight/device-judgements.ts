@@ -82,7 +82,7 @@ const JUDGES: Record<DeviceKind, (found: DeviceFound, now: number) => Judgement>
   contact: ofContact,
   meter: ofMeter,
   network: ofNetwork,
-  camera: ofContact,
+  camera: ofCamera,
 };
 
 const SOURCE_WORDS: Record<string, Both> = {
@@ -221,6 +221,38 @@ function ofContact({ readings }: DeviceFound): Judgement {
   if (readings['contact.door-open'] === true)
     return amber(words, ANSWERS, { zh: '门开着', en: 'the door is open' }, { zh: '关门', en: 'close it' });
   return green(words, ANSWERS);
+}
+
+/** How it records now; what it sends has lines of its own. */
+function ofCamera({ card, readings }: DeviceFound): Judgement {
+  const words = named(readings);
+  if (card.adapter === 'camcorder')
+    return amber(
+      { zh: '便携摄像机', en: 'a camcorder' },
+      REQUIRED.camera,
+      { zh: '考试中问不到它', en: 'nothing can be asked of it' },
+      {
+        zh: '开考前试录一段并回放；考后导入文件',
+        en: 'record and play a trial before; import its files afterwards',
+      },
+    );
+  if (readings['camera.state'] === 'failed')
+    return red(words, REQUIRED.camera, { zh: '录像失败', en: 'its recording fails' }, LOOK);
+  if (readings['camera.no-signal'] === true)
+    return red(
+      words,
+      REQUIRED.camera,
+      { zh: '摄像机自报无图像', en: 'it says that it has no picture' },
+      LOOK,
+    );
+  if (readings['camera.tampered'] === true)
+    return amber(
+      words,
+      REQUIRED.camera,
+      { zh: '摄像机自报被遮挡或移动', en: 'it says that it was covered or turned' },
+      { zh: '到现场看镜头', en: 'go and look at its lens' },
+    );
+  return green(words, REQUIRED.camera);
 }
 
 function ofMeter({ readings }: DeviceFound): Judgement {

@@ -4,13 +4,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import type { PreflightVideo } from '../../server/compose/camera-preflight.js';
 import { preflightChecks, type PreflightRoom } from '../../server/compose/preflight-checks.js';
 import { readConfig } from '../../server/config.js';
 import { DEVICE_KINDS } from '../../server/core/readings.js';
+import { DeviceFault } from '../../server/devices/contract.js';
+import { ProbeFailure } from '../../server/recording/probe-stream.js';
 import type { AnyCheck, Judgement, Verdict } from '../../server/preflight/line.js';
 import type { PC_QUESTIONS } from '../../server/preflight/pc-checks.js';
 import { runChecks } from '../../server/preflight/run.js';
 import { standardOf } from '../../server/preflight/standard.js';
+import { CAMERA_CASES, VIDEO_CASES } from './support/camera-verdicts.js';
 import {
   device,
   DEVICE_KIND_CASES,
@@ -30,6 +34,18 @@ t.teardown(() => rmSync(data, { recursive: true, force: true }));
 
 const cards = DEVICE_KINDS.map((kind) => ({ deviceId: `the-${kind}`, kind, name: kind }));
 
+/** One camera that nobody can reach. */
+const VIDEO: PreflightVideo = {
+  desk: {
+    all: () => [{ id: 'front', name: '前方', adapter: 'rtsp' }],
+    look: () => Promise.reject(new ProbeFailure('unreachable', 'Connection refused')),
+    streams: () => Promise.reject(new DeviceFault('unreachable', 'no')),
+    clockOffset: () => Promise.resolve(null),
+  },
+  folder: join(data, 'video'),
+  volumeId: null,
+};
+
 /** A room in which nothing is set up, but for the devices that a test names. */
 function emptyRoom(more: Partial<PreflightRoom> = {}): PreflightRoom {
   return {
@@ -40,16 +56,20 @@ function emptyRoom(more: Partial<PreflightRoom> = {}): PreflightRoom {
     latest: () => Promise.resolve(null),
     isOurs: () => Promise.resolve(false),
     rehearse: () => Promise.resolve(null),
+    video: null,
     standard: standardOf(null),
     ...more,
   };
 }
 
-const all = preflightChecks(emptyRoom({ cards }));
+const all = preflightChecks(emptyRoom({ cards, video: VIDEO }));
 const ofKind = Object.fromEntries(
   DEVICE_KINDS.map((kind) => [`device.the-${kind}`, DEVICE_KIND_CASES[kind]]),
 );
-const TABLE: Record<string, Cases> = { ...MACHINE, ...SERVICE, ...PACKAGE, ...DEVICES, ...ofKind, ...ROOM };
+const TABLE: Record<string, Cases> = {
+  ...{ ...MACHINE, ...SERVICE, ...PACKAGE, ...DEVICES, ...ofKind, ...ROOM, ...VIDEO_CASES },
+};
+for (const [topic, cases] of Object.entries(CAMERA_CASES)) TABLE[`camera.${topic}.front`] = cases;
 for (const [id, bends] of Object.entries(PC_BENDS) as [
   keyof typeof PC_QUESTIONS,
   (typeof PC_BENDS)['pcs.real'],
@@ -150,7 +170,7 @@ void t.test(
 void t.test(
   'a tick makes camcorders out of missing cameras, and nothing well that was measured to be bad',
   async (t) => {
-    const cameras = only(all, 'devices.cameras');
+    const cameras = only(preflightChecks(emptyRoom()), 'devices.cameras');
     t.match((await runChecks(cameras))[0], { verdict: 'red', byPerson: true });
     t.match((await runChecks(cameras, { ticks: ticked('devices.cameras') }))[0], { verdict: 'amber' });
     const installed = only(all, 'package.installed');
@@ -179,4 +199,39 @@ void t.test('the reading of this moment stands before what the journal last said
 void t.test('names of PCs that are not well are said, twenty of them at most', async (t) => {
   const { measured } = seatsWith('pcs.no-internet', PC_BENDS['pcs.no-internet'].red?.[0] ?? null);
   t.match(measured.zh, '2/3 正常；不合格 1: 02');
+});
+
+void t.test(
+  'a camera that cannot be reached is one red line, and what hangs on it is not guessed',
+  async (t) => {
+    const lines = await runChecks(
+      preflightChecks(emptyRoom({ video: VIDEO })).filter(({ id }) => /^(camera|video)\./.test(id)),
+    );
+    const verdicts = Object.fromEntries(lines.map(({ id, verdict }) => [id, verdict]));
+    t.same(verdicts, {
+      ...{
+        'camera.stream.front': 'red',
+        'camera.resolution.front': 'unknown',
+        'camera.codec.front': 'unknown',
+      },
+      ...{
+        'camera.key-frames.front': 'unknown',
+        'camera.bit-rate.front': 'unknown',
+        'camera.clock.front': 'unknown',
+      },
+      ...{ 'camera.text.front': 'amber', 'video.plan': 'unknown', 'video.volume': 'green' },
+      'video.space': verdicts['video.space'],
+    });
+    t.match(lines[0]?.cause?.en, 'cannot be reached');
+  },
+);
+
+void t.test('a room without cameras has no line about any, but the one that asks for them', async (t) => {
+  const none = {
+    ...VIDEO,
+    desk: { ...VIDEO.desk, all: () => [{ id: 'c', name: 'c', adapter: 'camcorder' as const }] },
+  };
+  const ids = preflightChecks(emptyRoom({ video: none })).map(({ id }) => id);
+  t.notOk(ids.some((id) => /^(camera|video)\./.test(id)));
+  t.ok(ids.includes('devices.cameras'));
 });

@@ -53,6 +53,7 @@ function roomOf(state: State | null, more: Partial<PreflightRoom> = {}): Preflig
     latest: () => Promise.resolve(null),
     isOurs: () => Promise.resolve(false),
     rehearse: () => Promise.resolve(null),
+    video: null,
     standard: standardOf(state),
     ...more,
   };

@@ -347,9 +347,25 @@ export const DEVICE_KIND_CASES: Record<DeviceFound['card']['kind'], Cases> = {
       judged(device('network', { 'network.duplicates': ['10.0.0.7'] })),
     ],
   },
-  camera: { green: () => judged(device('camera', {})), red: () => notThere('camera') },
+  camera: {
+    green: () => [
+      judged(device('camera', { 'camera.state': 'recording' })),
+      judged(device('camera', { 'camera.state': 'off', 'camera.tampered': false })),
+    ],
+    amber: () => [
+      judged(device('camera', { 'camera.tampered': true })),
+      judged(device('camera', {}, { card: { adapter: 'camcorder' } } as unknown as Partial<DeviceFound>)),
+    ],
+    red: () => [
+      ...notThere('camera'),
+      judged(device('camera', { 'camera.state': 'failed', 'camera.wanted': true })),
+      judged(device('camera', { 'camera.state': 'off', 'camera.no-signal': true })),
+    ],
+  },
 };
 
+const camerasOf = (recorded: number, camcorders: number) =>
+  judgeCameras({ cameras: { recorded, camcorders } });
 const mains = (ups: boolean | null, contact: boolean | null) =>
   judgeMains({
     devices: [
@@ -367,8 +383,10 @@ export const DEVICES: Record<string, Cases> = {
     unknown: () => [mains(null, null), mains(null, true)],
   },
   'devices.cameras': {
-    green: () => judgeCameras({ cameras: 2 }),
-    red: () => [judgeCameras({ cameras: 1 }), judgeCameras({ cameras: null })],
+    green: () => [camerasOf(2, 0), camerasOf(8, 1)],
+    // One sees a small room; camcorders record what nobody watches.
+    amber: () => [camerasOf(1, 0), camerasOf(1, 1), camerasOf(0, 1), camerasOf(0, 2)],
+    red: () => camerasOf(0, 0),
   },
   'devices.alarms': {
     green: () => judgeAlarms({ alarms: [] }),

@@ -27,6 +27,7 @@ import {
 import { countAnswers, derivedFiles } from './verify-derived.js';
 import { bagFiles, type BagFile } from './verify-files.js';
 import { preflightPath } from './verify-preflight.js';
+import { ListedVideo } from './verify-video.js';
 
 /** What candidates handed in, as it lies in the room. */
 export interface HandedInFiles {
@@ -81,6 +82,7 @@ interface Plan {
   session: Session;
   span: Span;
   files: BagFile[];
+  video: ListedVideo;
 }
 
 const ROW_BYTES = 400;
@@ -120,11 +122,16 @@ export async function buildBundle(sources: BundleSources, target: BundleTarget):
 async function planOf(journal: Journal, sessionId: string): Promise<Plan> {
   const span = await findSpan(journal, sessionId);
   let state = initialState();
-  for await (const written of journal.replay(span.from - 1))
-    if (belongs(written, sessionId, span)) state = evolve(state, eventOf(written));
+  const video = new ListedVideo();
+  for await (const written of journal.replay(span.from - 1)) {
+    if (!belongs(written, sessionId, span)) continue;
+    const event = eventOf(written);
+    video.take(event);
+    state = evolve(state, event);
+  }
   const session = state.sessions[sessionId];
   if (session === undefined) throw new Error(`没有场次 / There is no session ${sessionId}`);
-  return { state, session, span, files: bagFiles(session) };
+  return { state, session, span, files: bagFiles(session), video };
 }
 
 /** About as many bytes as the sealed file will have, rather more than fewer. */
@@ -185,11 +192,12 @@ async function writeBundle(
 
 async function* payload(
   { journal, sessionId, handedIn, preflightReport }: BundleSources,
-  { state, session, files }: Plan,
+  { state, session, files, video }: Plan,
   rows: BundleRows,
   lost: ReadonlySet<BagFile>,
 ): AsyncGenerator<BagEntry> {
-  for (const [path, text] of derivedFiles(state, sessionId)) yield entryOf(path, Buffer.from(text, 'utf8'));
+  for (const [path, text] of derivedFiles(state, sessionId, video))
+    yield entryOf(path, Buffer.from(text, 'utf8'));
   const reportPath = preflightPath(session);
   const report = reportPath === null ? null : await preflightReport?.(session.seal.reportId ?? '');
   if (reportPath !== null && report) yield entryOf(reportPath, report);

@@ -8,6 +8,8 @@ import { eventOf } from '../protocol/journal-event.js';
 export interface Span {
   from: number;
   to: number;
+  /** Recordings of the session's last seconds are listed after its collection: until here, not included. */
+  videoTo: number;
 }
 
 /**
@@ -17,9 +19,12 @@ export interface Span {
 export async function findSpan(journal: Journal, sessionId: string): Promise<Span> {
   const packages: number[] = [];
   let to = Infinity;
+  let videoTo = Infinity;
   for await (const { seq, session, type } of journal.rows()) {
     if (session === '' && type === 'package-installed') packages.push(seq);
     if (session === sessionId && type === 'session-collected') to = seq;
+    const isOfNext = type === 'entry-opened' || type === 'package-installed' || type === 'package-removed';
+    if (isOfNext && seq > to && videoTo === Infinity) videoTo = seq;
   }
   for (const seq of packages)
     for await (const written of journal.replay(seq - 1)) {
@@ -28,19 +33,20 @@ export async function findSpan(journal: Journal, sessionId: string): Promise<Spa
         event.type === 'package-installed' &&
         event.package.sessions.some((plan) => plan.sessionId === sessionId)
       )
-        return { from: seq, to };
+        return { from: seq, to, videoTo };
       break;
     }
-  return { from: 1, to };
+  return { from: 1, to, videoTo };
 }
 
 /** Whether a row travels whole. */
 export function belongs(
-  { seq, session }: { seq: number; session: string },
+  { seq, session, type }: { seq: number; session: string; type: string },
   sessionId: string,
-  { from, to }: Span,
+  { from, to, videoTo }: Span,
 ): boolean {
-  return session === sessionId ? seq >= from : session === '' && seq >= from && seq <= to;
+  if (session === sessionId) return seq >= from;
+  return session === '' && seq >= from && (seq <= to || (type === 'video-recorded' && seq < videoTo));
 }
 
 const LINES_BYTES = 256 * 1024;

@@ -11,12 +11,18 @@ import type {
   State,
 } from '../core/types.js';
 import { bagFilePath } from './verify-files.js';
+import type { ListedVideo } from './verify-video.js';
 
 /**
  * Path and UTF-8 text of one file after the other: those of a room of thousands are never in memory together. Everybody on the
  * roster is in them: absent, refused, unfinished, ended.
+ * @param video the recordings in the same rows
  */
-export function* derivedFiles(state: State, sessionId: string): Generator<[path: string, text: string]> {
+export function* derivedFiles(
+  state: State,
+  sessionId: string,
+  video?: Pick<ListedVideo, 'files'>,
+): Generator<[path: string, text: string]> {
   const session = state.sessions[sessionId];
   if (session === undefined) throw new Error(`The journal has no session ${sessionId}`);
   const json = (path: string, value: unknown): [string, string] => [
@@ -28,6 +34,7 @@ export function* derivedFiles(state: State, sessionId: string): Generator<[path:
   yield json('attendance.json', Object.values(session.candidates).map(attendanceOf));
   yield json('incidents.json', session.incidents);
   yield json('seats.json', seatHistory(state, session));
+  if (video !== undefined) yield* video.files(state, session);
   for (const candidate of Object.values(session.candidates)) {
     const folder = `candidates/${candidate.entry.ticketNo}`;
     const { answers, contested, files: received } = candidate;

@@ -11,6 +11,7 @@ import { BAG } from '../protocol/bundle.js';
 import { eventOf } from '../protocol/journal-event.js';
 import { readText, sessionOf } from './verify-bag.js';
 import type { BundleReport, Note } from './verify-report.js';
+import type { ListedVideo } from './verify-video.js';
 import type { Bag } from './verify-zip.js';
 
 /**
@@ -18,6 +19,7 @@ import type { Bag } from './verify-zip.js';
  * @param report its rows are counted, its statement is compared
  * @param advance told of the bytes that were read
  * @param recorded gets the hashes of the checks of the room that the rows name, by id
+ * @param video gets the lines of the recordings
  * @returns the state after the last row, or null where a body could not be read
  */
 export async function checkJournal(
@@ -27,6 +29,7 @@ export async function checkJournal(
   note: Note,
   advance: (bytes: number) => void,
   recorded: Map<string, string> = new Map(),
+  video?: Pick<ListedVideo, 'take'>,
 ): Promise<State | null> {
   const keys = readJson(await readText(bag, BAG.keys)) as Record<string, string> | null;
   const found = readJson(await readText(bag, BAG.heads));
@@ -57,6 +60,7 @@ export async function checkJournal(
       const body: unknown = JSON.parse(openBytes(key, row.body, rowHeader(row)).toString('utf8'));
       const event = eventOf({ ...row, body });
       if (event.type === 'preflight-recorded') recorded.set(event.reportId, event.hash);
+      video?.take(event);
       if (state !== null) state = evolve(state, event);
     } catch {
       note('body', `row ${row.seq}`);

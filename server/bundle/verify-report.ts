@@ -23,6 +23,8 @@ export type BundleFault =
   | 'derived'
   /** The check of the room is not the one that the seal stands under, or nobody signed it. */
   | 'preflight-report'
+  /** A line of the recordings is not what its hash says, or does not follow the one before. */
+  | 'video-chain'
   | 'statement-differs';
 
 export interface BundleProblem {

@@ -17,6 +17,7 @@ import { bagFiles } from './verify-files.js';
 import { checkJournal } from './verify-journal.js';
 import { checkPreflight, preflightPath } from './verify-preflight.js';
 import type { BundleFault, BundleProblem, BundleReport, Note } from './verify-report.js';
+import { ListedVideo } from './verify-video.js';
 import { Bag } from './verify-zip.js';
 
 export type { BundleFault, BundleProblem, BundleReport } from './verify-report.js';
@@ -93,11 +94,12 @@ export async function verifyBundle(bundle: BundleToVerify): Promise<ReadBundle> 
   const hashes = await hashBag(bag, advance);
   await checkBag(bag, hashes, trust, note);
   const recorded = new Map<string, string>();
-  const state = await checkJournal(bag, trust, report, note, advance, recorded);
+  const video = new ListedVideo(note);
+  const state = await checkJournal(bag, trust, report, note, advance, recorded, video);
   const sessionId = await sessionOf(bag);
   if (state !== null)
     try {
-      checkDerived(sessionId, hashes, state, report, note);
+      checkDerived(sessionId, hashes, state, video, report, note);
       const session = entryOf(state.sessions, sessionId);
       if (session !== undefined) await checkPreflight(bag, session, trust, recorded, note);
     } catch (error) {
@@ -149,6 +151,7 @@ function checkDerived(
   sessionId: string,
   hashes: BagHashes,
   state: State,
+  video: ListedVideo,
   report: BundleReport,
   note: Note,
 ): void {
@@ -156,7 +159,7 @@ function checkDerived(
   const session = entryOf(state.sessions, sessionId);
   if (session === undefined) return note('derived', BAG.info);
   const expected = new Set<string>();
-  for (const [path, text] of derivedFiles(state, sessionId)) {
+  for (const [path, text] of derivedFiles(state, sessionId, video)) {
     expected.add(path);
     if (hashes.get(path) !== sha256(text)) note('derived', path);
   }

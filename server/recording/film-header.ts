@@ -1,7 +1,7 @@
 // The head of a film whose pictures lie in recorded segments that stand in it byte for byte: it only says where each picture
 // lies and when it was taken. A plain MP4 with its index in front, which every player since Windows 7 can seek in. No I/O.
 
-import { box, fullBox, letters, longs, shorts, words, wordTable } from './mp4-boxes.js';
+import { box, fullBox, letters, longs, shorts, words, wordTable } from './written-boxes.js';
 
 /** One sample of the film. */
 export interface FilmSample {

@@ -2,7 +2,7 @@
 // why. A gap keeps its length in the film, with the last picture standing still: the text says that it stands.
 
 import { GAP_MS, type GapCause } from '../core/video-types.js';
-import { box, letters, shorts, words } from './mp4-boxes.js';
+import { box, letters, shorts, words } from './written-boxes.js';
 
 const SECOND_MS = 1000;
 const CHINA_OFFSET_MS = 8 * 3_600_000;

@@ -8,6 +8,7 @@ import type { State } from '../core/types.js';
 import { dataPaths } from '../data-folder.js';
 import { readPrivateKeys, type PrivateKeys } from '../keys/key-files.js';
 import { replayJournal } from '../room.js';
+import { videoFolder } from './camera-room.js';
 import { readJournal } from './read-journal.js';
 import { RULES } from './rules.js';
 
@@ -20,8 +21,7 @@ export interface VideoRoom {
 
 /** Where the room's recordings lie, by its settings. @throws ConfigError */
 export function videoFolderOf(data: string, configFile: string | null): string {
-  const { recording } = readConfig({ data, file: configFile }) as { recording?: { folder: string } };
-  return resolve(data, recording?.folder ?? 'video');
+  return videoFolder(data, readConfig({ data, file: configFile }));
 }
 
 /** @throws ConfigError; KeyFileError; JournalDamagedError; Error where the folder is no room's */

@@ -1,7 +1,8 @@
-// How much of a stretch of time a camera's lines cover, and what is missing with its cause. Pure; by the wall clock alone, so
-// that a camera that sends fewer pictures than it says makes no gaps.
+// How much of a stretch of time a camera's lines cover, by the room's own rules, and the cause of what is missing. Pure; by the
+// wall clock alone, so that a camera that sends fewer pictures than it says makes no gaps.
 
-import { GAP_MS, type GapCause, type VideoLine } from '../core/video-types.js';
+import { coverageOf as coverageOfRecord, emptyRecord, withLines } from '../core/video-record.js';
+import type { GapCause, VideoLine } from '../core/video-types.js';
 
 export interface Coverage {
   coveredMs: number;
@@ -10,31 +11,13 @@ export interface Coverage {
 }
 
 /**
- * Coverage of [from, to) by segments that can be played.
- * @param lines in any order; times in ms of the wall clock
+ * Coverage of [from, to). [VI3][VI7]
+ * @param lines times in ms of the wall clock
  */
 export function coverageOf(lines: readonly VideoLine[], from: number, to: number): Coverage {
-  const recorded = lines
-    .flatMap((line) =>
-      line.kind === 'segment' && !line.flags.includes('damaged') ? [[line.startAt, line.endAt] as const] : [],
-    )
-    .map(([start, end]) => [Math.max(start, from), Math.min(end, to)] as const)
-    .filter(([start, end]) => end > start)
-    .sort(([a], [b]) => a - b);
-  const coverage: Coverage = { coveredMs: 0, gaps: [] };
-  let at = from;
-  const missing = (until: number) => {
-    if (until - at > GAP_MS) coverage.gaps.push({ from: at, to: until, cause: causeOf(lines, at, until) });
-    // Holes up to there are none: pictures of one run meet within milliseconds.
-    else coverage.coveredMs += Math.max(0, until - at);
-  };
-  for (const [start, end] of recorded) {
-    if (start > at) missing(start);
-    if (end > at) coverage.coveredMs += end - Math.max(start, at);
-    at = Math.max(at, end);
-  }
-  if (to > at) missing(to);
-  return coverage;
+  const record = withLines(emptyRecord(), { lines, wallAheadMs: 0 });
+  const { coveredMs, missing } = coverageOfRecord(record, from, to);
+  return { coveredMs, gaps: missing.map((one) => ({ ...one, cause: causeOf(lines, one.from, one.to) })) };
 }
 
 /** The cause that the longest part of the stretch has. */

@@ -1,6 +1,6 @@
 // An export is whole or says what it lacks; it is gone on with after an interruption, and touches nobody else's files.
 
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
@@ -9,6 +9,7 @@ import { hashOfFile } from '../../server/bundle/partial-file.js';
 import { exportVideo, type VideoExportRequest } from '../../server/recording/export-video.js';
 import { VideoExportError } from '../../server/recording/export-target.js';
 import { verifyExport } from '../../server/recording/verify-export.js';
+import { SmallDisk } from '../fault/small-disk.js';
 import { exportedRoom, recordedRoom, START } from './exported-room.js';
 
 const codeOf = async (request: VideoExportRequest) => {
@@ -160,4 +161,29 @@ void t.test('nothing recorded is no export', async (t) => {
     'nothing-recorded',
   );
   t.notOk(existsSync(join(request.to, '20261121XX学院2号楼102-video.dsse.json')));
+});
+
+void t.test('a full drive is said; with room on it the same command ends it', async (t) => {
+  const { request, target } = await recordedRoom();
+  await mkdir(target, { recursive: true });
+  // One megabyte more than is kept for lists.
+  const disk = SmallDisk.mountOver(target, 18);
+  if (disk === null) return t.pass('only root may mount a small disk');
+  t.teardown(() => disk.unmount());
+  const filler = join(target, 'filler');
+  const fill = () => {
+    if (existsSync(filler)) return;
+    const file = openSync(filler, 'w');
+    const piece = Buffer.alloc(4_096, 1);
+    try {
+      for (;;) writeSync(file, piece);
+    } catch {
+      closeSync(file);
+    }
+  };
+  t.equal(await codeOf({ ...request, onProgress: fill }), 'no-space', 'it fills up meanwhile');
+  t.equal(await codeOf(request), 'no-space', 'and is full before the next run begins');
+  await rm(filler);
+  t.equal(await codeOf(request), null);
+  t.strictSame((await verifyExport(target, [request.room.public])).problems, []);
 });

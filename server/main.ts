@@ -8,7 +8,7 @@ import { hasDiskSpace, startOnAnyDisk } from './compose/disk-space.js';
 import { marksBeside } from './compose/beside.js';
 import { openDeviceDesk } from './compose/device-desk.js';
 import { beginDevices } from './compose/devices.js';
-import { openCameras, videoFolder, type RoomCameras } from './compose/camera-room.js';
+import { openCameras, videoFolder, videoToCheck, type RoomCameras } from './compose/camera-room.js';
 import { beginCameraWatching } from './compose/camera-watching.js';
 import { openDocumentDesk } from './compose/documents.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
@@ -85,7 +85,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       stop();
       control.abort();
     });
-    const { preflight, stop: stopPreflight } = beginPreflight(options, engine, devices.supervisor);
+    const { preflight, stop: stopPreflight } = beginPreflight(
+      { ...options, video: videoToCheck(options, cameras.desk) },
+      engine,
+      devices.supervisor,
+    );
     undo.push(stopPreflight);
     // The PCs come back first; nobody of the staff is answered before what is installed was held against the seal.
     const installation = comparesLater();

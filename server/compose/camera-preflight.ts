@@ -2,7 +2,7 @@
 // judges nothing.
 
 import { existsSync } from 'node:fs';
-import { readFile, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { dirname, isAbsolute, relative } from 'node:path';
 import { entryOpensAt, roomStartsAt, subjectMs } from '../core/deadlines.js';
 import { recordingWindow } from '../core/recording-plan.js';
@@ -12,8 +12,8 @@ import type { DeviceSetting } from '../devices/settings.js';
 import type { CameraSources } from '../preflight/camera-checks.js';
 import type { CameraText, Seen } from '../preflight/camera-judgements.js';
 import type { PlanFound, VolumeFound } from '../preflight/video-judgements.js';
-import { videoPaths } from '../recording/contract.js';
 import { ProbeFailure, type ProbeFailureCode } from '../recording/probe-stream.js';
+import { volumeState } from '../recording/volume.js';
 import type { CameraDesk } from './cameras.js';
 import type { PreflightRoom } from './preflight-checks.js';
 
@@ -107,9 +107,7 @@ async function volumeOf(data: string, folder: string, volumeId: string | null): 
     const isOwn = !below.startsWith('..') && !isAbsolute(below);
     return { state: isOwn ? 'own' : 'any', folder };
   }
-  const mark = await readFile(videoPaths(folder).volumeMark, 'utf8').catch(() => null);
-  if (mark === null) return { state: 'missing', folder };
-  return { state: mark.includes(JSON.stringify(volumeId)) ? 'intended' : 'other', folder };
+  return { state: await volumeState(folder, volumeId), folder };
 }
 
 /** The folder itself, or the nearest above it that is there. */

@@ -6,6 +6,7 @@ import type { DeviceSetting } from '../devices/settings.js';
 import type { Log } from '../log.js';
 import { findFfmpeg } from '../recording/find-ffmpeg.js';
 import type { RunningRoom } from '../room.js';
+import type { PreflightVideo } from './camera-preflight.js';
 import { CameraDesk } from './cameras.js';
 import type { DevicesOptions } from './devices.js';
 import { Recording } from './recording.js';
@@ -23,14 +24,29 @@ export function videoFolder(data: string, { recording }: Pick<Config, 'recording
   return resolve(data, recording.folder);
 }
 
+/** Those who look at the cameras of the settings, whether a room runs or not. */
+export function deskOf({ data, config }: { data: string; config: Config }): CameraDesk {
+  const ffmpeg = findFfmpeg(config.recording.ffmpeg) ?? 'ffmpeg';
+  return new CameraDesk({ devices: config.devices as DeviceSetting[], folder: data, ffmpeg });
+}
+
+/** What the check of the room looks at; null in a room without cameras. */
+export function videoToCheck(
+  { data, config }: { data: string; config: Config },
+  desk: CameraDesk = deskOf({ data, config }),
+): PreflightVideo | null {
+  if (desk.all().length === 0) return null;
+  const { volumeId } = config.recording;
+  return { desk, folder: videoFolder(data, config), volumeId: volumeId === '' ? null : volumeId };
+}
+
 /** @param data relative paths in the settings are below it */
 export async function openCameras(
   room: RunningRoom,
   { data, config, log }: { data: string; config: Config; log: Log },
 ): Promise<RoomCameras> {
   const ffmpeg = findFfmpeg(config.recording.ffmpeg);
-  const devices = config.devices as DeviceSetting[];
-  const desk = new CameraDesk({ devices, folder: data, ffmpeg: ffmpeg ?? 'ffmpeg' });
+  const desk = deskOf({ data, config });
   const recording = await Recording.open({
     ...{ room, log, ffmpeg, cameras: desk.all(), settings: config.recording },
     folder: videoFolder(data, config),

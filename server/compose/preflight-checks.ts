@@ -18,6 +18,7 @@ import { roomChecks, type RehearsalFound } from '../preflight/room-checks.js';
 import { serviceChecks } from '../preflight/service-checks.js';
 import { serviceFacts } from '../preflight/service-facts.js';
 import { asIn, type RoomStandard } from '../preflight/standard.js';
+import { findFfmpeg } from '../recording/find-ffmpeg.js';
 import { VERSION } from '../version.js';
 import { cameraSources, type PreflightVideo } from './camera-preflight.js';
 
@@ -64,6 +65,7 @@ export function preflightChecks(room: PreflightRoom): AnyCheck[] {
   const settings = {
     httpsPort: config.httpsPort,
     ...config.preflight,
+    ffmpeg: findFfmpeg(config.recording.ffmpeg) ?? 'ffmpeg',
     recordsVideo: cards.some(({ kind }) => kind === 'camera'),
     sessionUnderWay: () => sessionHolds,
     isOurs: room.isOurs,

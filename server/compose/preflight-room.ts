@@ -18,6 +18,7 @@ import { replayJournal, type RunningRoom } from '../room.js';
 import { PROJECT_ROOT, VERSION } from '../version.js';
 import { preflightUrl } from '../http/signed-links.js';
 import type { PreflightVideo } from './camera-preflight.js';
+import { videoToCheck } from './camera-room.js';
 import type { Engine } from './engine.js';
 import { Packages } from './packages.js';
 import { Preflight } from './preflight.js';
@@ -39,7 +40,7 @@ export interface PreflightOptions {
   data: string;
   config: Config;
   log: Log;
-  /** The cameras, where the room has any. */
+  /** The cameras, where somebody looks at them already. */
   video?: PreflightVideo | null;
 }
 
@@ -95,7 +96,7 @@ export async function openPreflightRoom(
   options: PreflightOptions,
   rehearsal: boolean,
 ): Promise<{ room: PreflightRoom; isServed: boolean; close: () => void }> {
-  const { data, config, log, video = null } = options;
+  const { data, config, log, video = videoToCheck(options) } = options;
   const paths = dataPaths(data);
   const keys = existsSync(paths.roomKey) ? await readPrivateKeys(paths.roomKey) : null;
   const server = { port: config.httpsPort, hostName: config.hostName, caFile: join(paths.tls, 'ca.crt') };

@@ -1,7 +1,7 @@
 // Tables of the journal's file: drizzle's description for cold queries, and the steps that make them.
 
-import type { Database } from 'better-sqlite3';
 import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Database } from './database.js';
 
 export const signedHeads = sqliteTable('heads', {
   seq: integer('seq').notNull(),
@@ -42,7 +42,7 @@ export const JOURNAL_FORMAT = MIGRATIONS.length;
 /** Rows are appended, and read once from end to end: by itself each connection would keep 16 MB of them. */
 const CACHE_KILOBYTES = 2_000;
 
-/** Sets what every connection needs; better-sqlite3 alone would run a re-opened WAL file at NORMAL. */
+/** Sets what every connection needs; better-sqlite3 by itself would run a re-opened WAL file at NORMAL. */
 export function prepareConnection(db: Database): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');

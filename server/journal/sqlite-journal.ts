@@ -3,12 +3,13 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import Database from 'better-sqlite3';
+import type BetterSqlite from 'better-sqlite3';
 import { asc, desc, eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { PrivateKeys } from '../keys/key-files.js';
 import { ChainChecker, FIRST_PREV, signHead, verifyHead } from './chain.js';
 import { JournalDamagedError } from './damage.js';
+import { openDatabase, type Database } from './database.js';
 import { destroyDataKey, readDataKey } from './data-keys.js';
 import type { EncodedSnapshot, Entry, Journal, SignedHead, Snapshot, StoredRow, Written } from './journal.js';
 import { DATA_KEY_CREATED, numbered, readRow, type DataKeyCreated } from './rows.js';
@@ -51,10 +52,10 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   }
 }
 
-function openFile(file: string): Database.Database {
+function openFile(file: string): Database {
   const isNew = !existsSync(file);
   try {
-    const db = new Database(file);
+    const db = openDatabase(file);
     prepareConnection(db);
     if (isNew || checkFormat(db) === 0) migrate(db);
     return db;
@@ -63,11 +64,11 @@ function openFile(file: string): Database.Database {
   }
 }
 
-function openToRead(file: string, how: 'alone' | 'beside'): Database.Database {
+function openToRead(file: string, how: 'alone' | 'beside'): Database {
   try {
     // Who may write brings the log back and removes it when it closes as the last one, and takes itself for the last where the
     // server's own locks are gone: they go when anything in its process closes this file. Who only reads does neither.
-    const db = new Database(file, { fileMustExist: true, readonly: how === 'beside' });
+    const db = openDatabase(file, { fileMustExist: true, readonly: how === 'beside' });
     // With the lock for itself the index of the log is kept in memory: nothing has to be made on the disk.
     if (how === 'alone') db.pragma('locking_mode = EXCLUSIVE');
     else db.pragma('busy_timeout = 5000');
@@ -103,7 +104,7 @@ type AppendEntries = Extract<ToWriter, { t: 'append' }>['entries'];
 type DistributedOmit<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 class SqliteJournal implements Journal {
-  readonly #db: Database.Database;
+  readonly #db: Database;
   readonly #read: Read;
   readonly #ledger = new AppendLedger();
   readonly #keys = new Map<string, Buffer>();
@@ -121,10 +122,11 @@ class SqliteJournal implements Journal {
 
   constructor(
     private readonly options: SqliteJournalOptions,
-    db: Database.Database,
+    db: Database,
   ) {
     this.#db = db;
-    this.#read = drizzle(db);
+    // Both drivers give what drizzle asks of a statement.
+    this.#read = drizzle(db as BetterSqlite.Database);
   }
 
   get #isReadOnly(): boolean {
@@ -268,7 +270,7 @@ class SqliteJournal implements Journal {
     await this.whenDurable(this.lastSeq);
     await this.#db.backup(file);
     // A snapshot can be read with the room's key alone: in a copy it would outlive the wipe (rule 3).
-    const copy = new Database(file);
+    const copy = openDatabase(file);
     try {
       copy.pragma('secure_delete = ON');
       copy.exec('DELETE FROM snapshots');

@@ -1,10 +1,10 @@
 // Checks a journal from its first byte to its last, without stopping at the first fault: `kaochang journal verify`.
 
-import Database from 'better-sqlite3';
 import type { PrivateKeys } from '../keys/key-files.js';
 import { ChainChecker, verifyHead } from './chain.js';
 import { JournalDamagedError, type Damage } from './damage.js';
 import { readDataKey } from './data-keys.js';
+import { openDatabase, type Database } from './database.js';
 import type { SignedHead, StoredRow, Written } from './journal.js';
 import { DATA_KEY_CREATED, readRow, type DataKeyCreated } from './rows.js';
 import { openSnapshot, type StoredSnapshot } from './snapshots.js';
@@ -53,9 +53,9 @@ export async function verifyJournal(options: VerifyOptions): Promise<JournalRepo
   };
   const report = { ok: false, rows: 0, heads: 0, snapshots: 0, wiped: 0, head: '', problems };
   const unread = new Map<string, number>();
-  let db: Database.Database | null = null;
+  let db: Database | null = null;
   try {
-    db = new Database(options.file, { readonly: true, fileMustExist: true });
+    db = openDatabase(options.file, { readonly: true, fileMustExist: true });
     for (const line of db.pragma('quick_check') as { quick_check: string }[])
       if (line.quick_check !== 'ok') note(0, 'file', line.quick_check);
     const heads = new Map<number, SignedHead[]>();
@@ -139,7 +139,7 @@ function applyRow(
 
 /** Keys by id; null for one that was destroyed on purpose. */
 async function readKeys(
-  db: Database.Database,
+  db: Database,
   { keysFolder, room }: VerifyOptions,
 ): Promise<Map<string, Buffer | null>> {
   const bodies = db

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
+import { openDatabase } from '../../server/journal/database.js';
 import { openSqliteJournal } from '../../server/journal/sqlite-journal.js';
 import { verifyJournal } from '../../server/journal/verify.js';
 import { generateKeys, type PrivateKeys } from '../../server/keys/key-files.js';
@@ -149,7 +149,7 @@ const TAMPERINGS: Record<string, { sql: string; seq: number }> = {
 for (const [what, { sql, seq }] of Object.entries(TAMPERINGS))
   void t.test(`found and named: ${what}`, async (t) => {
     const folder = await filled();
-    const db = new Database(join(folder, 'journal.sqlite'));
+    const db = openDatabase(join(folder, 'journal.sqlite'));
     db.exec(sql);
     db.close();
     const { ok, problems } = await verifyJournal(optionsIn(folder));
@@ -164,7 +164,7 @@ void t.test('a snapshot that was changed is passed over, and found by verify', a
   await journal.whenDurable(journal.append([entry(1)]));
   await journal.writeSnapshot({ seq: journal.lastSeq, state: { n: 1 } });
   await journal.close();
-  const db = new Database(join(folder, 'journal.sqlite'));
+  const db = openDatabase(join(folder, 'journal.sqlite'));
   db.exec("UPDATE snapshots SET body = CAST(substr(body, 1, 5) || x'0000' || substr(body, 8) AS BLOB)");
   db.close();
   const again = await openSqliteJournal(optionsIn(folder));

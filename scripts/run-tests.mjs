@@ -10,6 +10,9 @@ import { setUp } from './set-up.mjs';
 const bin = (name, file) => [process.execPath, join('node_modules', name, file)];
 const tap = [process.execPath, 'node_modules/tap/dist/esm/run.mjs'];
 
+const isEndToEnd = (file) => file.endsWith('.e2e.test.js');
+const isOfBrowsers = (file) => file.startsWith(join('build', 'tests', 'browser'));
+
 const steps = [
   {
     name: 'format',
@@ -30,7 +33,7 @@ const steps = [
       '--module',
     ],
   },
-  { name: 'tests', files: (file) => file.endsWith('.test.js') && !file.endsWith('.e2e.test.js'), jobs: 2 },
+  { name: 'tests', files: (file) => !isEndToEnd(file), jobs: 2 },
   {
     name: 'coverage of the rules',
     command: [
@@ -51,7 +54,13 @@ const steps = [
       'scripts/run-core-tests.mjs',
     ],
   },
-  { name: 'end-to-end tests', files: (file) => file.endsWith('.e2e.test.js'), jobs: 1 },
+  // Whole days of a room mostly wait for its clocks: two of them share the machine. A browser has it for itself.
+  {
+    name: 'end-to-end tests of processes',
+    files: (file) => isEndToEnd(file) && !isOfBrowsers(file),
+    jobs: 2,
+  },
+  { name: 'end-to-end tests of browsers', files: (file) => isEndToEnd(file) && isOfBrowsers(file), jobs: 1 },
 ];
 
 let passed = 0;

@@ -89,6 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       { ...options, video: videoToCheck(options, cameras.desk) },
       engine,
       devices.supervisor,
+      () => wires?.seats.forgetful() ?? [],
     );
     undo.push(stopPreflight);
     // The PCs come back first; nobody of the staff is answered before what is installed was held against the seal.

@@ -375,12 +375,11 @@ export class Kiosk {
     return state.stage === 'ended' || state.stage === 'moved' || state.stage === 'received';
   }
 
-  /** Once, while nobody answers: the largest sealed part that is known, to load it. */
+  /** While nobody answers, until it came out whole: a megabyte of the room's. */
   #toMeasure(): string | null {
-    if (this.check === null || this.check.facts?.screen !== undefined || SITTING.has(this.stage)) return null;
-    const parts = [...(this.state?.session?.parts ?? [])].sort((a, b) => b.bytes - a.bytes);
-    const [largest] = parts;
-    return largest === undefined || largest.bytes < 100_000 ? '' : `/content/${largest.sha256}`;
+    const { check } = this;
+    if (check === null || check.facts?.throughputMbit !== undefined || SITTING.has(this.stage)) return null;
+    return '/load';
   }
 
   #takeProbe({ reached, probes, facts }: ProbeAnswer): void {

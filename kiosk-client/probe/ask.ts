@@ -5,7 +5,7 @@ import type { MachineFacts } from '../../server/protocol/seat.js';
 export interface ProbeAsk {
   /** Outside addresses, each tried once. */
   addresses: readonly string[];
-  /** Measures the PC as well: a path of the room to load, or '' where there is none; null = does not. */
+  /** Measures the PC as well: a path of the room to load; null = does not. */
   measure: string | null;
 }
 

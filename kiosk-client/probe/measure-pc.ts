@@ -7,7 +7,7 @@ const MARKER = 'kaochang.marker';
 /** A page that is loaded anew within this time may be the same browser on the same boot. */
 const SHORTEST_BOOT_MS = 30_000;
 
-/** @param load path of some hundred kilobytes in the room; '' = none is there */
+/** @param load path of a megabyte in the room that no line can make smaller */
 export async function measurePc(load: string): Promise<MachineFacts> {
   const facts: MachineFacts = {};
   const { hardwareConcurrency, storage } = navigator;
@@ -20,7 +20,7 @@ export async function measurePc(load: string): Promise<MachineFacts> {
   if (quota !== undefined) facts.quotaBytes = Math.round(quota);
   const roundTripMs = await medianRoundTrip().catch(() => null);
   if (roundTripMs !== null) facts.roundTripMs = roundTripMs;
-  const throughputMbit = load === '' ? null : await throughput(load).catch(() => null);
+  const throughputMbit = await throughput(load).catch(() => null);
   if (throughputMbit !== null) facts.throughputMbit = throughputMbit;
   if (survivedRestart()) facts.survivedReboot = true;
   return facts;

@@ -44,6 +44,8 @@ export interface PreflightRoom {
   packageFile(): Promise<InstalledPackageFile | null>;
   /** What a device says right now, where somebody asks it; null = only the state knows. */
   latest(deviceId: string): Promise<Pick<DeviceFound, 'readings' | 'fault' | 'readAt'> | null>;
+  /** Seats whose PC has come back without what its browser had kept, where somebody watches. */
+  forgetful(): readonly string[];
   /** The devices of the settings. */
   cards: readonly { deviceId: string; kind: DeviceKind; name: string; adapter?: string; simulated?: true }[];
   /** Its cameras and where they are recorded; null where nobody can look at them. */
@@ -91,7 +93,7 @@ export function preflightChecks(room: PreflightRoom): AnyCheck[] {
     ...(room.video === null ? [] : cameraChecks(cameraSources(room, room.video))),
     ...pcChecks(
       {
-        seats: async () => seatsOf(await state()),
+        seats: async () => seatsOf(await state(), room.forgetful()),
         needsAudio: async () => needsAudio(await state()),
       },
       pcs,
@@ -161,11 +163,14 @@ async function devicesFound({ picture, latest, cards, standard }: PreflightRoom)
   };
 }
 
-function seatsOf(state: State | null): SeatFacts[] {
-  return Object.values(state?.seats ?? {}).map(seatFacts);
+function seatsOf(state: State | null, forgetful: readonly string[]): SeatFacts[] {
+  return Object.values(state?.seats ?? {}).map((seat) => seatFacts(seat, forgetful.includes(seat.seatId)));
 }
 
-function seatFacts({ label, spare, pcId, connected, simulated, check, internet }: Seat): SeatFacts {
+function seatFacts(
+  { label, spare, pcId, connected, simulated, check, internet }: Seat,
+  hasForgotten: boolean,
+): SeatFacts {
   const screen = /^(\d+)x(\d+)$/.exec(check?.screen ?? '');
   return {
     ...{ label, spare, connected, paired: pcId !== null, simulated: simulated === true },
@@ -176,6 +181,10 @@ function seatFacts({ label, spare, pcId, connected, simulated, check, internet }
     facts: {
       ...(screen === null ? {} : { screen: { width: Number(screen[1]), height: Number(screen[2]) } }),
       ...check?.facts,
+      // Its own word stands above what an address made likely, as long as it is there to say so.
+      ...(hasForgotten && !(connected && check?.facts?.survivedReboot === true)
+        ? { survivedReboot: false }
+        : {}),
     },
   };
 }

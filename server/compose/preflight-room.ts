@@ -49,6 +49,7 @@ export function beginPreflight(
   { data, config, log, video = null }: PreflightOptions,
   { room, keys, packages, linkKey }: Engine,
   supervisor: Pick<Supervisor, 'latest'>,
+  forgetful: PreflightRoom['forgetful'],
 ): { preflight: Preflight; stop: () => Promise<void> } {
   const documentsAt = new Map<string, number>();
   const unsubscribe = room.subscribe((published) => {
@@ -58,6 +59,7 @@ export function beginPreflight(
   const folder = dataPaths(data).preflight;
   const looked = (): PreflightRoom => ({
     ...{ data, config, keys, video, cards: cardsOf(room.state), standard: standardOf(room.state) },
+    forgetful,
     trust: () => readTrust(data),
     picture: () => Promise.resolve({ state: room.state, now: room.now(), documentsAt }),
     packageFile: () => Promise.resolve(packages.current(room)),
@@ -121,6 +123,7 @@ export async function openPreflightRoom(
       ...(prepared[index]?.simulated === true ? { simulated: true as const } : {}),
     })),
     trust: () => readTrust(data),
+    forgetful: () => [],
     picture: () => Promise.resolve({ ...picture, now: Date.now() }),
     packageFile: () => {
       const wanted = picture.state?.package?.manifestHash;

@@ -1,7 +1,7 @@
 // The room over HTTP: pages, sealed content by hash, photos, the CA, facts and figures. Everything here may be read by any
 // PC in the room; no answer and no key passes this way.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import Koa, { type Middleware } from 'koa';
@@ -40,6 +40,8 @@ export interface HttpHost {
   log: Log;
 }
 
+/** What PCs load to measure their line before an exam; no line can make it smaller. REQ-A05 */
+const LOAD = randomBytes(1_000_000);
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** Builds the koa application. */
@@ -66,6 +68,12 @@ function routes(host: HttpHost): Router {
     ctx.status = health.ok ? 200 : 503;
     ctx.set('Cache-Control', 'no-store');
     ctx.body = health;
+  });
+  router.get('/load', (ctx) => {
+    ctx.set('Content-Type', 'application/octet-stream');
+    ctx.set('Cache-Control', 'no-store');
+    ctx.length = LOAD.length;
+    ctx.body = piecesOf(LOAD);
   });
   router.get('/metrics', async (ctx) => {
     const { type, text } = await host.metrics();

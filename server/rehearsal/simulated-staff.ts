@@ -2,7 +2,7 @@
 
 import { EventEmitter, once } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
-import type { PreflightDone, PreflightReportView, PreflightRun } from '../protocol/preflight.js';
+import type { LineGroup, PreflightDone, PreflightReportView, PreflightRun } from '../protocol/preflight.js';
 import type {
   Outcome,
   RoomChange,
@@ -84,11 +84,15 @@ export class SimulatedStaff extends EventEmitter {
   }
 
   /**
-   * Checks the whole room and waits for the report.
+   * Checks the room, all of it or some groups of lines, and waits for the report.
    * @param attested lines of which this person says that they are well
    * @throws Error with the refusal, or when no report was recorded in `timeoutMs`
    */
-  async checkRoom(attested: string[], timeoutMs: number): Promise<PreflightReportView> {
+  async checkRoom(
+    attested: string[],
+    timeoutMs: number,
+    groups: LineGroup[] | null = null,
+  ): Promise<PreflightReportView> {
     const { report } = await new Promise<PreflightDone>((resolve, reject) => {
       const late = setTimeout(() => fail('no-answer'), timeoutMs);
       const done = (end: PreflightDone) => {
@@ -102,7 +106,7 @@ export class SimulatedStaff extends EventEmitter {
       };
       this.#socket.once('preflight-done', done);
       void this.#ask<{ run: PreflightRun }>((answer) =>
-        this.#socket.emit('run-preflight', { groups: null, attested }, answer),
+        this.#socket.emit('run-preflight', { groups, attested }, answer),
       ).then((outcome) => {
         if (!outcome.ok) fail(outcome.code);
       });

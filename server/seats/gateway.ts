@@ -18,6 +18,7 @@ import {
 import type { Published } from '../room.js';
 import { ClockVotes } from './clock-votes.js';
 import { SeatConnection, type Allowance } from './connection.js';
+import { ForgottenPcs } from './forgotten-pcs.js';
 import { readFrame } from './frames.js';
 import type { SeatHost, SeatLimits } from './host.js';
 import { pcOfSecret, seatOfPc } from './pc-of-secret.js';
@@ -53,6 +54,7 @@ export class SeatGateway {
   readonly #codes = new PairingCodes();
   readonly #votes = new ClockVotes();
   readonly #simulated = new NewsOfAddress();
+  readonly #forgotten = new ForgottenPcs();
   readonly #pushes: SeatPushes;
   readonly #presenceListeners = new Set<(seatId: SeatId | null) => void>();
   readonly #sweep: NodeJS.Timeout;
@@ -110,6 +112,13 @@ export class SeatGateway {
       const connection = this.#bySeat.get(seatId);
       return { seatId, roundTripMs: connection?.roundTrip() ?? null, address: connection?.address ?? null };
     });
+  }
+
+  /** Seats whose PC has come back without what its browser had kept. */
+  forgetful(): SeatId[] {
+    return Object.values(this.host.room.state.seats).flatMap(({ seatId, pcId }) =>
+      pcId !== null && this.#forgotten.has(pcId) ? [seatId] : [],
+    );
   }
 
   /** Called when the unsent answers of a seat changed, and with null when waiting PCs did. Returns the function that ends it. */
@@ -195,6 +204,7 @@ export class SeatGateway {
     this.#goOn(connection, pcId);
     this.#byPc.set(pcId, connection);
     if (seatId !== null) this.#seat(connection, seatId);
+    else this.#forgotten.met(connection.address, pcId, (known) => this.#byPc.has(known));
     before?.bye('replaced', false);
     connection.send({
       ...{ t: 'welcome', v: SEAT_PROTOCOL_VERSION, server: version, now: room.now() },
@@ -254,6 +264,7 @@ export class SeatGateway {
     if (pcId === null) return;
     this.#codes.forget(pcId);
     connection.seatId = seatId;
+    this.#forgotten.seated(connection.address, pcId);
     this.#bySeat.set(seatId, connection);
     this.host.room.handle({ type: 'connect-seat', seatId, pcId, by: { kind: 'room' } });
   }

@@ -51,6 +51,7 @@ function emptyRoom(more: Partial<PreflightRoom> = {}): PreflightRoom {
   return {
     ...{ data, config: readConfig({ data, file: null }, {}), keys: null, cards: [] },
     trust: () => Promise.resolve([]),
+    forgetful: () => [],
     picture: () => Promise.resolve({ state: null, now: NOW, documentsAt: new Map() }),
     packageFile: () => Promise.resolve(null),
     latest: () => Promise.resolve(null),

@@ -48,6 +48,7 @@ function roomOf(state: State | null, more: Partial<PreflightRoom> = {}): Preflig
   return {
     ...{ data, config: readConfig({ data, file: null }, {}), keys: null, cards: [] },
     trust: () => Promise.resolve([]),
+    forgetful: () => [],
     picture: () => Promise.resolve({ state, now: NINE_O_CLOCK, documentsAt: new Map() }),
     packageFile: () => Promise.resolve(null),
     latest: () => Promise.resolve(null),

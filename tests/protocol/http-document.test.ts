@@ -66,7 +66,7 @@ const removal: Wish = {
 };
 
 void t.test('the room, sealed content, photos, bundles and pages', async () => {
-  for (const path of ['/api/v1/room', '/healthz', '/metrics', '/ca.crt', `/content/${HASH}`])
+  for (const path of ['/api/v1/room', '/healthz', '/load', '/metrics', '/ca.crt', `/content/${HASH}`])
     await ask({ path });
   room.healthy = false;
   await ask({ path: '/healthz' });

@@ -9,6 +9,7 @@ import { texts } from '../texts.js';
 import { CheckList } from './check-list.js';
 import { Frame } from './frame.js';
 import { HeadphoneTest } from './headphone-test.js';
+import { TypingTest } from './typing-test.js';
 
 interface WaitingProps {
   kiosk: Kiosk;
@@ -38,6 +39,7 @@ export function Waiting({ kiosk, state, report }: WaitingProps) {
         <PartsProgress kiosk={kiosk} />
         <CheckList report={report} />
         {session?.audio === true && <HeadphoneTest kiosk={kiosk} />}
+        <TypingTest kiosk={kiosk} />
       </section>
     </Frame>
   );

@@ -335,6 +335,29 @@ command(video, 'status', '录像情况 / what records', load('video-status', 'vi
   .option(...CONFIG)
   .option('--json', '最后一行输出 JSON / one JSON object as the last line');
 
+command(
+  video,
+  'import',
+  '导入摄录机的文件 / takes the files of a camcorder in',
+  load('video-import', 'videoImport'),
+  ['<files...>'],
+)
+  .requiredOption('--camera <id>', '设置中的摄录机编号 / id of the camcorder in the settings')
+  .option('--start <time>', '第一个文件的开拍时间（北京时间）/ when the first file begins (China)')
+  .option('--yes', '时间已核对 / the times were seen and are right')
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option(...CONFIG)
+  .option('--json', '最后一行输出 JSON / one JSON object as the last line');
+command(
+  video,
+  'mark',
+  '标记录像盘，防止写到别的盘 / marks the disk for recordings, so that no other is taken for it',
+  load('video-import', 'videoMark'),
+)
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option(...CONFIG)
+  .option('--json', '最后一行输出 JSON / one JSON object as the last line');
+
 command(program, 'receipt', '评价组织出具回执 / the receipt of the organisation', load('bundle', 'receipt'), [
   '<file>',
 ])

@@ -29,6 +29,8 @@ export const ALARMS = {
   'duplicate-address': 'red',
   'seat-reaches-internet': 'red',
   'camera-lost': 'red',
+  'camera-no-signal': 'red',
+  'camera-tampered': 'red',
   'camera-clock-off': 'amber',
   'video-gap': 'amber',
   /** What the recorder lists does not follow what it listed before. */

@@ -44,6 +44,9 @@ export const ALARM_RULES: readonly AlarmRule[] = [
   rule('slow-network', ['network'], isAbove('network.round-trip', 200, 100), 30_000, 60_000),
   rule('duplicate-address', ['network'], isListed('network.duplicates'), 10_000, 60_000),
   rule('camera-lost', ['camera'], cameraLost, 10_000, 5_000),
+  rule('camera-no-signal', ['camera'], isFlag('camera.no-signal', true), 3_000, 10_000),
+  // Somebody walks past; who covers a lens stays.
+  rule('camera-tampered', ['camera'], isFlag('camera.tampered', true), 5_000, 30_000),
   rule('camera-clock-off', ['camera'], isFarFromZero('camera.clock-offset', 2_000, 1_000), 10_000, 30_000),
   rule('video-space-low', ['camera'], spaceFor('enough'), 10_000, 60_000),
   // The disk filled within seconds: nobody waits, and a recording that stopped is worth nothing.

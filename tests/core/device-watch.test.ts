@@ -150,6 +150,15 @@ const ROWS: Record<Exclude<AlarmCode, (typeof OTHERS)[number]>, Row> = {
     10,
     5,
   ),
+  'camera-no-signal': row(
+    'camera',
+    [{ 'camera.no-signal': true }],
+    [{ 'camera.no-signal': false }],
+    [],
+    3,
+    10,
+  ),
+  'camera-tampered': row('camera', [{ 'camera.tampered': true }], [{ 'camera.tampered': false }], [], 5, 30),
   'camera-clock-off': row(
     'camera',
     [{ 'camera.clock-offset': 2_001 }, { 'camera.clock-offset': -2_001 }],

@@ -258,6 +258,30 @@ void t.test('the CA can be fetched', async (t) => {
   t.match(answer.headers, { 'content-type': /x509-ca-cert/ });
 });
 
+void t.test('figures of the recordings are by camera, and only what is known', async (t) => {
+  const one = { camera: 'cam-1', wanted: true, recording: false, coveredRatio: 0.5, gaps: 2, bytes: 7 };
+  let freeBytes: number | null = 9e9;
+  const metrics = createMetrics({
+    ...{ connectedSeats: () => 0, pendingPairings: () => 0, refusedSaves: () => new Map() },
+    ...{ lastSeq: () => 0, durableSeq: () => 0 },
+    video: () => ({ cameras: [one, { ...one, camera: 'cam-2', coveredRatio: null }], freeBytes }),
+  });
+  t.teardown(() => metrics.stop());
+  const { text } = await metrics.text();
+  for (const line of [
+    'kaochang_video_wanted{camera="cam-1"} 1',
+    'kaochang_video_recording{camera="cam-1"} 0',
+    'kaochang_video_covered_ratio{camera="cam-1"} 0.5',
+    'kaochang_video_gaps{camera="cam-2"} 2',
+    'kaochang_video_bytes{camera="cam-2"} 7',
+    'kaochang_video_free_bytes 9000000000',
+  ])
+    t.ok(text.includes(line), line);
+  t.notMatch(text, /covered_ratio\{camera="cam-2"/, 'nothing has been planned for it');
+  freeBytes = null;
+  t.match((await metrics.text()).text, /kaochang_video_free_bytes Nan/i);
+});
+
 void t.test('figures are numbers about the room as a whole', async (t) => {
   const metrics = createMetrics({
     connectedSeats: () => 38,

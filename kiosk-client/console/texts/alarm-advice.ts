@@ -100,6 +100,14 @@ export const ALARM_ADVICE: Record<AlarmCode, Record<Language, string>> = {
     zh: '查看摄像机电源和网线；恢复前由监考员加强巡视，并记入考场记录。',
     en: 'Check the camera’s power and cable; until it is back proctors watch that area. Record it.',
   },
+  'camera-no-signal': {
+    zh: '录像里可能是黑屏：查看镜头到录像机的连线，恢复前由监考员加强巡视，并记入考场记录。',
+    en: 'It may record black: check the line from lens to recorder; until it is back proctors watch that area.',
+  },
+  'camera-tampered': {
+    zh: '到现场查看镜头是否被遮挡或转动，复位后在画面上确认，并记入考场记录。',
+    en: 'See whether the lens is covered or turned, put it back, confirm the picture, and record it.',
+  },
   'camera-clock-off': {
     zh: '在摄像机上校准时间（以考务服务器为时间服务器）；录像按服务器时间命名，不受影响。',
     en: 'Set the camera’s clock (the exam server is its time server); recordings carry the server’s time.',

@@ -33,6 +33,8 @@ export const ALARM_WORDS: Record<AlarmCode, Words> = {
   'duplicate-address': { zh: '网络地址冲突', en: 'an address is used twice' },
   'seat-reaches-internet': { zh: '能访问互联网', en: 'reaches the internet' },
   'camera-lost': { zh: '应录未录', en: 'should record and does not' },
+  'camera-no-signal': { zh: '没有图像信号', en: 'no picture' },
+  'camera-tampered': { zh: '镜头被遮挡或移动', en: 'lens covered or turned' },
   'camera-clock-off': { zh: '摄像机时钟不准', en: 'clock of the camera is off' },
   'video-gap': { zh: '录像有缺口', en: 'gap in the recording' },
   'video-chain': { zh: '录像清单对不上', en: 'list of recordings does not fit' },

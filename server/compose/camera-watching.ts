@@ -36,7 +36,7 @@ export function beginCameraWatching({ folder, room, holderOf, log }: CameraWatch
       const allowed = what === 'live' ? VIDEO_WATCHERS : VIDEO_REVIEWERS;
       return staffId !== null && rolesOf(room.state, staffId, null).some((role) => allowed.includes(role));
     },
-    wallAheadMs: () => Math.round(room.time.wallTime() - room.now()),
+    wallAheadMs: () => room.time.reading().wallAt - room.now(),
     take: (bytes, signal) => rate.take(bytes, signal),
     lines: new RecordedLines(folder),
     files: new RecordedFiles(folder),

@@ -6,6 +6,7 @@ import type { AlarmView, CameraView } from '../../../server/protocol/staff.js';
 import type { Language, Texts } from '../../i18n/language.js';
 import { deviceLook, type DeviceTone } from '../devices/device-state.js';
 import { numberText } from '../devices/readings.js';
+import { age } from '../texts/age.js';
 
 export interface CameraLook {
   tone: DeviceTone;
@@ -82,6 +83,15 @@ export function coverage(
 ): number | null {
   const percent = camera?.coveredPercent ?? readings['video.covered'] ?? null;
   return percent === null ? null : Math.floor(percent * 10) / 10;
+}
+
+const DAY_MS = 86_400_000;
+
+/** `14 时 20 分`; of more than three days only whole ones. @param ms a duration */
+export function spaceTime(ms: number, language: Language): string {
+  if (ms < 3 * DAY_MS) return age(ms, language);
+  const days = Math.floor(ms / DAY_MS);
+  return language === 'zh' ? `${days} 天` : `${days} days`;
 }
 
 /** The shortest time that any camera says its space lasts, ms; null where none does. */

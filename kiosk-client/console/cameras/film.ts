@@ -27,6 +27,8 @@ export interface FilmParts {
   path: string;
   /** It cannot go on. */
   failed: () => void;
+  /** Given up: a film that is not open yet never touches the element. */
+  signal: AbortSignal;
 }
 
 /** A film that runs in a video element until it is closed. */
@@ -44,9 +46,13 @@ export class Film {
     hls.attachMedia(parts.video);
   }
 
-  /** @param at where to begin, room time; null = at the beginning, or with what is newest of a live film */
-  static async open(parts: FilmParts, at: number | null = null): Promise<Film> {
+  /**
+   * @param at where to begin, room time; null = at the beginning, or with what is newest of a live film
+   * @returns null when it was given up meanwhile @throws NoPicture
+   */
+  static async open(parts: FilmParts, at: number | null = null): Promise<Film | null> {
     const [{ default: Player }, pass] = await Promise.all([import('hls.js/light'), parts.access.pass()]);
+    if (parts.signal.aborted) return null;
     const hls = new Player({
       // A worker by blob is what the room's pages forbid.
       enableWorker: false,

@@ -110,7 +110,8 @@ async function showFilm({ access, deviceId, video, tell, signal }: Watching): Pr
   if (element === null || signal.aborted) return;
   let over: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (over = resolve));
-  const film = await Film.open({ video: element, access, path, failed: over });
+  const film = await Film.open({ video: element, access, path, failed: over, signal });
+  if (film === null) return;
   const begins = () => {
     tell('film', null);
     // Without sound every browser lets it run.

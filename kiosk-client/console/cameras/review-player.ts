@@ -112,8 +112,9 @@ export class ReviewPlayer {
       if (this.#control === control) listener.problem(BROKEN);
     };
     try {
-      const film = await Film.open({ video, access, path, failed }, at);
-      if (control.signal.aborted) return film.close();
+      const film = await Film.open({ video, access, path, failed, signal: control.signal }, at);
+      if (control.signal.aborted) film?.close();
+      if (film === null || control.signal.aborted) return;
       this.#film = film;
       this.#from = from;
       this.#until = until;

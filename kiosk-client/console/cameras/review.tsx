@@ -58,6 +58,7 @@ export function Review(props: ReviewProps) {
         <video ref={video} muted playsInline aria-label={name} hidden={asPictures} />
         {asPictures && picture !== null && <img src={picture} alt={name} />}
         {asPictures && <span class="picture-note">{t.noCodec}</span>}
+        {!isLive && at !== null && <GapWords index={index} at={at} />}
         {(isNothing || shownProblem !== null) && (
           <p class="no-picture" role="alert">
             {isNothing ? t.nothingRecorded : shownProblem?.[language]}
@@ -87,7 +88,6 @@ export function Review(props: ReviewProps) {
         <b class="shown-at" data-at={shownAt ?? ''}>
           {isLive ? t.now : at === null ? '' : timeOfDay(at)}
         </b>
-        {!isLive && at !== null && <GapWords index={index} at={at} />}
         <span class="zooms">
           {(Object.keys(ZOOMS) as Zoom[]).map((one) => (
             <button

@@ -1,7 +1,7 @@
 // The cameras (REQ-A06): all of them live with how their recordings are, or one of them opened with what it recorded.
 
 import { useLanguage, useTexts } from '../../i18n/language.js';
-import { spaceLeftMs } from '../cameras/camera-facts.js';
+import { spaceLeftMs, spaceTime } from '../cameras/camera-facts.js';
 import { CameraOpen } from '../cameras/camera-open.js';
 import { cameraTexts } from '../cameras/texts.js';
 import { Tile } from '../cameras/tile.js';
@@ -9,7 +9,6 @@ import { camerasOf } from '../cameras/use-cameras.js';
 import { useDesk } from '../desk.js';
 import { useAllReadings } from '../devices/use-live.js';
 import { useView } from '../room/use-console.js';
-import { age } from '../texts/age.js';
 
 export function Cameras() {
   const view = useView();
@@ -26,7 +25,7 @@ export function Cameras() {
   const left = spaceLeftMs(all);
   const facts = [
     t.recording(recording, cameras.length),
-    ...(left === null ? [] : [t.spaceLeft(age(left, language))]),
+    ...(left === null ? [] : [t.spaceLeft(spaceTime(left, language))]),
   ];
   return (
     <section class="cameras" aria-label={t.title}>

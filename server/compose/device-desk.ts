@@ -28,7 +28,7 @@ const MARKS_KEPT = 5_000;
 
 export interface DeviceDeskParts {
   room: RunningRoom;
-  supervisor: Pick<Supervisor, 'latest' | 'trends'>;
+  supervisor: Pick<Supervisor, 'latest' | 'trends' | 'discharge'>;
   /** What the journal holds of the time before this process. */
   earlier: () => Promise<DeviceMark[]>;
 }
@@ -77,6 +77,7 @@ export function openDeviceDesk({ room, supervisor, earlier }: DeviceDeskParts): 
             inRoomTime(points, POINTS_LARGE),
           ]),
         ),
+      discharge: (deviceId) => supervisor.discharge(deviceId),
       marks: async () => {
         before ??= earlier().catch((error: unknown) => {
           before = null;

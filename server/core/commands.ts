@@ -28,6 +28,7 @@ import type {
   StaffId,
 } from './types.js';
 import type { CameraId, VideoLine } from './video-types.js';
+import type { DischargeResult } from './ups-runtime.js';
 
 /** An authorisation beyond the room's powers, already verified by the caller (rule 14). */
 export type OrgAuthorisation = { ok: true; counter: number } | { ok: false };
@@ -227,6 +228,8 @@ export type StaffCommand =
   | { type: 'confirm-clock'; wallRight: boolean }
   | { type: 'acknowledge-alarm'; alarmId: AlarmId; note: string }
   | { type: 'command-device'; deviceId: DeviceId; act: DeviceAct; reason: string }
+  /** `result`: what the last discharge proves, by what the UPS told meanwhile; null where there was none. */
+  | { type: 'record-discharge'; deviceId: DeviceId; note: string; result: DischargeResult | null }
   /** `value`: `effective` or `ineffective` of a jammer, seconds of a runtime, words of a detector, `right` or `wrong` of the text in a camera's picture. */
   | { type: 'attest-device'; deviceId: DeviceId; what: AttestedWhat; value: string; note: string }
   | {

@@ -21,6 +21,7 @@ type DeviceDecisions =
   | 'acknowledge-alarm'
   | 'command-device'
   | 'attest-device'
+  | 'record-discharge'
   | 'report-mains';
 
 /** What a person may say in place of a measurement, and of which kinds; null = of any. [DV8] */
@@ -100,6 +101,19 @@ export const deviceDecisions: Deciders<DeviceDecisions> = {
       return refuse('recording-needed');
     const who = by.kind === 'room' ? 'room' : signerOf(by);
     return happened({ type: 'device-commanded', deviceId, act, by: who, reason });
+  },
+  'record-discharge': (state, { by, deviceId, note, result }) => {
+    const device = entryOf(state.devices, deviceId);
+    if (device === undefined) return refuse('unknown-device');
+    if (device.card.kind !== 'ups') return refuse('device-cannot', { device: device.card.name });
+    if (isBlank(note)) return refuse('needs-reason');
+    if (result === null || 'refused' in result)
+      return refuse('discharge-unproven', { why: result?.refused ?? 'none' });
+    const { runtimeS, ...tested } = result;
+    return happened({
+      ...{ type: 'device-attested', deviceId, what: 'runtime', value: String(runtimeS) },
+      ...{ note, by: signerOf(by), tested },
+    });
   },
   'attest-device': (state, { by, deviceId, what, value, note }) => {
     const device = entryOf(state.devices, deviceId);

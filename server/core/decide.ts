@@ -127,6 +127,7 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   // A bell that the plan of the day rings, a jammer that goes on with the entry.
   'command-device': 'staff-or-room',
   'attest-device': 'staff',
+  'record-discharge': 'staff',
   'stand-in': 'staff',
 };
 

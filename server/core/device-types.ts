@@ -31,6 +31,16 @@ export interface Attestation {
   note: string;
   by: StaffId;
   at: number;
+  /** The discharge that proves a runtime; absent where a person says it. [DV10] */
+  tested?: TestedDischarge;
+}
+
+/** A discharge of the room's UPS with mains unplugged, as the room saw it. */
+export interface TestedDischarge {
+  seconds: number;
+  /** Per cent. */
+  chargeFrom: number;
+  chargeTo: number;
 }
 
 export interface DeviceState {

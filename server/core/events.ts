@@ -32,6 +32,7 @@ import type {
   Staff,
   StaffId,
   State,
+  TestedDischarge,
 } from './types.js';
 import type { CameraId, VideoLine } from './video-types.js';
 
@@ -111,6 +112,7 @@ export type EventBody =
       value: string;
       note: string;
       by: StaffId;
+      tested?: TestedDischarge;
     }
   /** `sessionId` absent and nobody named where no session is under way. */
   | {

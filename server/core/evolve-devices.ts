@@ -1,6 +1,6 @@
 // Events of devices, their alarms, the check of the room and what is installed.
 
-import type { Alarm } from './device-types.js';
+import type { Alarm, Attestation } from './device-types.js';
 import type { Handlers } from './evolve.js';
 import { entryOf, must, seatOf } from './state-access.js';
 import type { DeviceState, State } from './types.js';
@@ -59,10 +59,13 @@ export const evolveDevices: Handlers<DeviceEvents> = {
     deviceOf(state, deviceId).commanded = { act, by, at };
   },
   'device-acted': nothing,
-  'device-attested': (state, { deviceId, what, value, note, by, at }) => {
+  'device-attested': (state, { deviceId, what, value, note, by, at, tested }) => {
     const device = deviceOf(state, deviceId);
-    const others = device.attested.filter((one) => one.what !== what);
-    device.attested = [...others, { what, value, note, by, at }];
+    // A person's word and a test stand beside each other.
+    const isOther = (one: Attestation) =>
+      one.what !== what || (one.tested === undefined) !== (tested === undefined);
+    const others = device.attested.filter(isOther);
+    device.attested = [...others, { what, value, note, by, at, ...(tested && { tested }) }];
   },
   'document-read': nothing,
   'shutdown-announced': nothing,

@@ -46,6 +46,7 @@ export const PERMISSIONS = {
   'acknowledge-alarm': ['sysadmin', 'proctor', ...CHIEFS],
   'command-device': ['sysadmin', ...CHIEFS],
   'attest-device': ['sysadmin', ...CHIEFS],
+  'record-discharge': ['sysadmin', ...CHIEFS],
   'stand-in': ['org-technician', 'inspector', ...CHIEFS],
 } satisfies Record<StaffCommand['type'], Role[]>;
 

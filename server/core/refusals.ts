@@ -29,6 +29,7 @@ export const REFUSAL_CODES = [
   'report-red',
   'report-old',
   'device-cannot',
+  'discharge-unproven',
   'jammer-not-armed',
   'recording-needed',
   'video-chain-broken',

@@ -1,12 +1,14 @@
 // All devices of the room: asks each in its rhythm, lets the rules say what a report means, and tells the room what changed
 // for good. It knows no kind by name and no wire.
 
+import type { DischargeResult } from '../core/ups-runtime.js';
 import type { AlarmCode } from '../core/alarm-codes.js';
 import { watchDevice, watchMemory, type WatchMemory } from '../core/device-watch.js';
 import type { DeviceFaultCode, DeviceKind, Readings } from '../core/readings.js';
 import type { Device, DeviceAct } from './contract.js';
 import { PolledDevice, type DeviceReport, type Timers } from './polled-device.js';
 import { RHYTHMS, type Rhythm } from './rhythm.js';
+import { Discharges } from './discharges.js';
 import { Trends, type TrendPoint } from './trends.js';
 
 /** What goes into the journal. */
@@ -55,6 +57,7 @@ interface Watched {
 export class Supervisor {
   readonly #watched = new Map<string, Watched>();
   readonly #trends = new Trends();
+  readonly #discharges = new Discharges();
 
   constructor(
     private readonly host: SupervisorHost,
@@ -71,6 +74,11 @@ export class Supervisor {
   /** Numbers of the last hours, for small plots. */
   trends(deviceId: string): Record<string, TrendPoint[]> {
     return this.#trends.of(deviceId);
+  }
+
+  /** What the last discharge of a UPS proves; null where there was none in the last day. */
+  discharge(deviceId: string): DischargeResult | null {
+    return this.#discharges.result(deviceId, this.host.nowMs());
   }
 
   /** @returns why it failed, null where the device took it; what came of it shows in the next report */
@@ -110,6 +118,7 @@ export class Supervisor {
     if (fault !== null && watched.last?.fault !== fault) host.noteFault(deviceId, fault, detail);
     watched.last = { readings, fault, at: now };
     if (readings !== null) this.#trends.add(deviceId, now, readings);
+    if (kind === 'ups' && readings !== null) this.#discharges.add(deviceId, now, readings);
     const seen = watchDevice(watched.memory, kind, { readings, fault }, now);
     watched.memory = seen.memory;
     const { raise, clear } = seen;

@@ -118,7 +118,10 @@ const OBJECTIONS: Record<UpsObjection, Both> = {
 function ofUps({ readings, attested }: DeviceFound, now: number): Judgement {
   const known = attested
     .filter(({ what }) => what === 'runtime')
-    .map(({ value, at }): KnownRuntime => ({ source: 'attested', runtimeS: Number(value), at }));
+    .map(({ value, at, tested }): KnownRuntime => ({
+      source: tested === undefined ? 'attested' : 'tested',
+      ...{ runtimeS: Number(value), at },
+    }));
   const { verdict, runtimeS, source, objections } = judgeUps(readings, known, now);
   const charge = readings['battery.charge'];
   const time = runtimeS === null || source === null ? null : minutes(runtimeS * 1_000);

@@ -11,6 +11,7 @@ import type {
 } from '../core/views.js';
 import type { Refusal } from '../core/refusals.js';
 import type { Alarm, Seat, Session, Candidate, State, SeatId, StaffId } from '../core/types.js';
+import type { DischargeResult } from '../core/ups-runtime.js';
 import type { CodeScope } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
 import type { DocumentAtReader, DocumentFound } from '../protocol/documents.js';
@@ -63,6 +64,8 @@ export interface DeviceDesk {
   live(): LiveDevice[];
   /** By reading, in room time; nothing for an unknown device. */
   trends(deviceId: string): Record<string, TrendPoint[]>;
+  /** What the last discharge of a UPS proves; null where there was none in the last day. */
+  discharge(deviceId: string): DischargeResult | null;
   /** Oldest first. */
   marks(): Promise<DeviceMark[]>;
 }

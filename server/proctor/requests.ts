@@ -89,6 +89,8 @@ export async function commandOf(
       const receiptId = host.verifyReceipt(sessionId, receipt);
       return { type: 'confirm-receipt', sessionId, receiptId: receiptId ?? '', verified: receiptId !== null };
     }
+    case 'record-discharge':
+      return { ...request, result: host.devices?.discharge(request.deviceId) ?? null };
     default:
       return request;
   }

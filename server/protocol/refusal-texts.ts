@@ -42,6 +42,12 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'This device cannot do that[ ({device})]',
     'Choose another device, or do it by hand and note it',
   ),
+  'discharge-unproven': text(
+    '还没有一次能证明供电时间的放电',
+    '充满电后断开市电 10 分钟以上，电量下降 3% 以上，其间不要恢复市电，24 小时内登记',
+    'No discharge proves the runtime yet',
+    'Charge it, unplug mains for ten minutes and a drop of 3 %, without mains in between; record it within a day',
+  ),
   'jammer-not-armed': text(
     '尚未开放入场，不能开启信号屏蔽器',
     '请在开放入场后开启；考前测试由系统管理员进行',

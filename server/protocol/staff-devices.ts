@@ -17,7 +17,15 @@ export interface DeviceView {
   readAt: number | null;
   fault: DeviceFaultCode | 'silent' | null;
   commanded: { act: DeviceAct; by: string; at: number } | null;
-  attested: { what: AttestedWhat; value: string; note: string; by: string; at: number }[];
+  attested: {
+    what: AttestedWhat;
+    value: string;
+    note: string;
+    by: string;
+    at: number;
+    /** The discharge that proves a runtime: seconds, and per cent of charge. */
+    tested?: { seconds: number; chargeFrom: number; chargeTo: number };
+  }[];
   /** The worst alarm that stands. */
   worst: AlarmSeverity | null;
 }

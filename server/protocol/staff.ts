@@ -159,6 +159,8 @@ export const StaffRequestSchemas = {
     value: Type.String({ minLength: 1, maxLength: 100 }),
     note: Reason,
   }),
+  /** The last discharge of a UPS, as the room saw it, as proof of its runtime. */
+  'record-discharge': act('record-discharge', { deviceId: Id, note: Reason }),
   'stand-in': act('stand-in', {
     ...session,
     staffId: Id,

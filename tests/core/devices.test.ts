@@ -321,6 +321,42 @@ void t.test(
   },
 );
 
+void t.test('[DV10] a discharge that proves a runtime stands beside the word of a person', async (t) => {
+  const scene = equip(installed());
+  const PROVEN = { runtimeS: 7_600, seconds: 660, chargeFrom: 100, chargeTo: 94 };
+  const record = (more: Partial<Extract<StaffCommand, { type: 'record-discharge' }>> = {}) =>
+    scene.staff('sysadmin', {
+      ...{ type: 'record-discharge', deviceId: 'ups-1', note: '年度放电', result: PROVEN },
+      ...more,
+    });
+  scene.staff('sysadmin', {
+    ...{ type: 'attest-device', deviceId: 'ups-1', what: 'runtime', value: '9000', note: '厂家负载表' },
+  });
+  const tested = { seconds: 660, chargeFrom: 100, chargeTo: 94 };
+  t.match(record().events, [
+    { type: 'device-attested', deviceId: 'ups-1', what: 'runtime', value: '7600', by: 'sysadmin', tested },
+  ]);
+  t.match(scene.state.devices['ups-1']?.attested, [
+    { value: '9000', note: '厂家负载表' },
+    { what: 'runtime', value: '7600', note: '年度放电', at: hm('08:00'), tested },
+  ]);
+  scene.at('08:30');
+  record({ result: { ...PROVEN, runtimeS: 7_000 } });
+  scene.staff('sysadmin', {
+    ...{ type: 'attest-device', deviceId: 'ups-1', what: 'runtime', value: '8000', note: '更正' },
+  });
+  t.same(
+    scene.state.devices['ups-1']?.attested.map(({ value }) => value),
+    ['7000', '8000'],
+    'the last test and the last word',
+  );
+  t.match(record({ result: null }), { refusal: { code: 'discharge-unproven', params: { why: 'none' } } });
+  t.match(record({ result: { refused: 'too-short' } }), { refusal: { params: { why: 'too-short' } } });
+  t.equal(codeOf(record({ note: ' ' })), 'needs-reason');
+  t.equal(codeOf(record({ deviceId: 'jam-1' })), 'device-cannot');
+  t.equal(codeOf(record({ deviceId: 'ups-7' })), 'unknown-device');
+});
+
 void t.test('[DV9] a read document names the candidate of the session, or nobody', async (t) => {
   const scene = entered();
   const read = {

@@ -101,6 +101,24 @@ async function open(
 const ask = (socket: Socket, event: string, request: unknown) =>
   new Promise<Outcome>((resolve) => socket.emit(event, request, resolve));
 
+void t.test('[DV10] a discharge is recorded by what the room saw, not by what the page says', async (t) => {
+  const seen = { runtimeS: 7_600, seconds: 660, chargeFrom: 100, chargeTo: 94 };
+  const results: (typeof seen | null)[] = [null, seen];
+  const devices = {
+    ...{ live: () => [], trends: () => ({}), marks: () => Promise.resolve([]) },
+    discharge: (deviceId: string) => (deviceId === 'ups' ? (results.shift() ?? null) : null),
+  };
+  const { room, staff } = await open(t, undefined, { devices });
+  const card = { deviceId: 'ups', kind: 'ups' as const, name: 'UPS', adapter: 'nut' };
+  must(room, { type: 'configure-devices', devices: [card], by: byRoom });
+  const sysadmin = await staff('xi');
+  const request = { type: 'record-discharge' as const, deviceId: 'ups', note: '年度放电' };
+  t.match(await sysadmin.command(request), { ok: false, code: 'discharge-unproven' });
+  t.match(await sysadmin.command({ ...request, result: seen } as typeof request), { code: 'bad-request' });
+  t.match(await sysadmin.command(request), { ok: true });
+  t.match(room.state.devices['ups']?.attested, [{ value: '7600', tested: { seconds: 660 }, by: 'xi' }]);
+});
+
 void t.test('[SL8] nobody is answered before what is installed was held against the seal', async (t) => {
   let done = () => undefined as void;
   const compared = new Promise<void>((resolve) => (done = resolve));

@@ -165,11 +165,12 @@ function Attested({ device, t }: { device: DeviceView; t: DrawerTexts }) {
   const language = useLanguage();
   return (
     <dl class="facts">
-      {device.attested.map(({ what, value, by, at, note }) => (
+      {device.attested.map(({ what, value, by, at, note, tested }) => (
         <>
           <dt>{t.attested}</dt>
           <dd>
             {what === 'runtime' ? readingText('battery.runtime', Number(value), language) : value} ·{' '}
+            {tested && `${t.tested(tested.seconds, tested.chargeFrom, tested.chargeTo)} · `}
             {timeOfDay(at)} · {nameOf(by)}
             {note === '' ? '' : ` · ${note}`}
           </dd>

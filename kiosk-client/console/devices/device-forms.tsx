@@ -15,10 +15,10 @@ import { actWords } from '../texts/devices.js';
 import { words } from '../texts/words.js';
 import type { DrawerTexts } from './device-texts.js';
 
-type Open = DeviceAct | 'effect' | 'runtime' | 'detector';
+type Open = DeviceAct | 'effect' | 'discharge' | 'runtime' | 'detector';
 
 const ATTESTS: Partial<Record<DeviceKind, readonly Open[]>> = {
-  ups: ['runtime'],
+  ups: ['discharge', 'runtime'],
   jammer: ['effect', 'detector'],
 };
 
@@ -36,6 +36,7 @@ export function DeviceForms({ device, t }: FormsProps) {
   const names: Partial<Record<Open, string>> = {
     effect: t.attestJammer,
     runtime: t.attestRuntime,
+    discharge: t.recordDischarge,
     detector: t.attestDetector,
   };
   const close = () => setOpen(null);
@@ -105,6 +106,7 @@ function Attest({ device: { deviceId }, t, open, close }: OpenProps) {
           ]}
         />
       )}
+      {open === 'discharge' && <p class="muted small">{t.dischargeHint}</p>}
       {open === 'runtime' && (
         <Line
           label={t.minutes}
@@ -125,6 +127,7 @@ function Attest({ device: { deviceId }, t, open, close }: OpenProps) {
 }
 
 function attestation(open: Open, deviceId: string, value: string, note: string): StaffRequest | null {
+  if (open === 'discharge') return { type: 'record-discharge', deviceId, note };
   if (value === '') return null;
   const common = { type: 'attest-device', deviceId, note } as const;
   if (open === 'effect') return { ...common, what: 'jammer-effective', value };

@@ -26,6 +26,9 @@ export interface DrawerTexts {
   attestJammer: string;
   attestRuntime: string;
   attestDetector: string;
+  recordDischarge: string;
+  dischargeHint: string;
+  tested: (seconds: number, from: number, to: number) => string;
   minutes: string;
   minutesHint: string;
   effective: string;
@@ -62,6 +65,10 @@ export const drawerTexts: Texts<DrawerTexts> = {
     attestJammer: '确认屏蔽效果',
     attestRuntime: '确认可供电时间',
     attestDetector: '确认探测设备',
+    recordDischarge: '登记放电测试',
+    dischargeHint:
+      '充满电，带考场负载，断开市电 10 分钟以上（电量下降 3% 以上），再接回市电后登记。房间按 UPS 自己的读数计算供电时间，180 天内有效。',
+    tested: (seconds, from, to) => `放电实测 ${Math.round(seconds / 60)} 分钟，${from}% → ${to}%`,
     minutes: '分钟',
     minutesHint: '按放电试验或厂家负载表，不写标称值',
     effective: '有效',
@@ -96,6 +103,10 @@ export const drawerTexts: Texts<DrawerTexts> = {
     attestJammer: 'Attest the effect',
     attestRuntime: 'Attest the runtime',
     attestDetector: 'Attest the detector',
+    recordDischarge: 'Record a discharge test',
+    dischargeHint:
+      'Charged and with the room’s load, unplug mains for ten minutes and a drop of 3 % or more, plug it in again, then record it. The runtime is reckoned from what the UPS told; it counts for 180 days.',
+    tested: (seconds, from, to) => `tested: ${Math.round(seconds / 60)} min, ${from} % to ${to} %`,
     minutes: 'Minutes',
     minutesHint: 'From a discharge test or the maker’s load table, not the nominal figure',
     effective: 'effective',

@@ -154,6 +154,10 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
       ...{ type: 'attest-device', deviceId: 'ups-1', what: 'runtime', value: '7200', by: sysadmin },
       note: '放电测试',
     },
+    'record-discharge': {
+      ...{ type: 'record-discharge', deviceId: 'ups-1', note: '年度放电', by: sysadmin },
+      result: { runtimeS: 7_600, seconds: 660, chargeFrom: 100, chargeTo: 94 },
+    },
     'stand-in': {
       ...{ type: 'stand-in', ...am, staffId: 'clerk', role: 'proctor', absentStaffId: 'proctor', by: chief },
       reason: '病假',

@@ -268,6 +268,11 @@ const FULL: Readings = {
   'battery.runtime-source': 'device',
   'ups.load': 30,
 };
+const NO_RUNTIME: Readings = { 'mains.present': true, 'battery.charge': 100, 'ups.load': 30 };
+const tested = (agoMs: number) => ({
+  ...{ what: 'runtime' as const, value: '7600', note: 'x', by: 'li', at: NOW - agoMs },
+  tested: { seconds: 660, chargeFrom: 100, chargeTo: 94 },
+});
 const notThere = (kind: DeviceFound['card']['kind']): Judgement[] => [
   judged(device(kind, {}, { fault: 'timed-out' })),
   judged(device(kind, FULL, { readAt: NOW - HOUR })),
@@ -276,18 +281,18 @@ const notThere = (kind: DeviceFound['card']['kind']): Judgement[] => [
 /** By kind: the line of a device is `device.<its id>`. */
 export const DEVICE_KIND_CASES: Record<DeviceFound['card']['kind'], Cases> = {
   ups: {
-    green: () => judged(device('ups', FULL)),
+    green: () => [
+      judged(device('ups', FULL)),
+      judged(device('ups', NO_RUNTIME, { attested: [tested(180 * DAY)] })),
+      judged(device('ups', NO_RUNTIME, { attested: [tested(DAY), ...said('runtime', '100')] })),
+    ],
     amber: () => [
       judged(device('ups', { ...FULL, 'battery.runtime-source': 'estimated' })),
       judged(device('ups', { ...FULL, 'battery.runtime': 5_000 })),
-      judged(
-        device(
-          'ups',
-          { 'mains.present': true, 'battery.charge': 100, 'ups.load': 30 },
-          { attested: said('runtime', '9000') },
-        ),
-      ),
+      judged(device('ups', NO_RUNTIME, { attested: said('runtime', '9000') })),
       judged(device('ups', FULL, simulated), true),
+      // A battery ages.
+      judged(device('ups', FULL, { attested: [tested(181 * DAY)] })),
     ],
     red: () => [
       ...notThere('ups'),

@@ -358,6 +358,27 @@ command(
   .option(...CONFIG)
   .option('--json', '最后一行输出 JSON / one JSON object as the last line');
 
+const camera = program.command('camera').description('摄像机的安装调试 / setting cameras up').exitOverride();
+command(
+  camera,
+  'discover',
+  '查找网络上的 ONVIF 摄像机 / finds ONVIF cameras',
+  load('camera', 'cameraDiscover'),
+).option('--json', '最后一行输出 JSON / one JSON object as the last line');
+for (const [name, description, run] of [
+  ['look', '看 20 秒码流，说明分辨率、码率、关键帧 / what a camera sends, in 20 s', 'cameraLook'],
+  ['snapshot', '取一张画面 / a picture of now', 'cameraSnapshot'],
+  ['set-clock', '把摄像机时钟校到服务器 / sets a camera’s clock to the server’s', 'cameraSetClock'],
+] as const) {
+  const added = command(camera, name, description, load('camera', run), ['<id>'])
+    .option('--data <dir>', '数据目录 / data folder', DATA)
+    .option(...CONFIG)
+    .option('--json', '最后一行输出 JSON / one JSON object as the last line');
+  if (name === 'snapshot') added.requiredOption('--out <file>', 'JPEG 文件 / file');
+  if (name === 'set-clock')
+    added.option('--ntp <address>', '改由此时间服务器校时 / by this time server from now on');
+}
+
 command(program, 'receipt', '评价组织出具回执 / the receipt of the organisation', load('bundle', 'receipt'), [
   '<file>',
 ])

@@ -126,8 +126,8 @@ export function judgeVolume({ state, folder }: VolumeFound): Judgement {
         en: 'the disk is not marked: when it is not mounted, the system’s disk fills unnoticed',
       },
       {
-        zh: '在盘上写 kaochang-volume.json（{"volumeId":"…"}），并在配置 recording.volumeId 写同一个标识',
-        en: 'write kaochang-volume.json ({"volumeId":"…"}) on the disk and the same into recording.volumeId',
+        zh: '运行 kaochang video mark，把给出的标识写入配置 recording.volumeId',
+        en: 'run kaochang video mark and write the mark that it gives into recording.volumeId',
       },
     );
   return red(

@@ -11,7 +11,9 @@ export function snapshotArguments(url: string, width: number | null): string[] {
   return [
     ...['-v', 'error', '-hide_banner', '-nostdin'],
     ...(/^rtsps?:/i.test(url) ? ['-rtsp_transport', 'tcp'] : []),
-    ...['-skip_frame', 'nokey', '-i', url, '-map', '0:v:0', '-an', '-frames:v', '1'],
+    // Sound is not waited for.
+    ...['-analyzeduration', '1000000', '-skip_frame', 'nokey', '-i', url],
+    ...['-map', '0:v:0', '-an', '-frames:v', '1'],
     // Never larger than it is: the clock in the picture has to stay readable.
     ...(width === null ? [] : ['-vf', `scale='min(${width},iw)':-2`]),
     ...['-c:v', 'mjpeg', '-q:v', '3', '-f', 'image2pipe', 'pipe:1'],

@@ -6,9 +6,15 @@ import fc from 'fast-check';
 import t from 'tap';
 import { OnvifCamera } from '../../server/devices/onvif-camera.js';
 import { discoverCameras, readMatches } from '../../server/devices/onvif-discovery.js';
-import { afterMessages, CameraEvents, standingReadings } from '../../server/devices/onvif-events.js';
+import {
+  afterMessages,
+  CameraEvents,
+  readMessages,
+  standingReadings,
+} from '../../server/devices/onvif-events.js';
 import { digestHeader, readChallenge } from '../../server/devices/onvif-login.js';
-import { chooseProfiles, type MediaProfile } from '../../server/devices/onvif-media.js';
+import { chooseProfiles, readProfiles, type MediaProfile } from '../../server/devices/onvif-media.js';
+import { escapeXml, readXml } from '../../server/devices/onvif-xml.js';
 import { startTestOnvif, type TestOnvifOptions, type Vice } from '../support/test-onvif.js';
 
 const LOGIN = { user: 'ad<&min', password: 'p@:/ "ß密' };
@@ -262,6 +268,58 @@ void t.test('the digest is that of RFC 7616, and the strongest challenge is answ
       readChallenge(text);
       return any === null || !/[\r\n]/.test(digestHeader({ user, password: text }, any, request));
     }),
+  );
+  t.end();
+});
+
+void t.test('any XML is read or is a bad answer, in little time', (t) => {
+  const name = fc.constantFrom(
+    'GetProfilesResponse',
+    'Profiles',
+    'tt:Name',
+    'PullMessagesResponse',
+    'NotificationMessage',
+    'a:b:c',
+    '__proto__',
+  );
+  const node = fc.letrec((tie) => ({
+    xml: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.string().map(escapeXml),
+      fc.string({ unit: 'binary' }),
+      fc
+        .tuple(name, fc.string(), fc.array(tie('xml'), { maxLength: 4 }))
+        .map(
+          ([tag, text, inside]) =>
+            `<${tag} token="${escapeXml(text)}" __proto__="x">${inside.join('')}</${tag}>`,
+        ),
+    ),
+  })).xml as fc.Arbitrary<string>;
+  fc.assert(
+    fc.property(node, (text) => {
+      try {
+        const root = readXml(`<Body>${text}</Body>`);
+        readProfiles(root);
+        readMessages(root);
+      } catch (error) {
+        return (error as { code?: string }).code === 'bad-answer';
+      }
+      return true;
+    }),
+    { numRuns: 400 },
+  );
+  const began = performance.now();
+  for (const bomb of [
+    '<a>'.repeat(100_000),
+    `<a>${'<b/>'.repeat(100_000)}</a>`,
+    '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>',
+    '<a>&lol;</a>',
+    '',
+  ])
+    t.throws(() => readXml(bomb), { code: 'bad-answer' });
+  t.ok(performance.now() - began < 2_000);
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => readXml(`<a>${escapeXml(text)}</a>`).name === 'a'),
   );
   t.end();
 });

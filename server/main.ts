@@ -75,6 +75,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     undo.push(() => devices.stop());
     cameras.recording?.begin();
+    engine.results.waitsForVideo(
+      (at, signal) => cameras.recording?.listedUntil(at, signal) ?? Promise.resolve(),
+    );
     const { config, data } = options;
     const control = new AbortController();
     const { desk, stop } = openDeviceDesk({

@@ -39,20 +39,20 @@ export class RecordingTail {
 
   constructor(private readonly parts: TailParts) {}
 
-  /** One look at every camera. @param status null where no recorder speaks */
-  async look(status: RecorderStatus | null): Promise<void> {
+  /** One look at every camera. @param status null where no recorder speaks @param atOnce nothing is gathered first */
+  async look(status: RecorderStatus | null, atOnce = false): Promise<void> {
     const { room, log } = this.parts;
     for (const { card } of Object.values(room.state.devices)) {
       if (card.kind !== 'camera') continue;
       try {
-        await this.#lookAt(card.deviceId, status);
+        await this.#lookAt(card.deviceId, status, atOnce);
       } catch (error) {
         log.warn({ err: error, cameraId: card.deviceId }, 'The list of recordings could not be read');
       }
     }
   }
 
-  async #lookAt(cameraId: string, status: RecorderStatus | null): Promise<void> {
+  async #lookAt(cameraId: string, status: RecorderStatus | null, atOnce: boolean): Promise<void> {
     const { room, linesOf } = this.parts;
     const tailed = this.#tailed.get(cameraId) ?? {
       reportedAt: -Infinity,
@@ -71,7 +71,8 @@ export class RecordingTail {
     const found = await linesOf(cameraId, anew ? 0 : known.lines, MOST_LINES);
     // What the recorder has not flushed yet may be another line after a power cut.
     const lines = said === undefined ? found : found.filter(({ line }) => line < said.lines);
-    const waits = lines.every(({ kind }) => kind === 'segment') && lines.length < MOST_LINES && !anew;
+    const areSegments = lines.every(({ kind }) => kind === 'segment');
+    const waits = areSegments && lines.length < MOST_LINES && !anew && !atOnce;
     if (lines.length === 0 || (waits && now - tailed.reportedAt < TOGETHER_MS)) return;
     tailed.reportedAt = now;
     this.#report(cameraId, lines, anew, tailed);

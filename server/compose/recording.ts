@@ -1,6 +1,7 @@
 // The room's recordings beside its rules: tells the recorder what the plan asks for, takes what it lists into the journal, and says
 // of each camera how it goes. The recorder is a process of its own: nothing here holds a frame, and answers never wait for it.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.js';
 import { openWindows, recordsNow, recordsUntil } from '../core/recording-plan.js';
@@ -23,6 +24,8 @@ const LEASE_MS = 15 * 60_000;
 /** A camera that did not say where its streams are is asked again. */
 const ASK_AGAIN_MS = 10_000;
 const ASK_WITHIN_MS = 8_000;
+/** From the end of a segment to its line. */
+const LISTED_WITHIN_MS = 10_000;
 const MINUTE_MS = 60_000;
 const GB = 1e9;
 const BY_ROOM = { kind: 'room' } as const;
@@ -61,6 +64,7 @@ export class Recording {
   #said: { text: string; at: number } | null = null;
   #looking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
+  #atOnce = false;
   #unsubscribe: () => void = () => undefined;
 
   private constructor(
@@ -123,6 +127,27 @@ export class Recording {
     await this.recorder.stop({ keepRecording });
   }
 
+  /**
+   * Resolves when everything that was recorded until then is in the journal: a segment is listed when it is whole. Waits for no
+   * camera that does not record, and for none for ever.
+   * @param at room time
+   */
+  async listedUntil(at: number, signal: AbortSignal): Promise<void> {
+    const { room, settings } = this.parts;
+    const patientUntil = at + 2 * settings.segmentSeconds * 1_000 + LISTED_WITHIN_MS;
+    while (!this.#isListed(at) && room.now() < patientUntil) {
+      await pause(LOOK_EVERY_MS, undefined, { signal });
+      this.#atOnce = true;
+      await this.lookNow();
+    }
+  }
+
+  #isListed(at: number): boolean {
+    const { room } = this.parts;
+    const recording = this.recorder.status()?.cameras.filter(({ state }) => state === 'recording') ?? [];
+    return recording.every(({ cameraId }) => (room.state.video.cameras[cameraId]?.lastEndAt ?? 0) >= at);
+  }
+
   /** Looks now: what is wanted, what was listed. Resolves when the look is over, as those before it. */
   async lookNow(): Promise<void> {
     this.#soon();
@@ -145,7 +170,9 @@ export class Recording {
     this.#offsets.look(room.time.reading().wallAt, room.now());
     await this.#say(false);
     this.#last = this.recorder.status() ?? this.#last;
-    await this.#tail.look(this.recorder.status());
+    const atOnce = this.#atOnce;
+    this.#atOnce = false;
+    await this.#tail.look(this.recorder.status(), atOnce);
   }
 
   /** @param anyway also where nothing changed */

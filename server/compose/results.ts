@@ -33,6 +33,7 @@ export class Results {
   #isStopped = false;
   #progress: BundleProgress | null = null;
   #onProgress: () => void = () => undefined;
+  #listedUntil: (at: number, signal: AbortSignal) => Promise<void> = () => Promise.resolve();
 
   constructor(private readonly parts: ResultsParts) {
     this.#files = new BundleFiles(parts.data);
@@ -58,6 +59,11 @@ export class Results {
   /** Called when the progress has changed, a few times a second. */
   onProgress(listener: () => void): void {
     this.#onProgress = listener;
+  }
+
+  /** What a bundle waits for: the recordings until the collection are in the journal. */
+  waitsForVideo(listedUntil: (at: number, signal: AbortSignal) => Promise<void>): void {
+    this.#listedUntil = listedUntil;
   }
 
   /** The files of a session's bundle. */
@@ -97,17 +103,19 @@ export class Results {
     const { data, room, place, packages, keepFreeBytes, log } = this.parts;
     const { signal } = this.#control;
     if (this.#isStopped) throw new Error('考务服务器正在停止 / The server is stopping');
+    const session = room.state.sessions[sessionId];
     // Once the organisation has it the bundle stays what it is.
-    if (room.state.sessions[sessionId]?.phase !== 'collected')
+    if (session?.phase !== 'collected' || session.collectedAt === null)
       throw new Error(
         '收卷之后、交接之前才能生成成绩包 / The bundle is built after the collection and before the receipt',
       );
-    await room.settled();
     const installed = packages.packageOf(room, sessionId);
     const orgRecipients = installed === null ? [] : [installed.orgRecipient];
     const task = { kind: 'bundle', place, data, keepFreeBytes, sessionId, orgRecipients } as const;
     this.#tell({ sessionId, doneBytes: 0, ofBytes: 0 });
     try {
+      await this.#listedUntil(session.collectedAt, signal);
+      await room.settled();
       const onProgress = (doneBytes: number, ofBytes: number) =>
         this.#tell({ sessionId, doneBytes, ofBytes });
       const { statement, lost } = await bundleBeside({ ...task, now: room.now() }, { signal, onProgress });

@@ -279,6 +279,32 @@ void t.test(
   },
 );
 
+void t.test(
+  'a bundle waits until what was recorded before it is listed, and for no camera that fails',
+  async (t) => {
+    const { recorder, recording, clocks, room, reports } = await recorded(t, running);
+    const { signal } = new AbortController();
+    const at = room.now();
+    await recording.listedUntil(at, signal);
+    t.equal(reports().length, 0, 'nothing is recorded: nothing to wait for');
+    recorder.list('cam-1', { from: clocks.wall - 20_000, to: clocks.wall - 10_000 });
+    recorder.cameras.set('cam-2', { state: 'failed' });
+    await recording.lookNow();
+    const listed = recording.listedUntil(at, signal);
+    recorder.list('cam-1', { from: clocks.wall - 10_000, to: clocks.wall });
+    await listed;
+    await ticks();
+    t.equal(room.state.video.cameras['cam-1']?.lastEndAt, at, 'at once, not gathered');
+    clocks.pass(40_000);
+    await recording.listedUntil(at + 1_000, signal);
+    t.pass('after a while it waits no longer');
+    const control = new AbortController();
+    const stopped = recording.listedUntil(room.now(), control.signal);
+    control.abort();
+    await t.rejects(stopped, { name: 'AbortError' });
+  },
+);
+
 void t.test('each camera says how it goes; of a recorder that does not speak, that it fails', async (t) => {
   const { recorder, recording, pass, clocks } = await recorded(t, running);
   const of = (cameraId: string) => recording.host.recorderStatus?.(cameraId);

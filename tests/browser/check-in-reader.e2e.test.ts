@@ -119,6 +119,7 @@ void t.test('a wrong check digit, nobody’s number, noise, half a number: each 
     await readerTypes(page, '11010519491231002X', 'Tab');
     await page.waitFor(says('名册上没有这个证件号码'));
     t.equal(await page.evaluate(TONE), 'alarm', name);
+    t.equal(await page.evaluate(NAME), '', `${name}: nobody else stands below it`);
     await readerTypes(page, '7'.repeat(100));
     await page.waitFor(says('读卡器送来的不是证件号码'));
     await readerTypes(page, mine, null);
@@ -197,6 +198,7 @@ void t.test('a reader of the room leads there too; whoever is being checked stay
     bridge.put(numberOf(8), room.seat(8).name);
     await page.waitFor(says(room.seat(8).name), 20_000);
     await page.waitFor(`[...document.querySelectorAll('.reading button')].length === 1`);
+    t.equal(await page.evaluate(TONE), 'grey', 'no green tick above the card of somebody else');
     t.notOk(await page.evaluate(`(${NAME}) === ${JSON.stringify(room.seat(8).name)}`));
     await page.click('.reading button');
     await page.waitFor(`(${NAME}) === ${JSON.stringify(room.seat(8).name)}`);

@@ -1,6 +1,7 @@
 // What a reader gave, in a sentence, and what the proctor does next. It says how the document compares with the roster; it never
 // says that the document is genuine.
 
+import { useEffect, useRef } from 'preact/hooks';
 import { useLanguage, useTexts, type Language, type Texts } from '../../i18n/language.js';
 import { dayAndTime } from '../../ui/time.js';
 import { refusalSentence } from '../texts/refusal.js';
@@ -18,6 +19,7 @@ interface ReadingTexts {
   turnedAway: (name: string) => Said;
   otherName: (name: string, seat: string) => Said;
   otherSession: (name: string, subject: string, at: string) => Said;
+  another: (name: string, seat: string) => Said;
   ticket: (name: string, seat: string) => Said;
   goThere: string;
 }
@@ -57,6 +59,7 @@ const texts: Texts<ReadingTexts> = {
       `${name} 不是本场考生，报名的是 ${at}《${subject}》`,
       '请核对准考证上的场次，告诉考生何时再来。',
     ],
+    another: (name, seat) => [`读卡器上是另一人：${name}，${seat}`, '先办完此人，再转到。'],
     ticket: (name, seat) => [`准考证已扫：${name}，${seat}`, '请再核对身份证件。'],
     goThere: '转到此人',
   },
@@ -98,6 +101,10 @@ const texts: Texts<ReadingTexts> = {
       `${name} is not of this session but of ${subject} at ${at}`,
       'Look at the session on the ticket, and say when to come back.',
     ],
+    another: (name, seat) => [
+      `Another person is at the reader: ${name}, ${seat}`,
+      'Finish this person first, then go there.',
+    ],
     ticket: (name, seat) => [`Ticket read: ${name}, ${seat}`, 'Now the identity document.'],
     goThere: 'Show this person',
   },
@@ -116,10 +123,12 @@ export function ReadingStrip({ reading, sessionId, goTo }: ReadingStripProps) {
   const t = useTexts(texts);
   const w = useTexts(words);
   const language = useLanguage();
-  const { tone, said } = sentenceOf(reading, { t, seat: w.seat, language, sessionId });
+  const { tone, said } = sentenceOf(reading, goTo !== null, { t, seat: w.seat, language, sessionId });
   const [what, next] = said;
+  const strip = useRef<HTMLDivElement>(null);
+  useEffect(() => strip.current?.scrollIntoView({ block: 'nearest' }), [reading]);
   return (
-    <div class={`reading ${tone}`} role="status" data-reading={tone}>
+    <div ref={strip} class={`reading ${tone}`} role="status" data-reading={tone}>
       <i aria-hidden="true">{SHAPES[tone]}</i>
       <div>
         <b>{what}</b>
@@ -146,6 +155,7 @@ interface InWords {
 
 function sentenceOf(
   reading: Reading,
+  isAnother: boolean,
   { t, seat: seatWords, language, sessionId }: InWords,
 ): { tone: Tone; said: Said } {
   switch (reading.kind) {
@@ -173,6 +183,7 @@ function sentenceOf(
       tone: 'alarm',
       said: t.otherSession(name, session.subject, dayAndTime(session.startsAt)),
     };
+  if (isAnother) return { tone: 'grey', said: t.another(name, seat) };
   if (differing.length > 0) return { tone: 'warn', said: t.otherName(name, seat) };
   if (attendance === 'admitted') return { tone: 'warn', said: t.already(name, seat) };
   if (attendance === 'refused') return { tone: 'warn', said: t.turnedAway(name) };

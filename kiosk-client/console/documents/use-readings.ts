@@ -31,13 +31,13 @@ export interface Readings {
 
 interface ReadingsOptions {
   rows: readonly SeatRow[];
-  /** Somebody is being checked here: a device of the room takes nobody away. */
-  busy: boolean;
-  choose: (candidateId: string) => void;
+  /** Who is being checked here: a device of the room takes nobody away. */
+  busyWith: string | null;
+  choose: (candidateId: string | null) => void;
 }
 
 /** Listens to readers as long as the page is shown. */
-export function useReadings({ rows, busy, choose }: ReadingsOptions): Readings {
+export function useReadings({ rows, busyWith, choose }: ReadingsOptions): Readings {
   const link = useLink();
   const { devices } = useView();
   const [reading, setReading] = useState<Reading | null>(null);
@@ -49,7 +49,10 @@ export function useReadings({ rows, busy, choose }: ReadingsOptions): Readings {
     const row = rows.find((one) => candidateId !== null && one.candidateId === candidateId);
     setReading({ kind: 'found', found, attendance: row?.attendance ?? null });
     setWaiting(row === undefined || mayGo ? null : candidateId);
-    if (row !== undefined && mayGo && candidateId !== null) choose(candidateId);
+    if (!mayGo) return;
+    if (row !== undefined) choose(candidateId);
+    // Nobody is admitted by a document that is not theirs: whoever stood here before goes.
+    else if (found.outcome !== 'unreadable') choose(null);
   };
 
   useWedge({
@@ -77,9 +80,9 @@ export function useReadings({ rows, busy, choose }: ReadingsOptions): Readings {
   useEffect(
     () =>
       link.hearDocuments(({ deviceId, found }) => {
-        if (deviceId === own) show(found, !busy);
+        if (deviceId === own) show(found, busyWith === null || found.candidateId === busyWith);
       }),
-    [link, own, busy, rows],
+    [link, own, busyWith, rows],
   );
 
   return {

@@ -112,7 +112,10 @@ export function CheckIn() {
     .sort((a, b) => (b.checkedInAt ?? 0) - (a.checkedInAt ?? 0));
   const found = waiting.filter((row) => isFound(row, typed));
   const chosen = rows.find((row) => row.candidateId === candidateId) ?? null;
-  const readings = useReadings({ rows, busy: chosen?.attendance === 'expected', choose });
+  const readings = useReadings({
+    ...{ rows, choose },
+    busyWith: chosen?.attendance === 'expected' ? chosen.candidateId : null,
+  });
   const mayBegin = session !== null && session.phase !== 'installed' && session.phase !== 'sealed';
   // The number was taken out of whatever had the focus; somebody who goes on by hand begins here.
   useEffect(() => {
@@ -233,12 +236,13 @@ function CheckDesk({ row, t, next, began }: CheckDeskProps) {
   const card = useRef<HTMLDivElement>(null);
   /** The ticks before the last keys that came as fast as a reader's. */
   const before = useRef({ at: -Infinity, documentSeen, ticketSeen });
-  useEffect(() => card.current?.focus(), []);
+  // What a reader said stands above the card, and stays in sight.
+  useEffect(() => card.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
     if (began === 0) return;
     setDocument(before.current.documentSeen);
     setTicket(before.current.ticketSeen);
-    card.current?.focus();
+    card.current?.focus({ preventScroll: true });
   }, [began]);
   const tick = (key: string, at: number) => {
     if (at - before.current.at > READER_GAP_MS) before.current = { at, documentSeen, ticketSeen };

@@ -73,6 +73,7 @@ interface LineProps {
 function Line({ line, ticked, tick }: LineProps) {
   const t = useTexts(preflightTexts);
   const language = useLanguage();
+  const colon = language === 'zh' ? '：' : ': ';
   const nameOf = useStaffNames();
   const { id, verdict, title, measured, required, cause, nextStep, byPerson, attested, requirement } = line;
   return (
@@ -90,12 +91,16 @@ function Line({ line, ticked, tick }: LineProps) {
         </div>
         {cause !== undefined && verdict !== 'green' && (
           <p>
-            {t.cause}：{cause[language]}
+            {t.cause}
+            {colon}
+            {cause[language]}
           </p>
         )}
         {nextStep !== undefined && verdict !== 'green' && (
           <p class="next-step">
-            {t.next}：{nextStep[language]}
+            {t.next}
+            {colon}
+            {nextStep[language]}
           </p>
         )}
         {attested !== undefined && (

@@ -124,9 +124,9 @@ const SENTENCES: Record<string, Sentence> = {
     `服务器即将有序关机：${alarmWords(reason, 'zh')}`,
     `The server is about to stop in order: ${alarmWords(reason, 'en')}`,
   ],
-  'preflight-recorded': ({ green, amber, red }) => [
-    `考前检查完成：${green} 绿 ${amber} 黄 ${red} 红`,
-    `Preflight done: ${green} green, ${amber} amber, ${red} red`,
+  'preflight-recorded': ({ green, amber, red, unknown }) => [
+    `考前检查完成：${green} 绿 ${amber} 黄 ${red} 红，${unknown} 项未测得`,
+    `Preflight done: ${green} green, ${amber} amber, ${red} red, ${unknown} not measured`,
   ],
   'entry-opened': act('开放入场', 'Entry opened'),
   'candidate-admitted': of('准入', 'admitted'),

@@ -16,7 +16,7 @@ export function videoFigures(
     wanted: row.wanted,
     recording:
       status?.cameras.some((one) => one.cameraId === row.deviceId && one.state === 'recording') === true,
-    coveredRatio: row.coveredPercent === null ? null : row.coveredPercent / 100,
+    coveredRatio: row.coveredPercent === null ? null : Math.round(row.coveredPercent * 10) / 1_000,
     gaps: row.gapCount,
     bytes: row.bytes,
   }));

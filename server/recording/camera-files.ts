@@ -21,6 +21,8 @@ export class CameraFiles {
   #pending: LineBody[] = [];
   #work: Promise<void> = Promise.resolve();
   #working = 0;
+  /** Folder of the run whose file was taken last. */
+  #lastRun = '';
   readonly #again: (() => Promise<void>)[] = [];
 
   constructor(
@@ -49,13 +51,13 @@ export class CameraFiles {
   }
 
   take(run: Run, file: ClosedFile): void {
-    this.#enqueue(() => this.#takeFile(run.note.isSub, file));
+    this.#enqueue(() => this.#takeFile(run, file));
   }
 
   /** What a run that is over left, and then its folder. */
   takeRest(run: Run): void {
     this.#enqueue(async () => {
-      for (const file of await run.leftovers()) await this.#takeFile(run.note.isSub, file);
+      for (const file of await run.leftovers()) await this.#takeFile(run, file);
       await run.removeFolder();
     });
   }
@@ -68,7 +70,7 @@ export class CameraFiles {
         const file = `${this.cameraId}/${day}/${name}`;
         if (this.manifest.names(file)) continue;
         const closed = { path: join(own, day, name), startAt: null, endAt: null, listed: false };
-        this.#enqueue(() => this.#takeFile(false, closed, file));
+        this.#enqueue(() => this.#takeFile(null, closed, file));
       }
   }
 
@@ -97,7 +99,7 @@ export class CameraFiles {
   }
 
   /** @param named its place in the camera's folder, where it already has one */
-  async #takeFile(isSub: boolean, file: ClosedFile, named?: string): Promise<void> {
+  async #takeFile(run: Run | null, file: ClosedFile, named?: string): Promise<void> {
     const examined = await examineFile(file.path);
     // A recorder of before has taken it in.
     if (examined === null) return;
@@ -111,10 +113,13 @@ export class CameraFiles {
     const flags: SegmentFlag[] = [];
     if (!file.listed && facts?.closed !== true) flags.push('cut-short');
     if (damaged || facts?.parametersChanged === true) flags.push('damaged');
-    if (isSub) flags.push('sub-stream');
+    if (run?.note.isSub === true) flags.push('sub-stream');
     const name = named ?? (await moveToCamera(file.path, this.folder, this.cameraId, startAt));
     const lines: LineBody[] = [];
-    const before = this.ledger.recorded(startAt, endAt);
+    // One ffmpeg that went on all the time: nothing came from the camera.
+    const goesOn = run !== null && run.folder === this.#lastRun;
+    this.#lastRun = run?.folder ?? '';
+    const before = this.ledger.recorded(startAt, endAt, goesOn ? 'camera-stalled' : 'unknown');
     if (before !== null) lines.push({ kind: 'gap', ...before });
     lines.push({
       ...{ kind: 'segment', file: name, startAt, endAt, bytes, sha256, frames, flags },

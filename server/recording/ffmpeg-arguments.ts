@@ -88,6 +88,6 @@ export function readFlavour(text: string): FfmpegFlavour | null {
 
 /** Takes user names and passwords out of every address in a text, and bounds it. */
 export function withoutCredentials(text: string, maxLength = 400): string {
-  // Up to the last @ before a slash or a blank: passwords hold @ and : where somebody forgot to encode them.
-  return text.replace(/([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#'"]*@/gi, '$1').slice(0, maxLength);
+  // Up to the last @ before a blank: passwords hold @, : and / where somebody forgot to encode them.
+  return text.replace(/([a-z][a-z0-9+.-]{0,20}:\/\/)\S*@/gi, '$1').slice(0, maxLength);
 }

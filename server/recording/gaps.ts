@@ -52,9 +52,9 @@ export class GapLedger {
     if (this.#notes.length > KEPT_NOTES) this.#notes.shift();
   }
 
-  /** A segment is whole. @returns the gap before it, if there is one */
-  recorded(startAt: number, endAt: number): Gap | null {
-    const before = this.#before(startAt);
+  /** A segment is whole. @param otherwise the cause of a gap before it of which nobody took note @returns that gap, if there is one */
+  recorded(startAt: number, endAt: number, otherwise: GapCause = 'unknown'): Gap | null {
+    const before = this.#before(startAt, otherwise);
     this.#begins = false;
     this.#lastEndAt = Math.max(endAt, this.#lastEndAt ?? 0);
     return before;
@@ -68,7 +68,7 @@ export class GapLedger {
 
   /** The recording is no longer owed. @returns the gap that ends with that, if there is one */
   release(at: number): Gap | null {
-    const gap = this.#before(at);
+    const gap = this.#before(at, 'unknown');
     this.#owedFrom = null;
     this.#notes = [];
     return gap;
@@ -81,11 +81,11 @@ export class GapLedger {
     return { from, cause: this.causeOf(from, Infinity, 'unknown') };
   }
 
-  #before(at: number): Gap | null {
+  #before(at: number, otherwise: GapCause): Gap | null {
     if (this.#owedFrom === null) return null;
     const from = Math.max(this.#lastEndAt ?? 0, this.#owedFrom);
     if (at - from <= GAP_MS) return null;
     if (this.#begins && at - this.#owedFrom <= BEGIN_WITHIN_MS) return null;
-    return { from, to: at, cause: this.causeOf(from, at, 'unknown') };
+    return { from, to: at, cause: this.causeOf(from, at, otherwise) };
   }
 }

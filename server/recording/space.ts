@@ -6,7 +6,7 @@ import { statfs } from 'node:fs/promises';
 export type Space = 'enough' | 'low' | 'out';
 
 /** So much more must be free before a step is taken back. */
-const BACK_SHARE = 0.1;
+const BACK_DIVISOR = 10;
 
 /** The next step of the ladder. Each is taken back only when a tenth more than its threshold is free, so that nothing flaps. */
 export function nextSpace(
@@ -15,7 +15,7 @@ export function nextSpace(
   limits: { lowBytes: number; stopBytes: number },
 ): Space {
   const { lowBytes, stopBytes } = limits;
-  const above = (bytes: number) => freeBytes >= bytes * (1 + BACK_SHARE);
+  const above = (bytes: number) => freeBytes >= bytes + bytes / BACK_DIVISOR;
   if (freeBytes < stopBytes || (now === 'out' && !above(stopBytes))) return 'out';
   if (freeBytes < lowBytes || (now !== 'enough' && !above(lowBytes))) return 'low';
   return 'enough';

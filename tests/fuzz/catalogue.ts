@@ -43,6 +43,10 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'server/recording/probe-stream.ts': 'tests/recording/stream-facts.test.ts',
   'server/recording/export-target.ts': 'tests/recording/export-video.test.ts',
   'server/recording/segment-index.ts': 'tests/recording/segment-index.test.ts',
+  'server/recording/mp4-boxes.ts': 'tests/recording/fmp4.test.ts',
+  'server/recording/video-line.ts': 'tests/recording/recorder-files.test.ts',
+  'server/recording/volume.ts': 'tests/recording/recorder-files.test.ts',
+  'server/recording/wanted.ts': 'tests/recording/recorder-files.test.ts',
   'server/recording/verify-export.ts': 'tests/recording/verify-export.test.ts',
   'server/preflight/machine-facts.ts': 'tests/preflight/hostile-files.test.ts',
   'server/preflight/rehearsal-process.ts': 'tests/preflight/hostile-files.test.ts',
@@ -57,6 +61,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** Files that take bytes apart which nobody outside can choose, with the reason. */
 export const NOT_OUTSIDE: Readonly<Record<string, string>> = {
+  'server/recording/run.ts': 'a note that it wrote itself; what is none counts as that of a run that ended',
   'server/version.ts': 'package.json of the program itself',
   'server/core/plain-copy.ts': 'JSON that it wrote itself a moment before',
   'server/room-snapshot.ts': 'a snapshot whose signature by the room held (journal)',

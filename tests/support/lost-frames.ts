@@ -33,8 +33,11 @@ export async function decodeFile(file: string): Promise<DecodedFile> {
   const size = SMALL.width * SMALL.height;
   for (let at = 0; at + size <= bytes.length; at += size)
     counters.push(readCounter(bytes.subarray(at, at + size)));
-  return { counters, complaints };
+  return { counters, complaints: complaints.replace(OF_OUR_OUTPUT, '') };
 }
+
+/** About the raw pictures that we let it write, not about the file that it reads. */
+const OF_OUR_OUTPUT = /^.*non monotonically increasing dts to muxer.*\n( *Last message repeated.*\n)*/gm;
 
 export interface LostStretch {
   /** The first and the last picture that are missing, counted from the camera's start. */

@@ -13,6 +13,8 @@ export interface TestCameraOptions extends ClipOptions {
   sub?: ClipOptions | null;
   /** What `changeSize` switches to. Default twice the size. */
   otherSize?: { width: number; height: number };
+  /** Says nothing of its parameter sets when asked: they come with the pictures alone. */
+  withoutParameters?: boolean;
   /** Offers a G.711 track of silence. */
   audio?: boolean;
   /** Asks for these by digest. */
@@ -71,13 +73,21 @@ interface Stream {
 
 /** Starts a camera on 127.0.0.1. Needs ffmpeg the first time (the clips are kept). */
 export async function startTestCamera(options: TestCameraOptions = {}): Promise<TestCamera> {
-  const { sub, otherSize, audio = false, login, port = 0, ...clipOptions } = options;
+  const {
+    sub,
+    otherSize,
+    audio = false,
+    login,
+    port = 0,
+    withoutParameters = false,
+    ...clipOptions
+  } = options;
   const clip = await counterClip(clipOptions);
   const larger = otherSize ?? { width: clip.width * 2, height: clip.height * 2 };
   const other = await counterClip({ ...clipOptions, ...larger });
   const small = { width: 160, height: 90, fps: 5, gop: 5, frames: 300, codec: clip.codec };
   const subClip = sub === null ? null : await counterClip(sub ?? small);
-  const camera = new Camera(clip, other, subClip, audio, login ?? null);
+  const camera = new Camera(clip, other, subClip, audio, login ?? null, withoutParameters);
   await camera.listen(port);
   return camera;
 }
@@ -109,6 +119,7 @@ class Camera implements TestCamera {
     sub: Clip | null,
     private readonly audio: boolean,
     private readonly login: { user: string; password: string } | null,
+    private readonly withoutParameters: boolean,
   ) {
     this.fps = clip.fps;
     this.frames = clip.frames;
@@ -352,7 +363,8 @@ class Camera implements TestCamera {
         : `sprop-vps=${sets[0]};sprop-sps=${sets[1]};sprop-pps=${sets[2]}`;
     const lines = [
       ...['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=test camera', 't=0 0', 'a=control:*'],
-      ...['m=video 0 RTP/AVP 96', `a=rtpmap:96 ${clip.codec.toUpperCase()}/90000`, `a=fmtp:96 ${format}`],
+      ...['m=video 0 RTP/AVP 96', `a=rtpmap:96 ${clip.codec.toUpperCase()}/90000`],
+      ...(this.withoutParameters ? [] : [`a=fmtp:96 ${format}`]),
       ...[`a=framerate:${clip.fps}`, 'a=control:trackID=0'],
       ...(this.audio ? ['m=audio 0 RTP/AVP 8', 'a=rtpmap:8 PCMA/8000', 'a=control:trackID=1'] : []),
     ];

@@ -101,7 +101,7 @@ class Line {
         const client = this.#client;
         client.setID(settings.unit);
         client.setTimeout(settings.timeoutMs);
-        const answer = await withSignal(signal, question(client));
+        const answer = await withSignal(signal, unlessClosed(client, question(client)));
         if (settings.gapMs > 0) await new Promise((resolve) => setTimeout(resolve, settings.gapMs));
         return answer;
       } catch (error) {
@@ -130,6 +130,23 @@ class Line {
     const client = this.#client;
     this.#client = null;
     if (client !== null) endClient(client);
+  }
+}
+
+/** Who closes without an answer gives none: nobody waits for it. */
+async function unlessClosed<T>(client: Client, answer: Promise<T>): Promise<T> {
+  const events = client as unknown as EventEmitter;
+  let closed: () => void = () => undefined;
+  const end = new Promise<never>((_resolve, reject) => {
+    closed = () => reject(new DeviceFault('unreachable', 'the line was closed'));
+    events.on('close', closed);
+  });
+  try {
+    return await Promise.race([answer, end]);
+  } finally {
+    events.off('close', closed);
+    answer.catch(() => undefined);
+    end.catch(() => undefined);
   }
 }
 

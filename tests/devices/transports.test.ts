@@ -71,6 +71,21 @@ t.test('[modbus-tcp] who is not there is unreachable, who never answers timed ou
   await gone.close();
 });
 
+t.test('[modbus-tcp] who closes without an answer is not waited for', async (t) => {
+  const rude: Server = createServer((socket: Socket) => socket.once('data', () => socket.end())).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(rude, 'listening');
+  t.teardown(() => void rude.close());
+  const { port } = rude.address() as AddressInfo;
+  const box = await device('modbus-4di4do', { host: '127.0.0.1', port, timeoutMs: 3_000 });
+  const beganAt = performance.now();
+  await t.rejects(box.points(AbortSignal.timeout(10_000)), { code: 'unreachable' });
+  t.ok(performance.now() - beganAt < 1_500, 'long before the time-out');
+  await box.close();
+});
+
 t.test(
   '[modbus-tcp] an answer that is given up ends with its signal, and the next one is right',
   async (t) => {

@@ -67,7 +67,7 @@ void t.test('after a checkpoint the file alone holds everything', async (t) => {
   const rowsIn = (name: string) => {
     const copy = join(folder, name);
     copyFileSync(join(folder, 'journal.sqlite'), copy);
-    const db = new Database(copy);
+    const db = openDatabase(copy);
     try {
       return db.prepare("SELECT count(*) FROM journal WHERE type = 'answer-saved'").pluck().get() as number;
     } finally {

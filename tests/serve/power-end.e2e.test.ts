@@ -4,12 +4,12 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import t from 'tap';
 import { lostAnswers, type Acknowledged } from '../../scripts/commands/lost-answers.js';
 import { readJournal } from '../../server/compose/read-journal.js';
 import { RULES } from '../../server/compose/rules.js';
 import { dataPaths } from '../../server/data-folder.js';
+import { openDatabase } from '../../server/journal/database.js';
 import { eventOf } from '../../server/protocol/journal-event.js';
 import type { RoomView } from '../../server/protocol/staff.js';
 import type { DayMove } from '../../server/rehearsal/day-crew.js';
@@ -152,7 +152,7 @@ function rowsInFileAlone(): string[] {
   const folder = mkdtempSync(join(data, 'copy-'));
   try {
     copyFileSync(dataPaths(data).journal, join(folder, 'journal.sqlite'));
-    const db = new Database(join(folder, 'journal.sqlite'));
+    const db = openDatabase(join(folder, 'journal.sqlite'));
     try {
       return db.prepare('SELECT type FROM journal').pluck().all() as string[];
     } finally {

@@ -15,12 +15,13 @@ export interface DeviceLook {
   alarms: string[];
 }
 
-const texts: Texts<Record<'fine' | 'attention' | 'fault' | 'silent' | 'nothing', string>> = {
-  zh: { fine: '正常', attention: '注意', fault: '故障', silent: '无应答', nothing: '尚无读数' },
+const texts: Texts<Record<'fine' | 'attention' | 'fault' | 'help' | 'silent' | 'nothing', string>> = {
+  zh: { fine: '正常', attention: '注意', fault: '故障', help: '求助', silent: '无应答', nothing: '尚无读数' },
   en: {
     fine: 'fine',
     attention: 'attention',
     fault: 'fault',
+    help: 'help asked',
     silent: 'no answer',
     nothing: 'no reading yet',
   },
@@ -36,8 +37,10 @@ export function deviceLook(
   const t = texts[language];
   const standing = alarms.filter((alarm) => alarm.deviceId === deviceId && alarm.clearedAt === null);
   const named = standing.map(({ code }) => alarmWords(code, language));
-  if (standing.some(({ severity }) => severity === 'red'))
-    return { tone: 'alarm', shape: '■', word: t.fault, alarms: named };
+  const red = standing.filter(({ severity }) => severity === 'red');
+  // A person presses a button: the device is in order.
+  const isHelp = red.length > 0 && red.every(({ code }) => code === 'help-asked');
+  if (red.length > 0) return { tone: 'alarm', shape: '■', word: isHelp ? t.help : t.fault, alarms: named };
   if (standing.some(({ code }) => code === 'silent'))
     return { tone: 'warn', shape: '◌', word: t.silent, alarms: named };
   if (standing.length > 0) return { tone: 'warn', shape: '▲', word: t.attention, alarms: named };

@@ -1,27 +1,35 @@
 // What a device's readings say to people: the few that matter of its kind, and all of them with their units. Pure.
 
 import { READINGS, type DeviceKind, type ReadingName, type Readings } from '../../../server/core/readings.js';
+import { JAMMER_WORDS, jammerWord } from '../../../server/protocol/jammer-word.js';
 import type { DeviceView } from '../../../server/protocol/staff.js';
 import type { Language } from '../../i18n/language.js';
 import { spell } from '../texts/age.js';
 import { bandWords, sourceWords, observedWords, yesOrNo } from './words.js';
 
-type Device = Pick<DeviceView, 'kind' | 'attested'>;
+type Device = Pick<DeviceView, 'kind' | 'attested'> & Partial<Pick<DeviceView, 'commanded'>>;
 
 /** At most three short facts for the strip, in the order in which they matter. */
-export function leadingFacts({ kind, attested }: Device, readings: Readings, language: Language): string[] {
-  return FACTS[kind]({ readings, language, attested }).filter((fact): fact is string => fact !== null);
+export function leadingFacts(
+  { kind, attested, commanded = null }: Device,
+  readings: Readings,
+  language: Language,
+): string[] {
+  return FACTS[kind]({ readings, language, attested, commanded }).filter(
+    (fact): fact is string => fact !== null,
+  );
 }
 
 interface Asked {
   readings: Readings;
   language: Language;
   attested: DeviceView['attested'];
+  commanded: DeviceView['commanded'];
 }
 
 const FACTS: Record<DeviceKind, (asked: Asked) => (string | null)[]> = {
   ups: (asked) => [figure(asked, 'battery.charge'), runtimeFact(asked), figure(asked, 'ups.load')],
-  jammer: (asked) => [observed(asked), figure(asked, 'temperature'), figure(asked, 'supply.current')],
+  jammer: (asked) => [jammerFact(asked), figure(asked, 'temperature'), figure(asked, 'supply.current')],
   'id-reader': ({ readings, language }) => {
     const reads = readings['reader.reads'];
     if (reads === undefined) return [];
@@ -64,20 +72,24 @@ function runtimeFact({ readings, language, attested }: Asked): string | null {
   const said = attested.find(({ what }) => what === 'runtime');
   if (seconds === undefined && said === undefined) return null;
   const ms = (seconds ?? Number(said?.value)) * 1000;
-  const who = sourceWords(seconds === undefined ? 'attested' : (source ?? 'device'), language);
+  const bySomebody = said?.tested === undefined ? 'attested' : 'tested';
+  const who = sourceWords(seconds === undefined ? bySomebody : (source ?? 'device'), language);
   return language === 'zh' ? `${minutesOf(ms, language)}（${who}）` : `${minutesOf(ms, language)} (${who})`;
 }
 
-/** A person's word stands in only where nothing is measured, and is marked as one. */
-function observed({ readings, language, attested }: Asked): string | null {
-  const measured = readings['jammer.observed'];
-  if (measured === 'effective' || measured === 'ineffective')
-    return `${language === 'zh' ? '实测' : 'measured '}${observedWords(measured, language)}`;
-  const said = attested.find(({ what }) => what === 'jammer-effective');
-  if (said === undefined) return null;
-  return language === 'zh'
-    ? `人工确认${observedWords(said.value, language)}`
-    : `attested ${observedWords(said.value, language)}`;
+/** One word from four facts, by what was measured before what is said; nothing where nobody knows anything. */
+function jammerFact({ readings, language, attested, commanded }: Asked): string | null {
+  const said = attested.find(({ what }) => what === 'jammer-effective')?.value;
+  const word = jammerWord({
+    commanded: commanded === null ? undefined : commanded.act === 'on',
+    reported: readings['jammer.reported'],
+    observed: readings['jammer.observed'],
+    powered: readings['supply.in-range'],
+    attested: said === 'effective',
+  });
+  if (said === 'ineffective' && word !== 'effective' && word !== 'ineffective' && word !== 'off')
+    return language === 'zh' ? '人工确认无效' : 'attested: no effect';
+  return word === 'unknown' ? null : JAMMER_WORDS[word][language];
 }
 
 function figure({ readings, language }: Asked, name: ReadingName): string | null {

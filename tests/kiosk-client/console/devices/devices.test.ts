@@ -37,6 +37,7 @@ void t.test('a device is as its standing alarms say; one failed poll changes not
   t.equal(look([alarm({ deviceId: 'other' })]), '正常', 'what another has is not its');
   t.equal(look([alarm({ code: 'silent', severity: 'amber' })]), '无应答');
   t.equal(look([alarm({ code: 'jammer-hot', severity: 'amber' })]), '注意');
+  t.equal(look([alarm({ code: 'help-asked', severity: 'red' })]), '求助', 'nothing is broken');
   t.equal(look([alarm({ code: 'silent', severity: 'amber' }), alarm()]), '故障', 'the worst counts');
 });
 
@@ -69,7 +70,19 @@ void t.test('the effect of a jammer: measured before attested, and each named as
   t.equal(fact({ 'jammer.observed': 'ineffective' }), '实测无效');
   t.equal(fact({}), '人工确认有效');
   t.equal(fact({ 'jammer.observed': 'not-measurable' }), '人工确认有效');
-  t.same(leadingFacts({ kind: 'jammer', attested: [] }, { 'jammer.reported': true }, 'zh'), []);
+  const alone = (readings: Readings, commanded: 'on' | 'off' | null = null) =>
+    leadingFacts(
+      {
+        ...{ kind: 'jammer', attested: [] },
+        commanded: commanded === null ? null : { act: commanded, by: 'xi', at: AT },
+      },
+      readings,
+      'zh',
+    );
+  t.same(alone({ 'jammer.reported': true }), ['自报开启'], 'no more than it says itself');
+  t.same(alone({ 'jammer.reported': false }, 'on'), ['关闭'], 'against every command');
+  t.same(alone({}, 'on'), ['仅有指令']);
+  t.same(alone({}), []);
 });
 
 void t.test('every reading of every kind has words in both languages', async (t) => {

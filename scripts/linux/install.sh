@@ -169,7 +169,7 @@ listed=$(wc -l <"$here/SHA256SUMS")
 found=$(find "$here" ! -type d ! -name SHA256SUMS ! -name SHA256SUMS.dsse.json | wc -l)
 [ "$listed" = "$found" ] ||
   fail '目录里有清单之外的文件，没有改动任何东西。' 'There are files that the list does not name; nothing was changed.'
-"$here/bin/kaochang" release check "$here" >/dev/null ||
+"$here/node/bin/node" "$here/build/scripts/kaochang.js" release may-change --data /nonexistent ||
   fail '随包的 Node 在这台机器上运行不了（glibc 太旧？）。' 'The Node of this release does not run here (an old glibc?).'
 
 id=$version-$(printf '%s' "$own" | cut -c 1-8)

@@ -1,8 +1,9 @@
 // Where an export goes: not into the room's own folders, not over other people's files, and not onto a volume that is too
 // small. It says so before the first byte is written.
 
-import { mkdir, open, readFile, realpath, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { syncFolder } from '../durable-file.js';
 import { verifyDsse } from '../keys/dsse.js';
 import type { PublicKeys } from '../keys/key-files.js';
 import { VIDEO_EXPORT_TYPE, type VideoExport } from '../protocol/video-export.js';
@@ -68,29 +69,51 @@ export interface Claim {
 }
 
 /**
- * Other people's files stay: only what this room began or finished for this session is gone on with or replaced.
+ * Other people's files stay: only what this room began or finished for this session is gone on with or replaced. An earlier list
+ * becomes the mark of what was begun, so that it counts no more and its files are still known.
+ * @returns names of the files of an earlier export of the session
  * @throws VideoExportError where a name is taken
  */
-export async function claimNames({ folder, statementName, names, sessionId, room }: Claim): Promise<void> {
+export async function claimNames({
+  folder,
+  statementName,
+  names,
+  sessionId,
+  room,
+}: Claim): Promise<string[]> {
   const statementFile = join(folder, statementName);
   const mark = statementFile + PARTIAL_SUFFIX;
   const ownMark = `${JSON.stringify({ sessionId, keyId: room.keyId })}\n`;
   const marked = await readText(mark);
-  if (marked === ownMark) return;
-  const isOurs = [marked, await readText(statementFile)].some((text) =>
-    isOwnStatement(text, room, sessionId),
-  );
-  if (!isOurs)
-    for (const name of [statementName, ...names, ...names.map((name) => name + PARTIAL_SUFFIX)])
-      if ((await sizeOf(join(folder, name))) !== null)
-        throw new VideoExportError(
-          'name-taken',
-          `${join(folder, name)} 已存在，且不是本考场这一场次导出的：请换一个空目录`,
-          `${join(folder, name)} is there and was not exported from this session by this room: take an empty folder`,
-        );
+  if (marked === ownMark) return [];
+  const begun = filesOf(marked, room, sessionId);
+  if (begun !== null) return begun;
+  const finished = filesOf(await readText(statementFile), room, sessionId);
+  if (finished !== null) {
+    await rename(statementFile, mark);
+    await syncFolder(folder);
+    return finished;
+  }
+  for (const name of [statementName, ...names, ...names.map((name) => name + PARTIAL_SUFFIX)])
+    if ((await sizeOf(join(folder, name))) !== null)
+      throw new VideoExportError(
+        'name-taken',
+        `${join(folder, name)} 已存在，且不是本考场这一场次导出的：请换一个空目录`,
+        `${join(folder, name)} is there and was not exported from this session by this room: take an empty folder`,
+      );
   await writeMark(mark, ownMark);
-  // From here on what lies there is not what it says.
-  await rm(statementFile, { force: true });
+  return [];
+}
+
+/** Removes files of an earlier export that the new one has not: nobody shall take them for part of it. */
+export async function removeStale(
+  folder: string,
+  before: readonly string[],
+  now: readonly string[],
+): Promise<void> {
+  for (const name of before)
+    for (const file of [name, name + PARTIAL_SUFFIX])
+      if (!now.includes(name) && basename(file) === file) await rm(join(folder, file), { force: true });
 }
 
 async function writeMark(mark: string, text: string): Promise<void> {
@@ -103,13 +126,16 @@ async function writeMark(mark: string, text: string): Promise<void> {
   }
 }
 
-function isOwnStatement(text: string | null, room: PublicKeys, sessionId: string): boolean {
-  if (text === null) return false;
+/** Names in a list that this room signed for this session; null where the text is none. */
+function filesOf(text: string | null, room: PublicKeys, sessionId: string): string[] | null {
+  if (text === null) return null;
   try {
     const payload = verifyDsse(JSON.parse(text), VIDEO_EXPORT_TYPE, [room]);
-    return (JSON.parse(payload.toString('utf8')) as VideoExport).sessionId === sessionId;
+    const statement = JSON.parse(payload.toString('utf8')) as VideoExport;
+    if (statement.sessionId !== sessionId) return null;
+    return statement.cameras.flatMap(({ files }) => files.map(({ name }) => name));
   } catch {
-    return false;
+    return null;
   }
 }
 

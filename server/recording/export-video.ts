@@ -21,7 +21,15 @@ import { coverageOf } from './coverage.js';
 import { exportStem, type NamedSession } from './export-names.js';
 import { planCamera, type CameraPlan, type FoundSegment } from './export-plan.js';
 import { exportReadme } from './export-readme.js';
-import { assertSpace, claimNames, fullDisk, isFat, targetFolder, VideoExportError } from './export-target.js';
+import {
+  assertSpace,
+  claimNames,
+  fullDisk,
+  isFat,
+  removeStale,
+  targetFolder,
+  VideoExportError,
+} from './export-target.js';
 import { writePieces, type WrittenFile } from './export-writer.js';
 import { checkManifest } from './manifest-check.js';
 import { readSegmentIndex } from './segment-index.js';
@@ -94,8 +102,9 @@ export async function exportVideo(request: VideoExportRequest): Promise<VideoExp
       'nothing was recorded of this session: check its id and the video folder',
     );
   assertSizes(planned);
-  await claimNames({
-    ...{ folder: to, statementName: basename(statementFile), names: files.map(({ name }) => name) },
+  const names = files.map(({ name }) => name);
+  const before = await claimNames({
+    ...{ folder: to, statementName: basename(statementFile), names },
     ...{ sessionId: request.session.sessionId, room: request.room.public },
   });
   await assertSpace(to, files);
@@ -121,12 +130,13 @@ export async function exportVideo(request: VideoExportRequest): Promise<VideoExp
     0o644,
   );
   const envelope = signDsse(VIDEO_EXPORT_TYPE, canonicalBytes(statement), [request.room]);
+  await removeStale(to, before, names);
   // The mark has the name that the statement is written under: with it the export is finished.
   await writeDurably(statementFile, Buffer.from(`${JSON.stringify(envelope)}\n`), 0o644);
   const isCached = [...written.values()].some(({ readFrom }) => readFrom === 'cache');
   return {
     ...{ statement, statementFile, isDivided, unsound, readFrom: isCached ? 'cache' : 'medium' },
-    files: files.map(({ name }) => join(to, name)),
+    files: names.map((name) => join(to, name)),
   };
 }
 

@@ -154,6 +154,31 @@ void t.test('whatever stands where the signed list would be is somebody else’s
   );
 });
 
+void t.test(
+  'exported once more after more was recorded, the drive has the new export and nothing else',
+  async (t) => {
+    const { request, second, target, room } = await recordedRoom();
+    const early = second.lines.splice(1);
+    await second.rewrite();
+    await exportVideo({ ...request, from: START - 3_600_000 });
+    const [one] = (await readdir(target)).filter((name) => name.endsWith('摄像机2.mp4'));
+    t.ok(one, 'one file of camera 2');
+    second.lines.push(...early);
+    await second.rewrite();
+    const control = new AbortController();
+    const interrupted = {
+      ...request,
+      signal: control.signal,
+      onProgress: () => control.abort(new Error('off')),
+    };
+    await t.rejects(exportVideo(interrupted), { message: 'off' });
+    t.equal((await verifyExport(target, [room.public])).ok, false, 'half of it is none');
+    await exportVideo(request);
+    t.strictSame((await verifyExport(target, [room.public])).problems, []);
+    t.notOk(existsSync(join(target, one ?? '')), 'now camera 2 has two files, under other names');
+  },
+);
+
 void t.test('nothing recorded is no export', async (t) => {
   const { request } = await recordedRoom();
   t.equal(

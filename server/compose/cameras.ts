@@ -7,6 +7,7 @@ import { maskCredentials } from '../devices/camera-address.js';
 import { measureOffset } from '../devices/camera-clock.js';
 import type { LookedAtStream } from '../devices/camera-host.js';
 import { loginOf, type OnvifSettings } from '../devices/camera-settings.js';
+import { DeviceFault } from '../devices/contract.js';
 import { likeliest } from '../devices/clock-offset.js';
 import { OnvifCamera } from '../devices/onvif-camera.js';
 import type { DeviceSetting } from '../devices/settings.js';
@@ -25,11 +26,14 @@ export interface CameraDeskOptions {
 /** How long one look at a stream lasts, seconds. */
 const LOOK_SECONDS = 20;
 const CLOCK_WITHIN_MS = 6_000;
+/** Cameras lock out who comes with a wrong password again and again. */
+const REFUSED_STANDS_MS = 120_000;
 
 export class CameraDesk {
   readonly #settings: ReadonlyMap<string, DeviceSetting>;
   readonly #streams = new Map<string, CameraStreams>();
   readonly #facts = new Map<string, StreamFacts>();
+  readonly #refused = new Map<string, { fault: DeviceFault; at: number }>();
   readonly #looks = new Map<string, Promise<StreamFacts>>();
 
   constructor(private readonly options: CameraDeskOptions) {
@@ -52,7 +56,13 @@ export class CameraDesk {
     if (setting === undefined) return null;
     const known = this.#streams.get(cameraId);
     if (known !== undefined) return known;
-    const streams = await resolveStreams(setting, this.options.folder, signal);
+    const refused = this.#refused.get(cameraId);
+    if (refused !== undefined && performance.now() - refused.at < REFUSED_STANDS_MS) throw refused.fault;
+    const streams = await resolveStreams(setting, this.options.folder, signal).catch((error: unknown) => {
+      if (error instanceof DeviceFault && error.code === 'refused')
+        this.#refused.set(cameraId, { fault: error, at: performance.now() });
+      throw error;
+    });
     if (streams !== null) this.#streams.set(cameraId, streams);
     return streams;
   }

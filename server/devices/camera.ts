@@ -16,6 +16,8 @@ const ASK_EVERY_MS = 30_000;
 /** A camera's own messages are fetched so often; it keeps them for a while. */
 const HEAR_EVERY_MS = 10_000;
 const HEAR_WITHIN_MS = 700;
+/** Cameras lock out, recordings too, who comes with a wrong password again and again. */
+const REFUSED_STANDS_MS = 600_000;
 /** So much of a poll may go into the extras; its own time is a little longer. */
 const MORE_WITHIN_MS = 1_600;
 
@@ -47,6 +49,7 @@ export function openOnvifCamera(
   let identity: Readings = {};
   let events: CameraEvents | null = null;
   let told: { at: number; readings: Readings } | null = null;
+  let refusedAt: number | null = null;
   const wallMs = () => host.wallMs?.() ?? Date.now();
   const connected = () => {
     camera ??= loginOf(settings, folder).then(
@@ -63,9 +66,18 @@ export function openOnvifCamera(
   const clock = new WatchedClock({ nowMs: () => host.nowMs(), wallMs }, async (signal) =>
     (await connected()).clock(signal),
   );
+  /** What needs the login; a refusal stands for a while, whoever asks. */
+  const signedIn = async <T>(ask: () => Promise<T>): Promise<T> => {
+    if (refusedAt !== null && host.nowMs() - refusedAt < REFUSED_STANDS_MS)
+      throw new DeviceFault('refused', 'wrong name or password; not asked again so soon');
+    return ask().catch((error: unknown) => {
+      if (error instanceof DeviceFault && error.code === 'refused') refusedAt = host.nowMs();
+      throw error;
+    });
+  };
   const answers = async (signal: AbortSignal) => {
     const onvif = await connected();
-    if (identity.model === undefined) identity = await onvif.identity(signal);
+    if (identity.model === undefined) identity = await signedIn(() => onvif.identity(signal));
     else await onvif.clock(signal);
     return identity;
   };
@@ -74,7 +86,8 @@ export function openOnvifCamera(
     if (told === null || host.nowMs() - told.at >= HEAR_EVERY_MS) {
       events ??= new CameraEvents(await connected());
       const within = AbortSignal.any([signal, AbortSignal.timeout(HEAR_WITHIN_MS)]);
-      const readings = await events.pull(within).catch(() => ({}));
+      const pull = events;
+      const readings = await signedIn(() => pull.pull(within)).catch(() => ({}));
       told = { at: host.nowMs(), readings };
     }
     return told.readings;

@@ -1,6 +1,7 @@
 // What the room asks of an ONVIF camera: its clock, what it is, its profiles and where their streams are, and by a person's
 // act to set its clock. The clock is asked first and without a login: every login is stamped with the camera's own time.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CameraLogin } from './camera-address.js';
 import { withCredentials } from './camera-address.js';
 import { boundsOf, likeliest, type ClockSample } from './clock-offset.js';
@@ -132,7 +133,9 @@ export class OnvifCamera {
       await this.#ask('device', body, signal);
     }
     const kind = timeServer === null ? 'Manual' : 'NTP';
-    const utc = timeServer === null ? utcXml(new Date(this.clocks.wallMs())) : '';
+    // A camera takes whole seconds: it is told of one when that second begins.
+    if (timeServer === null) await untilNextSecond(this.clocks.wallMs(), signal);
+    const utc = timeServer === null ? utcXml(new Date(Math.round(this.clocks.wallMs() / 1_000) * 1_000)) : '';
     // China has no daylight saving; the zone is the camera's own and stays.
     const body =
       `<SetSystemDateAndTime xmlns="${DEVICE}"><DateTimeType>${kind}</DateTimeType>` +
@@ -217,6 +220,12 @@ export class OnvifCamera {
     const where = isWeb && !isSame ? `:${port}` : theirs;
     return withCredentials(`${url.protocol}//${host}${where}${url.pathname}${url.search}`, null);
   }
+}
+
+async function untilNextSecond(wallMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(1_000 - (wallMs % 1_000), undefined, { signal }).catch(() => {
+    throw new DeviceFault('timed-out', 'given up');
+  });
 }
 
 function utcXml(now: Date): string {

@@ -130,6 +130,20 @@ void t.test(
 );
 
 void t.test(
+  'a camera that refuses the password is not asked again and again: it would lock the recorder out too',
+  async (t) => {
+    for (const signIn of ['digest', 'wsse'] as const) {
+      const camera = await startTestOnvif({ signIn, login: { user: 'u', password: 'right' } });
+      t.teardown(() => camera.close());
+      const { host, port } = camera;
+      const { poll } = await open({ adapter: 'onvif', host, port, user: 'u', password: 'wrong' }, undefined);
+      for (let n = 0; n < 5; n++) await t.rejects(poll(), { code: 'refused' });
+      t.ok(camera.asked.filter((one) => one.endsWith('!')).length <= 2, camera.asked.join(' '));
+    }
+  },
+);
+
+void t.test(
   'what the recorder needs: addresses with their login, sound only where it is wanted, nothing of a camcorder',
   async (t) => {
     const rtsp = {

@@ -119,7 +119,7 @@ void t.test('its clock is set only when somebody says so, once or by a time serv
   t.equal(camera.clockSet, null);
   await onvif.setClock(null, never);
   t.match(camera.clockSet, { kind: 'Manual', timeServer: null });
-  t.ok(Math.abs(camera.clockMs) <= 1_100, `${camera.clockMs} ms off afterwards`);
+  t.ok(Math.abs(camera.clockMs) <= 250, `${camera.clockMs} ms off afterwards`);
   t.match(await onvif.identity(never), { serial: 'SN7' }, 'and it is signed in to by the new time');
   await onvif.setClock('10.0.0.2', never);
   t.match(camera.clockSet, { kind: 'NTP', timeServer: '10.0.0.2', ms: null });

@@ -83,7 +83,8 @@ class Camera implements TestOnvif {
   clockSet: TestOnvif['clockSet'] = null;
   events: TestOnvif['events'] = [];
   readonly #nonces = new Set<string>();
-  #challenge = randomBytes(12).toString('hex');
+  /** Those that it gave out, the newest last. */
+  readonly #challenges: string[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   readonly #datagrams: Datagrams = createSocket('udp4');
 
@@ -178,8 +179,9 @@ class Camera implements TestOnvif {
   #refuse(response: ServerResponse): void {
     const { signIn } = this.options;
     if (signIn?.startsWith('digest') === true) {
-      this.#challenge = randomBytes(12).toString('hex');
-      const common = `Digest realm="IP Camera, \\"room 1\\"", qop="auth,auth-int", nonce="${this.#challenge}"`;
+      const nonce = randomBytes(12).toString('hex');
+      this.#challenges.push(nonce);
+      const common = `Digest realm="IP Camera, \\"room 1\\"", qop="auth,auth-int", nonce="${nonce}"`;
       response.setHeader(
         'www-authenticate',
         signIn === 'digest' ? common : [common, `${common}, algorithm=SHA-256, opaque="x"`],
@@ -215,8 +217,10 @@ class Camera implements TestOnvif {
         .digest('hex');
     const who = hash(`${login.user}:IP Camera, "room 1":${login.password}`);
     const what = hash(`POST:${request.url ?? ''}`);
-    const right = hash(`${who}:${this.#challenge}:${value('nc')}:${value('cnonce')}:auth:${what}`);
-    return said.startsWith('Digest ') && value('nonce') === this.#challenge && value('response') === right;
+    const nonce = value('nonce');
+    const isOurs = this.#challenges.slice(-20).includes(nonce);
+    const right = hash(`${who}:${nonce}:${value('nc')}:${value('cnonce')}:auth:${what}`);
+    return said.startsWith('Digest ') && isOurs && value('response') === right;
   }
 
   #now(): number {

@@ -50,6 +50,11 @@ export async function videoExport({ session: sessionId, to, data, config, fat32 
         signal,
       },
       onProgress: speedLine('导出录像 / exporting'),
+    }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      throw new Error(
+        '已中断；再次执行同一命令，会接着导出 / interrupted; the same command goes on where it was',
+      );
     }),
   );
   return exportSaid(result, wanted.until > now);

@@ -12,7 +12,8 @@ import { PARTIAL_SUFFIX } from './export-writer.js';
 /** The export cannot be made like this; the sentence is for people and says what would be right. */
 export class VideoExportError extends Error {
   constructor(
-    readonly code: 'target-inside' | 'no-space' | 'name-taken' | 'too-large' | 'nothing-recorded',
+    readonly code:
+      'target-inside' | 'no-space' | 'volume-fault' | 'name-taken' | 'too-large' | 'nothing-recorded',
     zh: string,
     en: string,
   ) {
@@ -23,6 +24,7 @@ export class VideoExportError extends Error {
 
 const FAT_TYPE = 0x4d44;
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+const BROKEN = ['EIO', 'ENODEV', 'ENXIO', 'EROFS', 'ESTALE'];
 /** Lists, words and what a file system needs for itself. */
 const BESIDE_BYTES = 16 * 2 ** 20;
 
@@ -153,11 +155,19 @@ export async function assertSpace(
   if (needBytes > bavail * bsize) throw noSpace(needBytes, bavail * bsize);
 }
 
-/** The volume ran full all the same. @returns null where the error is another one */
-export async function fullDisk(folder: string, error: unknown): Promise<VideoExportError | null> {
-  if (!FULL.includes((error as NodeJS.ErrnoException).code ?? '')) return null;
-  const { bavail, bsize } = await statfs(folder);
-  return noSpace(BESIDE_BYTES, bavail * bsize);
+/** What went wrong with a volume meanwhile, for people. @returns null where the error is another one */
+export async function volumeFault(folder: string, error: unknown): Promise<VideoExportError | null> {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (FULL.includes(code)) {
+    const { bavail, bsize } = await statfs(folder);
+    return noSpace(BESIDE_BYTES, bavail * bsize);
+  }
+  if (!BROKEN.includes(code)) return null;
+  return new VideoExportError(
+    'volume-fault',
+    `读写出错（${message}）：目标盘可能断开或有故障，插好或换一块盘后再次执行同一命令，会接着导出`,
+    `reading or writing failed (${message}): the drive may be unplugged or failing; plug it in or take another and give the same command, it goes on`,
+  );
 }
 
 function noSpace(needBytes: number, freeBytes: number): VideoExportError {

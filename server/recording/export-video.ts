@@ -24,7 +24,7 @@ import { exportReadme } from './export-readme.js';
 import {
   assertSpace,
   claimNames,
-  fullDisk,
+  volumeFault,
   isFat,
   removeStale,
   targetFolder,
@@ -193,7 +193,7 @@ async function writeFile(...args: Parameters<typeof writePieces>): Promise<Writt
   try {
     return await writePieces(...args);
   } catch (error) {
-    throw (await fullDisk(dirname(args[0]), error)) ?? error;
+    throw (await volumeFault(dirname(args[0]), error)) ?? error;
   }
 }
 

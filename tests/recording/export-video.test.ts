@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { hashOfFile } from '../../server/bundle/partial-file.js';
 import { exportVideo, type VideoExportRequest } from '../../server/recording/export-video.js';
-import { VideoExportError } from '../../server/recording/export-target.js';
+import { VideoExportError, volumeFault } from '../../server/recording/export-target.js';
 import { verifyExport } from '../../server/recording/verify-export.js';
 import { SmallDisk } from '../fault/small-disk.js';
 import { exportedRoom, recordedRoom, START } from './exported-room.js';
@@ -178,6 +178,12 @@ void t.test(
     t.notOk(existsSync(join(target, one ?? '')), 'now camera 2 has two files, under other names');
   },
 );
+
+void t.test('what a failing drive says is told in words, and what to do', async (t) => {
+  const error = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' });
+  t.match(await volumeFault('/tmp', error), { code: 'volume-fault', message: /目标盘可能断开/ });
+  t.equal(await volumeFault('/tmp', new Error('something else')), null);
+});
 
 void t.test('nothing recorded is no export', async (t) => {
   const { request } = await recordedRoom();

@@ -45,9 +45,3 @@ export interface RecordedIndex {
   stretches: RecordedStretch[];
   gaps: MissingStretch[];
 }
-
-/** GET live/CAMERA/state.json : whether a browser can play it. */
-export interface LiveState {
-  cameraId: string;
-  codec: string | null;
-}

@@ -3,6 +3,7 @@
 
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import type { FfmpegFlavour } from './ffmpeg-arguments.js';
 import { JpegSplitter } from './jpeg-splitter.js';
 import { standBack } from './one-picture.js';
 import { FilmSplitter, type Fragment } from './top-boxes.js';
@@ -34,10 +35,10 @@ let runs = 0;
 export interface LiveStreamParts {
   kind: LiveKind;
   ffmpeg: string;
+  flavour: FfmpegFlavour;
   url: string;
   /** Never more often than the stream changes. */
   changed: () => void;
-  nowMs: () => number;
 }
 
 export class LiveStream {
@@ -53,8 +54,8 @@ export class LiveStream {
   #silence: NodeJS.Timeout;
 
   constructor(private readonly parts: LiveStreamParts) {
-    const { kind, ffmpeg, url } = parts;
-    const args = kind === 'film' ? filmArguments(url) : picturesArguments(url);
+    const { kind, ffmpeg, flavour, url } = parts;
+    const args = kind === 'film' ? filmArguments(url, flavour) : picturesArguments(url, flavour);
     this.#child = spawn(ffmpeg, args, { stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true });
     standBack(this.#child.pid);
     this.#silence = setTimeout(() => this.#end('camera-silent'), FIRST_WITHIN_MS);

@@ -1,7 +1,10 @@
 // Live pictures of the cameras on demand: a process for a camera begins with the first who watches it and ends soon after the
 // last. So many at once and no more; whatever goes wrong here never reaches a recording.
 
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { videoPaths, type Wanted, type WantedCamera } from './contract.js';
+import { readFlavour, type FfmpegFlavour } from './ffmpeg-arguments.js';
 import { LiveStream, type LiveEnd, type LiveKind } from './live-stream.js';
 import { OnePicture } from './one-picture.js';
 import { parseWanted, textOf } from './wanted.js';
@@ -26,6 +29,10 @@ interface Watched {
   waiting: Set<() => void>;
 }
 
+/** One that does not say which it is, is taken as new. */
+const NEW_FLAVOUR: FfmpegFlavour = { libavformat: 61, version: 0 };
+const SAYS_WITHIN_MS = 10_000;
+
 export interface LiveOptions {
   /** The video folder. */
   folder: string;
@@ -40,6 +47,7 @@ export class LiveStreams {
   readonly #timer: NodeJS.Timeout;
   readonly #nowMs: () => number;
   readonly #idleMs: number;
+  readonly #flavours = new Map<string, Promise<FfmpegFlavour>>();
   #wanted: { value: Wanted | null; atMs: number } | null = null;
 
   constructor(private readonly options: LiveOptions) {
@@ -59,10 +67,13 @@ export class LiveStreams {
     const wanted = await this.#read();
     const camera = wanted?.cameras.find((one) => one.cameraId === cameraId);
     if (wanted === null || camera === undefined) return 'unknown-camera';
+    const flavour = await this.#flavourOf(wanted.ffmpeg);
     const key = `${kind}/${cameraId}`;
     const before = this.#watched.get(key);
     const watched =
-      before !== undefined && !this.#isOver(before) ? before : this.#begin(key, kind, wanted, camera);
+      before !== undefined && !this.#isOver(before)
+        ? before
+        : this.#begin(key, kind, wanted, camera, flavour);
     if (watched === null) return 'too-many';
     watched.askedAtMs = this.#nowMs();
     if (!watched.stream.isReady && watched.stream.ended === null) await this.#untilReady(watched);
@@ -83,7 +94,8 @@ export class LiveStreams {
     const wanted = await this.#read();
     const camera = wanted?.cameras.find((one) => one.cameraId === cameraId);
     if (wanted === null || camera === undefined) return 'unknown-camera';
-    const picture = await this.#stills.make(wanted.ffmpeg, stillArguments(camera.url));
+    const flavour = await this.#flavourOf(wanted.ffmpeg);
+    const picture = await this.#stills.make(wanted.ffmpeg, stillArguments(camera.url, flavour));
     if (picture === 'busy') return 'too-many';
     return picture ?? 'camera-silent';
   }
@@ -99,14 +111,20 @@ export class LiveStreams {
     this.#watched.clear();
   }
 
-  #begin(key: string, kind: LiveKind, { ffmpeg }: Wanted, camera: WantedCamera): Watched | null {
+  #begin(
+    key: string,
+    kind: LiveKind,
+    { ffmpeg }: Wanted,
+    camera: WantedCamera,
+    flavour: FfmpegFlavour,
+  ): Watched | null {
     const running = [...this.#watched].filter(
       ([, one]) => one.stream.kind === kind && one.stream.ended === null,
     );
     if (running.length >= MAX_LIVE[kind]) return null;
     const watched: Watched = {
       stream: new LiveStream({
-        ...{ kind, ffmpeg, url: camera.subUrl ?? camera.url, nowMs: this.#nowMs },
+        ...{ kind, ffmpeg, flavour, url: camera.subUrl ?? camera.url },
         changed: () => {
           if (watched.stream.ended !== null) watched.endedAtMs ??= this.#nowMs();
           for (const resume of watched.waiting) resume();
@@ -119,6 +137,20 @@ export class LiveStreams {
     };
     this.#watched.set(key, watched);
     return watched;
+  }
+
+  #flavourOf(ffmpeg: string): Promise<FfmpegFlavour> {
+    const known = this.#flavours.get(ffmpeg);
+    if (known !== undefined) return known;
+    const asked = promisify(execFile)(ffmpeg, ['-version'], {
+      timeout: SAYS_WITHIN_MS,
+      windowsHide: true,
+    }).then(
+      ({ stdout }) => readFlavour(stdout) ?? NEW_FLAVOUR,
+      () => NEW_FLAVOUR,
+    );
+    this.#flavours.set(ffmpeg, asked);
+    return asked;
   }
 
   #isOver({ endedAtMs }: Watched): boolean {

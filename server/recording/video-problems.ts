@@ -34,7 +34,7 @@ export const VIDEO_PROBLEMS: Record<VideoProblem, Words> = {
     '录像文件与清单不符，请系统管理员运行 kaochang video verify',
     'The recording is not as its manifest says; the system administrator runs kaochang video verify',
   ),
-  'unknown-camera': no(404, '没有这台摄像机', 'There is no such camera'),
+  'unknown-camera': no(404, '这台摄像机没有直播画面', 'This camera has no live picture'),
   'too-many': no(
     503,
     '直播路数已满，请先关闭别处的直播；录像不受影响',

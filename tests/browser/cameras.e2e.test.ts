@@ -142,7 +142,7 @@ void t.test('the current Chromium: live film, recorded films, gaps, keys', async
   const before = await page.evaluate<number>(time);
   await page.waitFor(`${time} > ${before + 1}`, 20_000);
   t.pass('the live picture runs');
-  await page.waitFor(`${box('rear')}.innerText.includes('没有这台摄像机')`);
+  await page.waitFor(`${box('rear')}.innerText.includes('没有直播画面')`);
   await staff.sees('正在录像', undefined, '[data-camera="rear"]');
   await looksBack(t, staff, '后方');
   await page.click('.feed .at-time');

@@ -5,6 +5,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import t from 'tap';
 import Koa from 'koa';
 import type { SegmentLine } from '../../server/core/video-types.js';
@@ -262,3 +263,43 @@ void t.test('a picture of a recorded moment, for a browser that cannot play the 
   t.ok(green > 120 && red < 60 && blue < 60, `the second segment is green: ${red} ${green} ${blue}`);
   t.equal((await load(`recorded/cam-1/picture.jpg?at=${T0 + 3_000 - AHEAD}`)).status, 404, 'in a gap');
 });
+
+void t.test(
+  'whatever is asked in whatever words, it is answered or refused, and nothing fails',
+  async (t) => {
+    const word = fc.oneof(
+      fc.constantFrom(
+        'recorded',
+        'live',
+        'cam-1',
+        first.sha256,
+        'film.m4s',
+        'opening.mp4',
+        'index.json',
+        '..',
+        '%2e%2e',
+      ),
+      fc.constantFrom(
+        'index.m3u8?from=1&to=9',
+        'picture.jpg?at=5',
+        'picture.jpg?at=',
+        '1/0.m4s',
+        '',
+        '%00',
+        '%',
+      ),
+      fc.stringMatching(/^[!-~]{1,12}$/).map(encodeURIComponent),
+    );
+    const header = fc.stringMatching(/^[ -~]{0,30}$/);
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { maxLength: 5 }), header, header, async (words, range, tag) => {
+        // What starts a camera is tried elsewhere.
+        if (words[0] === 'live' && /^(index|picture|still)/.test(words[2] ?? '')) return true;
+        const { status } = await load(words.join('/'), REVIEWER, { Range: range, 'If-None-Match': tag });
+        return status < 500;
+      }),
+      { numRuns: 150 },
+    );
+    t.pass('not one of them');
+  },
+);

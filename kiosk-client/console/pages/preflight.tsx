@@ -29,7 +29,7 @@ export function Preflight() {
   const ticked = new Set(
     lines.filter((line) => ticks[line.id] ?? line.attested !== undefined).map(({ id }) => id),
   );
-  const groups = laidOut(lines);
+  const groups = laidOut(lines, run === null);
   const news = lines.filter(
     ({ id, attested }) => ticks[id] !== undefined && ticks[id] !== (attested !== undefined),
   );

@@ -13,14 +13,20 @@ export interface LaidOutGroup {
   counts: Record<Verdict, number>;
 }
 
-/** Groups that have lines, in their fixed order. */
-export function laidOut(lines: readonly PreflightLine[]): LaidOutGroup[] {
-  return GROUPS.flatMap((group) => {
+/**
+ * Groups that have lines, in their fixed order.
+ * @param settled no check is under way: what keeps the room from being sealed comes before everything else
+ */
+export function laidOut(lines: readonly PreflightLine[], settled = false): LaidOutGroup[] {
+  const groups = GROUPS.flatMap((group) => {
     const own = lines.filter((line) => line.group === group);
     if (own.length === 0) return [];
     const sorted = WORST_FIRST.flatMap((verdict) => own.filter((line) => line.verdict === verdict));
     return [{ group, lines: sorted, worst: sorted[0]?.verdict ?? 'green', counts: countsOf(own) }];
   });
+  if (!settled) return groups;
+  const isRed = ({ worst }: LaidOutGroup) => worst === 'red';
+  return [...groups.filter(isRed), ...groups.filter((one) => !isRed(one))];
 }
 
 export function countsOf(lines: readonly Pick<PreflightLine, 'verdict'>[]): Record<Verdict, number> {

@@ -38,3 +38,18 @@ void t.test('what is measured again replaces what was known, and the rest stays'
     ['a green', 'b green', 'z amber'],
   );
 });
+
+void t.test(
+  'after a check a group with something red comes first, and nothing else changes places',
+  async (t) => {
+    const lines = [
+      line('a', 'amber'),
+      line('b', 'unknown', 'package'),
+      line('c', 'red', 'pcs'),
+      line('d', 'green', 'room'),
+    ];
+    const order = (settled: boolean) => laidOut(lines, settled).map(({ group }) => group);
+    t.same(order(true), ['pcs', 'server', 'package', 'room']);
+    t.same(order(false), ['server', 'package', 'pcs', 'room'], 'nothing jumps while lines come in');
+  },
+);

@@ -85,6 +85,17 @@ void t.test('what a jammer was told, says, and what a person saw stand apart', a
   await page.press('Escape');
 });
 
+void t.test('[DV10] a discharge that was too short is no proof of a runtime', async () => {
+  await page.click('[data-device="ups"]');
+  await sysadmin.button('登记放电测试', '.drawer .form-tabs');
+  await sysadmin.sees('断开市电 10 分钟以上', undefined, '.drawer');
+  await sysadmin.fill('依据', '年度放电', '.drawer');
+  await page.press('Enter');
+  await sysadmin.sees('还没有一次能证明供电时间的放电', undefined, '.drawer');
+  await page.press('Escape');
+  await page.press('Escape');
+});
+
 void t.test(
   'the timeline has a bar for the alarm, marks for the acts, and the same as a table',
   async (t) => {

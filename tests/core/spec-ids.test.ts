@@ -10,9 +10,13 @@ void t.test('the rules of SPEC.md and the names of the tests agree', async (t) =
   const rules = [...spec.matchAll(/^- \*\*([A-Z]{2}\d{1,2})\*\*/gm)].map(([, id]) => id ?? '');
   t.equal(new Set(rules).size, rules.length, 'no number is given twice');
   t.ok(rules.length > 60);
-  const names = readdirSync('tests/core')
+  // By which standard a room is judged is a rule, and the judges are preflight's.
+  const names = [
+    ...readdirSync('tests/core').map((file) => `tests/core/${file}`),
+    'tests/preflight/standard.test.ts',
+  ]
     .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => readFileSync(`tests/core/${file}`, 'utf8'))
+    .map((file) => readFileSync(file, 'utf8'))
     .flatMap((text) => [...text.matchAll(/t\.test\(\s*['"`](\[[^'"`]*)/g)].map(([, name]) => name ?? ''));
   const tested = new Set(names.flatMap((name) => /^(\[[A-Z0-9]+\])+/.exec(name)?.[0].match(ID) ?? []));
   for (const id of rules) t.ok(tested.has(id), `${id} has a test`);

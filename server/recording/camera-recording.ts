@@ -8,7 +8,7 @@ import { CameraFiles } from './camera-files.js';
 import { videoPaths, type CameraStatus, type WantedCamera } from './contract.js';
 import type { FfmpegFlavour } from './ffmpeg-arguments.js';
 import type { Fmp4Facts } from './fmp4.js';
-import { GapLedger } from './gaps.js';
+import { GapLedger, type Gap } from './gaps.js';
 import type { Manifest } from './manifest.js';
 import { Run, sourceOf } from './run.js';
 import { BackOff, FIRST_DATA_MS, SILENCE_MS, Watchdog } from './watchdog.js';
@@ -96,8 +96,9 @@ export class CameraRecording {
   }
 
   /** What was owed before this recorder began, and why there may be a gap. */
-  oweSince(at: number, cause: GapCause, now: number): void {
+  oweSince(at: number, cause: GapCause, troubles: readonly Gap[], now: number): void {
     this.#ledger.owe(at, true);
+    this.#ledger.remember(troubles);
     if (this.#runs.every(({ run }) => run.isOver)) this.#ledger.note(now, cause);
   }
 
@@ -129,11 +130,11 @@ export class CameraRecording {
     if (isOwed) this.#offAt = null;
     else this.#offAt ??= wallAt;
     if (isOwed) this.#ledger.owe(wallAt, false);
-    await this.#watch(around);
+    this.#watch(around);
     if (record && around.blocked === null) await this.#keepRunning(around);
     else this.#endAll();
     if (record && around.blocked !== null) this.#ledger.note(wallAt, around.blocked);
-    await this.#takeIn(monoMs);
+    this.#takeIn(monoMs);
     if (this.#files.isWorking) return;
     if (this.#offAt !== null && this.#ledger.owedFrom !== null && this.#runs.length === 0) {
       const gap = this.#ledger.release(this.#offAt);
@@ -142,7 +143,7 @@ export class CameraRecording {
     this.#files.tryAgain();
   }
 
-  status(wallAt: number, monoMs: number): CameraStatus {
+  status(monoMs: number): CameraStatus {
     const { manifest } = this.host;
     const lead = this.#runs.at(-1);
     const record = this.#wanted?.record === true;
@@ -163,15 +164,16 @@ export class CameraRecording {
       codec: this.#facts?.codec ?? null,
       lastEndAt: manifest.lastEndAt,
       owedFrom: this.#ledger.owedFrom,
-      gap: isMissing ? this.#ledger.open(this.#lastDataAt ?? manifest.lastEndAt ?? wallAt) : null,
+      gap: isMissing ? this.#ledger.open(this.#lastDataAt ?? manifest.lastEndAt ?? 0) : null,
+      troubles: this.#ledger.troubles,
       ...{ lines: manifest.lines, headHash: manifest.headHash, live: false },
     };
   }
 
-  async #watch({ wallAt, monoMs }: Surroundings): Promise<void> {
+  #watch({ wallAt, monoMs }: Surroundings): void {
     for (const one of this.#runs) {
       one.run.endByForceIfLate();
-      if (!one.run.isOver && (await one.run.hasGrown())) this.#sawData(one, wallAt, monoMs);
+      if (!one.run.isOver && one.run.hasGrown()) this.#sawData(one, wallAt, monoMs);
     }
     for (const one of this.#runs) {
       if (one.run.isEnding) continue;
@@ -278,13 +280,13 @@ export class CameraRecording {
   }
 
   /** Takes the files of the oldest run in, and of the next only when that one is over: lines follow the time. */
-  async #takeIn(monoMs: number): Promise<void> {
+  #takeIn(monoMs: number): void {
     for (;;) {
       const oldest = this.#runs[0];
       if (oldest === undefined) return;
       // Asked before the list is read: what is listed after its end would be missed otherwise.
       const { isOver } = oldest.run;
-      const files = await oldest.run.newlyListed();
+      const files = oldest.run.newlyListed();
       if (files.length > 0) oldest.watchdog.sawSegment(monoMs);
       for (const file of files) this.#files.take(oldest.run, file);
       if (!isOver || !oldest.run.isEnding) return;

@@ -79,6 +79,8 @@ export interface CameraStatus {
   owedFrom: number | null;
   /** Nothing is being recorded since then; it becomes a line when the recording goes on or is no longer wanted. */
   gap: { from: number; cause: GapCause } | null;
+  /** What was noticed and is not in a line yet: for a recorder that comes after this one. */
+  troubles?: { from: number; to: number; cause: GapCause }[];
   /** Lines in the manifest, and the hash of the last. */
   lines: number;
   headHash: string;

@@ -1,5 +1,5 @@
 // The command line of one recording, and what of it may be shown. Pure: it starts nothing. Why each part is there is in
-// docs/decisions/0009-recording-format.md.
+// docs/decisions/0013-recording-format.md.
 
 /** What of ffmpeg's options hangs on its version. */
 export interface FfmpegFlavour {

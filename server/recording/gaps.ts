@@ -11,11 +11,15 @@ export interface Gap {
 
 /** From switching on to the first picture: a camera must be asked, and a key frame come. */
 export const BEGIN_WITHIN_MS = 5_000;
-/** How far what was noticed may lie from where the pictures end. */
-const NEAR_MS = 2_000;
+/** What was noticed may lie so far before the last picture, and so little behind the next. */
+const BEFORE_MS = 1_500;
+const BEHIND_MS = 200;
+/** A clock is looked at each second: its step is noticed behind the hole that it makes. */
+const STEP_BEHIND_MS = 1_500;
 /** Said again within this, it is the same. */
-const SAME_MS = 10_000;
+const SAME_MS = 2_500;
 const KEPT_NOTES = 100;
+const KEPT_TROUBLES = 5;
 
 export class GapLedger {
   #owedFrom: number | null = null;
@@ -23,7 +27,7 @@ export class GapLedger {
   #begins = false;
   #lastEndAt: number | null;
   /** What went wrong, from when until when it was seen. */
-  #notes: { from: number; to: number; cause: GapCause }[] = [];
+  #notes: Gap[] = [];
 
   /** @param lastEndAt end of the newest segment of before */
   constructor(lastEndAt: number | null) {
@@ -52,6 +56,16 @@ export class GapLedger {
     if (this.#notes.length > KEPT_NOTES) this.#notes.shift();
   }
 
+  /** What is not yet in a line, for a recorder that comes after this one. */
+  get troubles(): Gap[] {
+    return this.#notes.filter(({ to }) => to >= (this.#lastEndAt ?? 0) - BEFORE_MS).slice(-KEPT_TROUBLES);
+  }
+
+  /** What the recorder before this one noticed. */
+  remember(troubles: readonly Gap[]): void {
+    this.#notes.push(...troubles);
+  }
+
   /** A segment is whole. @param otherwise the cause of a gap before it of which nobody took note @returns that gap, if there is one */
   recorded(startAt: number, endAt: number, otherwise: GapCause = 'unknown'): Gap | null {
     const before = this.#before(startAt, otherwise);
@@ -62,7 +76,10 @@ export class GapLedger {
 
   /** The cause of a hole whose ends are known. */
   causeOf(from: number, to: number, otherwise: GapCause): GapCause {
-    const note = this.#notes.find((one) => one.to >= from - NEAR_MS && one.from <= to + NEAR_MS);
+    const behindMs = (what: GapCause) => (what === 'clock-stepped' ? STEP_BEHIND_MS : BEHIND_MS);
+    const note = this.#notes.find(
+      (one) => one.to >= from - BEFORE_MS && one.from <= to + behindMs(one.cause),
+    );
     return note?.cause ?? otherwise;
   }
 

@@ -3,8 +3,8 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   LIST_NAME,
@@ -176,15 +176,13 @@ export class Run {
       this.#signal('SIGKILL');
   }
 
+  // Looks of each second are synchronous: a look through the pool of threads costs ten times as much, and nobody waits here.
+
   /** True when bytes were added since the last look: pictures came. */
-  async hasGrown(): Promise<boolean> {
+  hasGrown(): boolean {
     const name = `${String(this.#listed).padStart(6, '0')}.mp4`;
-    let bytes = 0;
-    try {
-      bytes = (await stat(join(this.folder, name))).size;
-    } catch {
-      return false;
-    }
+    const bytes = sizeOf(join(this.folder, name));
+    if (bytes === null) return false;
     const isSame = name === this.#open.name;
     const grown = bytes > (isSame ? this.#open.bytes : 0);
     const isMoreThanHead = (isSame && this.#open.bytes > 0) || this.#listed > 0 || bytes > HEAD_BYTES;
@@ -193,10 +191,10 @@ export class Run {
   }
 
   /** Files that got whole since the last call, in their order. */
-  async newlyListed(): Promise<ClosedFile[]> {
+  newlyListed(): ClosedFile[] {
     const found: ClosedFile[] = [];
     const toWall = (seconds: string) => (Number(seconds) > 1e9 ? Math.round(Number(seconds) * 1_000) : null);
-    for (const line of await this.#newLines()) {
+    for (const line of this.#newLines()) {
       const [name = '', start = '', end = ''] = line.split(',');
       if (!/^\d{6,9}\.mp4$/.test(name)) continue;
       this.#listed = Number.parseInt(name, 10) + 1;
@@ -221,14 +219,14 @@ export class Run {
     await rmdir(this.folder).catch(() => undefined);
   }
 
-  async #newLines(): Promise<string[]> {
-    const handle = await open(join(this.folder, LIST_NAME), 'r').catch(() => null);
-    if (handle === null) return [];
+  #newLines(): string[] {
+    const file = join(this.folder, LIST_NAME);
+    const size = sizeOf(file) ?? 0;
+    if (size <= this.#listBytes) return [];
+    const bytes = Buffer.alloc(size - this.#listBytes);
+    const list = openSync(file, 'r');
     try {
-      const { size } = await handle.stat();
-      if (size <= this.#listBytes) return [];
-      const bytes = Buffer.alloc(size - this.#listBytes);
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, this.#listBytes);
+      const bytesRead = readSync(list, bytes, 0, bytes.length, this.#listBytes);
       const whole = bytes.subarray(0, bytesRead).lastIndexOf(10) + 1;
       this.#listBytes += whole;
       return bytes
@@ -236,7 +234,7 @@ export class Run {
         .split('\n')
         .filter((line) => line !== '');
     } finally {
-      await handle.close();
+      closeSync(list);
     }
   }
 
@@ -248,6 +246,10 @@ export class Run {
       // It is gone already.
     }
   }
+}
+
+function sizeOf(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? null;
 }
 
 /** True when a process is the ffmpeg of this folder: its number may be somebody else's by now. */

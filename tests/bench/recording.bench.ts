@@ -1,0 +1,248 @@
+// What the recording costs beside bare ffmpeg that copies the same streams in the same minute, what a kill -9 loses (told by
+// decoding), and how long it takes until pictures are recorded again. Loopback only; not run by the tests. Usage: node
+// build/tests/bench/recording.bench.js [cpu CAMERAS SECONDS | kills N | formats N]
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RecorderStatus } from '../../server/recording/contract.js';
+import { RecorderClient } from '../../server/recording/recorder-client.js';
+import { decodeFile } from '../support/lost-frames.js';
+import { startTestCamera } from '../support/test-camera.js';
+
+const [part = 'cpu', first = '2', second = ''] = process.argv.slice(2);
+const ENTRY = join(process.cwd(), 'build', 'server', 'recording', 'recorder-main.js');
+const CAMERA = join(process.cwd(), 'build', 'tests', 'support', 'test-camera-main.js');
+const TICKS_PER_SECOND = 100;
+const quiet = () => undefined;
+const log = { info: quiet, warn: quiet, error: quiet, debug: quiet, fatal: quiet };
+
+/** Processor time of a process so far, s. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+async function wanted(
+  client: RecorderClient,
+  cameras: { url: string; subUrl: string }[],
+  segmentSeconds = 10,
+) {
+  await client.want({
+    ...{ until: Date.now() + 3_600_000, serverStartedAt: Date.now(), segmentSeconds, ffmpeg: 'ffmpeg' },
+    ...{ lowBytes: 2, stopBytes: 1, volumeId: null, live: [] },
+    cameras: cameras.map(({ url, subUrl }, n) => ({
+      ...{ cameraId: `cam-${n + 1}`, url, subUrl, record: true, audio: false },
+    })),
+  });
+}
+
+async function flowing(client: RecorderClient, lines: number): Promise<RecorderStatus> {
+  for (;;) {
+    const status = client.status();
+    const ready = status?.cameras.every((one) => one.state === 'recording' && one.lines >= lines);
+    if (status !== null && ready === true && status.cameras.length > 0) return status;
+    await pause(100);
+  }
+}
+
+/** 1080p25 at 4 Mbit/s, each camera beside: recorded by the recorder, and by an ffmpeg with nothing around it. */
+async function cpu(count: number, seconds: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'kaochang-bench-video-'));
+  const shape = {
+    width: 1920,
+    height: 1080,
+    fps: 25,
+    gop: 50,
+    frames: 500,
+    kilobits: 4_000,
+    sub: null,
+    otherSize: { width: 320, height: 180 },
+  };
+  const children: ChildProcess[] = [];
+  const cameras: { url: string; subUrl: string }[] = [];
+  for (let n = 0; n < count; n++) {
+    const camera = spawn(process.execPath, [CAMERA, JSON.stringify(shape)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    children.push(camera);
+    const [line] = (await once(createInterface({ input: camera.stdout }), 'line')) as [string];
+    cameras.push(JSON.parse(line) as { url: string; subUrl: string });
+  }
+  const client = await RecorderClient.open({ folder, entry: ENTRY, log });
+  try {
+    await wanted(client, cameras);
+    const bare = cameras.map(({ url }, n) => {
+      const into = join(folder, `bare-${n}`);
+      mkdirSync(into);
+      const args = [
+        '-hide_banner',
+        '-loglevel',
+        'error',
+        '-nostdin',
+        '-rtsp_transport',
+        'tcp',
+        '-i',
+        url,
+        '-map',
+        '0:v:0',
+      ];
+      const out = ['-c', 'copy', '-f', 'segment', '-segment_time', '10', '-segment_format', 'mp4'];
+      const options = [
+        '-segment_format_options',
+        'movflags=+empty_moov+default_base_moof+frag_keyframe',
+        join(into, '%06d.mp4'),
+      ];
+      const child = spawn('ffmpeg', [...args, ...out, ...options], { stdio: 'ignore' });
+      children.push(child);
+      return child.pid ?? 0;
+    });
+    const status = await flowing(client, 1);
+    const own = status.cameras.map(({ ffmpegPid }) => ffmpegPid ?? 0);
+    const read = () => ({
+      host: cpuOf(status.pid),
+      own: own.reduce((sum, pid) => sum + cpuOf(pid), 0),
+      bare: bare.reduce((sum, pid) => sum + cpuOf(pid), 0),
+      at: performance.now(),
+    });
+    const before = read();
+    await pause(seconds * 1_000);
+    const after = read();
+    const share = (name: 'host' | 'own' | 'bare') =>
+      Math.round(((after[name] - before[name]) / ((after.at - before.at) / 1_000)) * 100_000) / 1_000;
+    const [host, ffmpegs, raw] = [share('host'), share('own'), share('bare')];
+    console.log(
+      JSON.stringify({
+        ...{ cameras: count, seconds, recorderPercent: host, ffmpegPercent: ffmpegs, barePercent: raw },
+        ratio: Math.round(((host + ffmpegs) / raw) * 100) / 100,
+        kilobits: client.status()?.cameras.map(({ kilobitsPerSecond }) => kilobitsPerSecond),
+        memoryMegabytes:
+          Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${status.pid}/status`, 'utf8'))?.[1]) / 1_000,
+      }),
+    );
+  } finally {
+    await client.stop({ keepRecording: false });
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** ffmpeg killed at drawn moments: what it had been sent and did not keep, and when the next picture is kept. */
+async function kills(count: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'kaochang-bench-video-'));
+  const camera = await startTestCamera({});
+  const client = await RecorderClient.open({ folder, entry: ENTRY, log });
+  const killedAt: number[] = [];
+  try {
+    await wanted(client, [camera], 10);
+    await flowing(client, 1);
+    for (let n = 0; n < count; n++) {
+      const pid = client.status()?.cameras[0]?.ffmpegPid;
+      await pause(2_000 + Math.random() * 2_000);
+      if (pid !== null && pid !== undefined) {
+        process.kill(pid, 'SIGKILL');
+        killedAt.push(Date.now());
+      }
+      for (;;) {
+        const now = client.status()?.cameras[0];
+        if (now?.state === 'recording' && now.ffmpegPid !== pid) break;
+        await pause(50);
+      }
+    }
+    await pause(2_000);
+  } finally {
+    await client.stop({ keepRecording: false });
+  }
+  const lines = await client.linesOf('cam-1', 0);
+  const segments = lines.flatMap((line) => (line.kind === 'segment' && line.frames > 0 ? [line] : []));
+  const loss: number[] = [];
+  const again: number[] = [];
+  const spans = [];
+  let last = Math.round(((segments[0]?.startAt ?? 0) - camera.startedAt) / 40);
+  for (const { file } of segments)
+    for (const counter of (await decodeFile(join(folder, file))).counters) {
+      if (counter === null) continue;
+      last = Math.round((last - counter) / camera.frames) * camera.frames + counter;
+      spans.push(camera.startedAt + last * 40);
+    }
+  for (const at of killedAt) {
+    // A picture that was due 40 ms before the kill had been sent.
+    const kept = Math.max(...spans.filter((due) => due <= at));
+    loss.push(at - kept - 40);
+    again.push(Math.min(...spans.filter((due) => due > at)) - at);
+  }
+  const sorted = (values: number[]) => values.map(Math.round).sort((a, b) => a - b);
+  const named = lines.flatMap((line) => (line.kind === 'gap' ? [line.to - line.from] : []));
+  console.log(
+    JSON.stringify({
+      kills: killedAt.length,
+      lostMs: sorted(loss),
+      againAfterMs: sorted(again),
+      named: sorted(named),
+    }),
+  );
+  await camera.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The same stream into three kinds of files, killed at the same moments: what is left of each. */
+async function formats(count: number): Promise<void> {
+  const camera = await startTestCamera({});
+  const kinds: Record<string, string[]> = {
+    'fragmented MP4, 0.3 s': [
+      '-f',
+      'mp4',
+      '-movflags',
+      'empty_moov+default_base_moof',
+      '-frag_duration',
+      '300000',
+      '-flush_packets',
+      '1',
+    ],
+    'fragmented MP4 at key frames': ['-f', 'mp4', '-movflags', 'frag_keyframe+empty_moov+default_base_moof'],
+    'MPEG-TS': ['-f', 'mpegts', '-flush_packets', '1'],
+    'plain MP4': ['-f', 'mp4'],
+  };
+  const lost: Record<string, number[]> = {};
+  for (let n = 0; n < count; n++) {
+    const folder = mkdtempSync(join(tmpdir(), 'kaochang-bench-video-'));
+    const children = Object.entries(kinds).map(([, args], index) => {
+      const input = [
+        '-hide_banner',
+        '-loglevel',
+        'error',
+        '-nostdin',
+        '-rtsp_transport',
+        'tcp',
+        '-i',
+        camera.url,
+      ];
+      return spawn('ffmpeg', [...input, '-an', '-c', 'copy', ...args, join(folder, String(index))], {
+        stdio: 'ignore',
+      });
+    });
+    await pause(8_000 + Math.random() * 1_000);
+    const at = Date.now();
+    for (const child of children) child.kill('SIGKILL');
+    for (const [index, kind] of Object.keys(kinds).entries()) {
+      const { counters } = await decodeFile(join(folder, String(index)));
+      const kept = counters.at(-1);
+      const sent = Math.floor((at - camera.startedAt - 40) / 40) % camera.frames;
+      const missing =
+        kept === undefined || kept === null ? null : (sent - kept + camera.frames) % camera.frames;
+      (lost[kind] ??= []).push(missing === null ? Infinity : missing * 40);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+  for (const [kind, values] of Object.entries(lost))
+    console.log(kind, values.map((ms) => (ms === Infinity ? 'all' : ms)).join(' '));
+  await camera.close();
+}
+
+if (part === 'cpu') await cpu(Number(first), Number(second || 60));
+else if (part === 'kills') await kills(Number(first));
+else await formats(Number(first));

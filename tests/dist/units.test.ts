@@ -58,7 +58,7 @@ void t.test('the shell scripts are POSIX, and say everything in both languages',
     const text = readFileSync(file, 'utf8');
     t.notMatch(
       text.replace(/^\s*#.*$/gm, ''),
-      /\[\[|\bfunction \w|\blocal\b|<<<|(^|[\s=])\$'/m,
+      /\[\[|\bfunction \w|^\s*local\s|<<<|(^|[\s=])\$'/m,
       `${name} is no bash`,
     );
     for (const [, said = ''] of text.matchAll(/^\s*(?:fail|say|problem|advice) '([^']*)'/gm))

@@ -29,6 +29,7 @@ export const TARGETS: readonly Target[] = [
 /** Readers with a property test of their own, by file. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'server/clock.ts': 'tests/clock/clock.test.ts',
+  'server/release/release-folder.ts': 'tests/dist/release-folder.test.ts',
   'server/bundle/verify-preflight.ts': 'tests/preflight/hostile-files.test.ts',
   'server/devices/frame-template.ts': 'tests/devices/frame-template.test.ts',
   'server/devices/jammer-effect.ts': 'tests/devices/hostile-answers.test.ts',
@@ -66,6 +67,9 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 export const NOT_OUTSIDE: Readonly<Record<string, string>> = {
   'server/recording/run.ts': 'a note that it wrote itself; what is none counts as that of a run that ended',
   'server/version.ts': 'package.json of the program itself',
+  'scripts/dist/licences.ts': 'package.json of modules that the lock file names, where the archive is made',
+  'scripts/dist/modules.ts': 'the lock file of the program itself',
+  'scripts/dist/node-files.ts': 'the folder of the Node that makes the archive',
   'server/core/plain-copy.ts': 'JSON that it wrote itself a moment before',
   'server/room-snapshot.ts': 'a snapshot whose signature by the room held (journal)',
   'server/journal/writer-thread.ts':

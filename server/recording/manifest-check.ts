@@ -4,7 +4,8 @@
 import { stat } from 'node:fs/promises';
 import type { VideoLine } from '../core/video-types.js';
 import { readManifest } from './manifest.js';
-import { isIntact, NO_LINE } from './video-line.js';
+import { isSoundLine } from '../keys/video-line.js';
+import { NO_LINE } from './video-line.js';
 
 export type ManifestFault =
   /** Not a line of a manifest. */
@@ -63,7 +64,7 @@ function faultOf(
   cameraId: string,
   expected: { line: number; prev: string },
 ): ManifestFault | null {
-  if (!isIntact(line)) return 'line-hash';
+  if (!isSoundLine(line)) return 'line-hash';
   if (line.cameraId !== cameraId) return 'line-camera';
   if (line.line !== expected.line) return 'line-number';
   return line.prev === expected.prev ? null : 'line-prev';

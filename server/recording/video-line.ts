@@ -1,7 +1,6 @@
 // One line of a manifest: its form, its hash, and how it is read back from bytes that somebody may have changed. It opens no
 // file.
 
-import { createHash } from 'node:crypto';
 import { Type, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import {
@@ -11,7 +10,7 @@ import {
   type SegmentLine,
   type VideoLine,
 } from '../core/video-types.js';
-import { canonicalBytes } from '../keys/canonical.js';
+import { hashOfLine } from '../keys/video-line.js';
 
 /** `prev` of a camera's first line. */
 export const NO_LINE = '0'.repeat(64);
@@ -60,17 +59,8 @@ const Gap = Type.Object(
 /** Puts a line behind the one before. @param prev its hash, NO_LINE for the first */
 export function chainLine(cameraId: string, line: number, prev: string, body: LineBody): VideoLine {
   const whole = { cameraId, line, prev, ...body };
-  return { ...whole, hash: hashOf(whole) };
+  return { ...whole, hash: hashOfLine(whole) };
 }
-
-/** SHA-256 of a line without its `hash`. */
-export function hashOf(line: object): string {
-  const { hash: _, ...rest } = line as { hash?: string };
-  return createHash('sha256').update(canonicalBytes(rest)).digest('hex');
-}
-
-/** True when a line's own hash is right; who compares a whole chain also looks at `line` and `prev`. */
-export const isIntact = (line: VideoLine): boolean => hashOf(line) === line.hash;
 
 /** Reads one line of a manifest. @returns null when it has not the form of one; whether its hash is right is another question */
 export function parseLine(text: string): VideoLine | null {

@@ -87,9 +87,9 @@ void t.test(
     page = await again.open('/');
     await page.waitFor(`/^[0-9]{6}$/.test((${PAIRING_CODE}) || '')`);
     const before = await line('pcs.restore-card', (one) => one.verdict === 'red');
-  t.equal(before.verdict, 'red', `a stranger waits where its PC was: ${before.measured.zh}`);
-  await staff.act({ type: 'unpair-seat', seatId, reason: '还原卡' });
-  await room.pairPage(page, seatId, PAIRING_CODE);
+    t.equal(before.verdict, 'red', `a stranger waits where its PC was: ${before.measured.zh}`);
+    await staff.act({ type: 'unpair-seat', seatId, reason: '还原卡' });
+    await room.pairPage(page, seatId, PAIRING_CODE);
     await page.waitFor(WAITING);
     const { verdict, measured, nextStep } = await line('pcs.restore-card', (one) => one.verdict === 'red');
     t.equal(verdict, 'red', measured.zh);

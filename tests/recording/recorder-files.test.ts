@@ -16,7 +16,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { Wanted } from '../../server/recording/contract.js';
 import { appendLines, Manifest, readManifest } from '../../server/recording/manifest.js';
-import { hashOf, isIntact, NO_LINE, parseLine, type LineBody } from '../../server/recording/video-line.js';
+import { hashOfLine, isSoundLine } from '../../server/keys/video-line.js';
+import { NO_LINE, parseLine, type LineBody } from '../../server/recording/video-line.js';
 import { markVolume, readVolumeMark, volumeState } from '../../server/recording/volume.js';
 import { parseStatus, parseWanted } from '../../server/recording/wanted.js';
 
@@ -49,8 +50,8 @@ void t.test('lines are chained, and read back as they were written', async (t) =
   const read = [];
   for await (const { line } of readManifest(join(folder, 'cam-1', 'manifest.jsonl'))) read.push(line);
   t.same(read, written);
-  t.ok(written.every(isIntact));
-  t.notOk(isIntact({ ...written[0], bytes: 6 } as (typeof written)[number]), 'a changed number shows');
+  t.ok(written.every(isSoundLine));
+  t.notOk(isSoundLine({ ...written[0], bytes: 6 } as (typeof written)[number]), 'a changed number shows');
 });
 
 void t.test('a torn end is set aside and the chain goes on', async (t) => {
@@ -99,7 +100,7 @@ void t.test('any bytes are a line or none', async (t) => {
     }),
   );
   const whole = { cameraId: 'cam-1', line: 0, prev: NO_LINE, ...segment(0) };
-  const good = { ...whole, hash: hashOf(whole) };
+  const good = { ...whole, hash: hashOfLine(whole) };
   t.ok(parseLine(JSON.stringify(good)));
   for (const file of ['../x.mp4', 'cam-1/../../x', '/etc/passwd', 'a\\b', 'cam-1/..', ''])
     t.equal(parseLine(JSON.stringify({ ...good, file })), null, `${file} leads out of the folder`);

@@ -10,7 +10,8 @@ import t from 'tap';
 import type { GapLine, SegmentLine, VideoLine } from '../../server/core/video-types.js';
 import type { CameraStatus } from '../../server/recording/contract.js';
 import { RecorderClient, type WantedNow } from '../../server/recording/recorder-client.js';
-import { hashOf, NO_LINE } from '../../server/recording/video-line.js';
+import { isSoundLine } from '../../server/keys/video-line.js';
+import { NO_LINE } from '../../server/recording/video-line.js';
 import { SmallDisk } from '../fault/small-disk.js';
 import { recordedPictures, type Recorded } from '../support/lost-frames.js';
 import { startTestCamera, type TestCamera } from '../support/test-camera.js';
@@ -101,8 +102,7 @@ function agrees(t: Tap, recorded: Recorded, gaps: readonly GapLine[], firstAt: n
 
 function isChained(lines: readonly VideoLine[]): boolean {
   return lines.every(
-    (line, n) =>
-      line.line === n && line.prev === (lines[n - 1]?.hash ?? NO_LINE) && hashOf(line) === line.hash,
+    (line, n) => line.line === n && line.prev === (lines[n - 1]?.hash ?? NO_LINE) && isSoundLine(line),
   );
 }
 

@@ -194,7 +194,6 @@ export class Recording {
       stopBytes: Math.round(settings.stopGb * GB),
       volumeId: settings.volumeId === '' ? null : settings.volumeId,
       cameras,
-      live: [],
     };
     await this.recorder.want(wanted);
     this.#said = { text, at: wallAt };
@@ -255,7 +254,7 @@ export class Recording {
 const nothingOf = (cameraId: string): Omit<CameraStatus, 'state' | 'reason'> => ({
   ...{ cameraId, ffmpegPid: null, since: null, restarts: 0, framesPerSecond: null, kilobitsPerSecond: null },
   ...{ width: null, height: null, codec: null, lastEndAt: null, owedFrom: null, gap: null, lines: 0 },
-  ...{ headHash: '', live: false },
+  headHash: '',
 });
 
 /** Of a recorder that does not speak nothing is recorded as far as anybody knows. */

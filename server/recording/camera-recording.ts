@@ -166,7 +166,7 @@ export class CameraRecording {
       owedFrom: this.#ledger.owedFrom,
       gap: isMissing ? this.#ledger.open(this.#lastDataAt ?? manifest.lastEndAt ?? 0) : null,
       troubles: this.#ledger.troubles,
-      ...{ lines: manifest.lines, headHash: manifest.headHash, live: false },
+      ...{ lines: manifest.lines, headHash: manifest.headHash },
     };
   }
 

@@ -16,8 +16,6 @@ export function videoPaths(folder: string) {
     status: join(own, 'status.json'),
     /** Says which volume this is; the same identifier is in the settings. */
     volumeMark: join(folder, 'kaochang-volume.json'),
-    /** Where the live streams lie while somebody watches; not evidence. */
-    live: join(own, 'live'),
     /** `VideoLine`s (core/video-types.ts), one JSON object a line, chained. */
     manifest: (cameraId: string) => join(folder, cameraId, 'manifest.jsonl'),
     camera: (cameraId: string) => join(folder, cameraId),
@@ -30,7 +28,7 @@ export function videoPaths(folder: string) {
 export interface WantedCamera {
   cameraId: string;
   url: string;
-  /** The smaller stream: live tiles, and recording when space runs low. null = none. */
+  /** The smaller stream, recorded when space runs low. null = none. */
   subUrl: string | null;
   record: boolean;
   audio: boolean;
@@ -53,8 +51,6 @@ export interface Wanted {
   /** null = any volume. */
   volumeId: string | null;
   cameras: WantedCamera[];
-  /** Cameras somebody watches live. */
-  live: string[];
 }
 
 export type RecordingState = 'off' | 'starting' | 'recording' | 'failed';
@@ -84,7 +80,6 @@ export interface CameraStatus {
   /** Lines in the manifest, and the hash of the last. */
   lines: number;
   headHash: string;
-  live: boolean;
 }
 
 export interface RecorderStatus {

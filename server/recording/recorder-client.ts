@@ -113,7 +113,7 @@ export class RecorderClient {
     }
     const { gone } = this.#watch as RecorderWatch;
     if (this.#wanted !== null) {
-      const ended = { ...this.#wanted, cameras: [], live: [], until: 0 };
+      const ended = { ...this.#wanted, cameras: [], until: 0 };
       const whole: Wanted = { format: 1, revision: this.#revision + 1, ...ended };
       await replaceFile(this.#paths.wanted, JSON.stringify(whole)).catch(() => undefined);
     }

@@ -37,7 +37,6 @@ const WantedSchema = Type.Object(
       ),
       { maxItems: MAX_CAMERAS },
     ),
-    live: Type.Array(CameraId, { maxItems: MAX_CAMERAS }),
   },
   strict,
 );

@@ -34,7 +34,7 @@ async function wanted(
 ) {
   await client.want({
     ...{ until: Date.now() + 3_600_000, serverStartedAt: Date.now(), segmentSeconds, ffmpeg: 'ffmpeg' },
-    ...{ lowBytes: 2, stopBytes: 1, volumeId: null, live: [] },
+    ...{ lowBytes: 2, stopBytes: 1, volumeId: null },
     cameras: cameras.map(({ url, subUrl }, n) => ({
       ...{ cameraId: `cam-${n + 1}`, url, subUrl, record: true, audio: false },
     })),

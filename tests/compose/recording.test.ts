@@ -75,7 +75,7 @@ void t.test(
   async (t) => {
     const { last, room } = await recorded(t, running);
     t.match(last(), {
-      ...{ segmentSeconds: 10, ffmpeg: 'ffmpeg', lowBytes: 20e9, stopBytes: 5e9, volumeId: null, live: [] },
+      ...{ segmentSeconds: 10, ffmpeg: 'ffmpeg', lowBytes: 20e9, stopBytes: 5e9, volumeId: null },
       cameras: [
         { cameraId: 'cam-1', url: 'rtsp://u:p@cam-1/main', subUrl: null, record: true, audio: false },
         { cameraId: 'cam-2', record: true },

@@ -43,7 +43,7 @@ void t.test('a film of real recordings has all their pictures at their time', as
   try {
     await client.want({
       ...{ until: from + 120_000, serverStartedAt: from, segmentSeconds: 2, ffmpeg: 'ffmpeg' },
-      ...{ lowBytes: 0, stopBytes: 0, volumeId: null, live: [] },
+      ...{ lowBytes: 0, stopBytes: 0, volumeId: null },
       cameras: [{ cameraId, url: camera.url, subUrl: null, record: true, audio: false }],
     });
     await until('two segments', async () => ((await segments()).length >= 2 ? true : null));

@@ -113,7 +113,7 @@ void t.test('any bytes are a line or none', async (t) => {
 
 const wanted: Wanted = {
   ...{ format: 1, revision: 3, until: 9, serverStartedAt: 1, segmentSeconds: 10, ffmpeg: 'ffmpeg' },
-  ...{ lowBytes: 2, stopBytes: 1, volumeId: null, live: [] },
+  ...{ lowBytes: 2, stopBytes: 1, volumeId: null },
   cameras: [{ cameraId: 'cam-1', url: 'rtsp://a/b', subUrl: null, record: true, audio: false }],
 };
 

@@ -62,7 +62,7 @@ async function setting(t: Tap, options: Parameters<typeof startTestCamera>[0] = 
   const want: Setting['want'] = ({ record = true, ...more } = {}) =>
     client.want({
       ...{ until: Date.now() + 600_000, serverStartedAt: Date.now(), segmentSeconds: 2, ffmpeg: 'ffmpeg' },
-      ...{ lowBytes: MEGABYTE, stopBytes: MEGABYTE / 2, volumeId: null, live: [] },
+      ...{ lowBytes: MEGABYTE, stopBytes: MEGABYTE / 2, volumeId: null },
       cameras: [{ cameraId: 'cam-1', url: camera.url, subUrl: camera.subUrl, record, audio: false }],
       ...more,
     });
@@ -248,7 +248,7 @@ void t.test(
     const want = (lowBytes: number, stopBytes: number, record = true) =>
       client.want({
         ...{ until: Date.now() + 600_000, serverStartedAt: Date.now(), segmentSeconds: 2, ffmpeg: 'ffmpeg' },
-        ...{ lowBytes, stopBytes, volumeId: null, live: [] },
+        ...{ lowBytes, stopBytes, volumeId: null },
         cameras: [{ cameraId: 'cam-1', url: camera.url, subUrl: camera.subUrl, record, audio: false }],
       });
     const status = () => client.status()?.cameras[0];

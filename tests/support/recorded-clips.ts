@@ -87,7 +87,7 @@ export function writeWanted(
   mkdirSync(own, { recursive: true });
   const value: Wanted = {
     ...{ format: 1, revision: 1, until: Date.now() + 3_600_000, serverStartedAt: Date.now() },
-    ...{ segmentSeconds: 10, ffmpeg, lowBytes: 0, stopBytes: 0, volumeId: null, live: [] },
+    ...{ segmentSeconds: 10, ffmpeg, lowBytes: 0, stopBytes: 0, volumeId: null },
     cameras: cameras.map((camera) => ({ ...camera, record: true, audio: false })),
   };
   writeFileSync(wanted, JSON.stringify(value));

@@ -57,7 +57,7 @@ export class ScriptedRecorder implements Recorder {
     return {
       ...{ cameraId, state: 'recording', reason: null, ffmpegPid: 7, since: 0, restarts: 0 },
       ...{ framesPerSecond: 25, kilobitsPerSecond: 4_000, width: 1_920, height: 1_080, codec: 'h264' },
-      ...{ lastEndAt: null, owedFrom: null, gap: null, live: false },
+      ...{ lastEndAt: null, owedFrom: null, gap: null },
       ...{ lines: list.length, headHash: list.at(-1)?.hash ?? '0'.repeat(64) },
       ...this.cameras.get(cameraId),
     };

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { readJournal } from '../../server/compose/read-journal.js';
@@ -35,6 +36,8 @@ void t.test('in a room with a real session nobody is connected, signed in or log
     await journal.close();
     return found;
   };
+  // The program is looked at while the wires are open already.
+  while (!(await types()).includes('installation-fingerprinted')) await pause(50);
   const before = await types();
   const staff = join(folder, 'staff.txt');
   writeFileSync(staff, `sysadmin ${PINS.others}\nproctor ${PINS.others}\n`);

@@ -2,10 +2,11 @@
 // the recorded moment is the one that was asked for (each segment has its colour), gaps are named, who may not does not see.
 // The Chromium 74 of the tests was built without H.264: it plays the same fragments in VP9, and H.264 as single pictures.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { videoPaths, type RecorderStatus } from '../../server/recording/contract.js';
 import { CLIP_COLOURS, makeRecordings, writeWanted, type ClipCodec } from '../support/recorded-clips.js';
 import { startTestCamera } from '../support/test-camera.js';
 import { Chromium } from './support/chromium.js';
@@ -49,7 +50,10 @@ await Promise.all([record('rear', 'h264'), record('old', 'vp9')]);
 const browsers: RoomBrowser[] = [];
 t.teardown(async () => {
   await Promise.all(browsers.map((browser) => browser.close()));
+  // The session is not over: the recorder would go on without the room.
+  const { pid } = JSON.parse(readFileSync(videoPaths(folder).status, 'utf8')) as RecorderStatus;
   await room.close();
+  process.kill(pid, 'SIGTERM');
   await camera.close();
   rmSync(scripts, { recursive: true, force: true });
 });

@@ -5,7 +5,6 @@ import type { CameraStreams } from '../devices/camera-streams.js';
 import { isCameraSetting, resolveStreams } from '../devices/camera-streams.js';
 import { maskCredentials } from '../devices/camera-address.js';
 import { measureOffset } from '../devices/camera-clock.js';
-import type { LookedAtStream } from '../devices/camera-host.js';
 import { loginOf, type OnvifSettings } from '../devices/camera-settings.js';
 import { DeviceFault } from '../devices/contract.js';
 import { likeliest } from '../devices/clock-offset.js';
@@ -73,7 +72,7 @@ export class CameraDesk {
   }
 
   /** What the last look found; null before. */
-  facts(cameraId: string): (StreamFacts & LookedAtStream) | null {
+  facts(cameraId: string): StreamFacts | null {
     return this.#facts.get(cameraId) ?? null;
   }
 

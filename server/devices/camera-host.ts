@@ -1,6 +1,7 @@
 // What a camera may ask of the room: how its recording goes, and what was found of its stream when somebody last looked.
 
 import type { CameraStatus, RecorderStatus } from '../recording/contract.js';
+import type { StreamFacts } from '../recording/probe-stream.js';
 
 /** One camera's recording as the room knows it. */
 export interface RecordedCamera {
@@ -16,15 +17,11 @@ export interface RecordedCamera {
   timeLeftS: number | null;
 }
 
-/** What the last look at a stream found; see recording/probe-stream.ts. */
-export interface LookedAtStream {
-  codec: string;
-  width: number;
-  height: number;
-  framesPerSecond: number | null;
-  kilobitsPerSecond: number | null;
-  keyFrameIntervalS: number | null;
-}
+/** What the last look at a stream found. */
+export type LookedAtStream = Pick<
+  StreamFacts,
+  'codec' | 'width' | 'height' | 'framesPerSecond' | 'kilobitsPerSecond' | 'keyFrameIntervalS'
+>;
 
 export interface CameraHost {
   /** null = no recorder speaks; absent = this process has none. */

@@ -2,6 +2,7 @@
 // service; what is asked stands in onvif-camera.ts.
 
 import { randomBytes } from 'node:crypto';
+import { boundedText } from './bounded-text.js';
 import type { CameraLogin } from './camera-address.js';
 import { DeviceFault } from './contract.js';
 import { digestHeader, readChallenge, securityHeader, type DigestChallenge } from './onvif-login.js';
@@ -71,7 +72,7 @@ export class SoapSpeaker {
       const response = await fetch(url, {
         ...{ method: 'POST', headers, body: message, redirect: 'error', signal },
       });
-      const text = await boundedText(response);
+      const text = await boundedText(response, MOST_BYTES);
       return answerOf(response, text);
     } catch (error) {
       throw faultOf(error);
@@ -125,14 +126,3 @@ const pathOf = (url: string) => {
   const { pathname, search } = new URL(url);
   return `${pathname}${search}`;
 };
-
-async function boundedText(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += part.length;
-    if (size > MOST_BYTES) throw new DeviceFault('bad-answer', `more than ${MOST_BYTES} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
-}

@@ -3,6 +3,7 @@
 
 import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { boundedText } from './bounded-text.js';
 import { DeviceFault, type Device } from './contract.js';
 import type { ReaderHost } from './reader-hid.js';
 import { faultOf } from './transport.js';
@@ -59,14 +60,7 @@ async function ask(
     });
     if (response.status === 401 || response.status === 403) throw new DeviceFault('refused', 'wrong token');
     if (!response.ok) throw new DeviceFault('bad-answer', `HTTP ${response.status}`);
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      size += part.length;
-      if (size > MOST_BYTES) throw new DeviceFault('bad-answer', 'too long');
-      parts.push(part);
-    }
-    text = Buffer.concat(parts).toString('utf8');
+    text = await boundedText(response, MOST_BYTES);
   } catch (error) {
     throw faultOf(error);
   }

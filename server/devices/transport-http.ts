@@ -2,6 +2,7 @@
 // places are never followed.
 
 import { Type, type Static } from '@sinclair/typebox';
+import { boundedText } from './bounded-text.js';
 import { DeviceFault } from './contract.js';
 import type { PointValue } from './expression.js';
 import { faultOf, replyTo, transportKind, withSignal, type Transport } from './transport.js';
@@ -70,17 +71,6 @@ function valueAt(text: string, pointer: string): PointValue {
   throw new DeviceFault('bad-answer', `nothing at ${pointer}`);
 }
 
-async function boundedText(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += part.length;
-    if (size > MOST_BYTES) throw new DeviceFault('bad-answer', `more than ${MOST_BYTES} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
-}
-
 async function fetchText(settings: HttpSettings, request: Request, signal: AbortSignal): Promise<string> {
   const { host, port, tls, timeoutMs, user, password, contentType } = settings;
   const headers: Record<string, string> = {};
@@ -98,7 +88,7 @@ async function fetchText(settings: HttpSettings, request: Request, signal: Abort
     if (response.status === 401 || response.status === 403)
       throw new DeviceFault('refused', `HTTP ${response.status}`);
     if (!response.ok) throw new DeviceFault('bad-answer', `HTTP ${response.status}`);
-    return await boundedText(response);
+    return await boundedText(response, MOST_BYTES);
   } catch (error) {
     throw faultOf(error);
   }

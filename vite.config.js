@@ -25,6 +25,7 @@ export default defineConfig({
         candidate: page('index.html'),
         console: page('staff.html'),
         probe: page('probe.html'),
+        rehearsal: page('rehearsal.html'),
         sw: page('candidate/service-worker.ts'),
       },
       output: {

@@ -83,7 +83,8 @@ function several(flags: string, description: string): Option {
 
 command(program, 'serve', '运行考务服务器 / runs the appliance', load('serve', 'serve'))
   .option('--data <dir>', '数据目录 / data folder', DATA)
-  .option('--config <file>', '配置文件 / settings', process.env['KAOCHANG_CONFIG']);
+  .option('--config <file>', '配置文件 / settings', process.env['KAOCHANG_CONFIG'])
+  .addOption(new Option('--ends-with-stdin').hideHelp());
 
 command(
   program,
@@ -100,6 +101,7 @@ command(
       .default('theory'),
   )
   .option('--auto', '自动走完全天 / plays the whole day')
+  .option('--no-cameras', '不带模拟摄像机 / without the simulated cameras')
   .option('--starts-in <seconds>', '多少秒后开考 / seconds until the start', positive)
   .option('--lasts <seconds>', '考试时长（秒）/ seconds of the exam', positive)
   .option('--json', '最后一行输出 JSON / one JSON object as the last line');
@@ -140,6 +142,7 @@ command(
   .option('--data <dir>', '数据目录 / data folder', DATA)
   .option('--config <file>', '配置文件 / settings', process.env['KAOCHANG_CONFIG'])
   .option('--attest <ids>', '人工确认的项目，逗号分隔 / lines that a person saw to be well, by commas')
+  .addOption(several('--note <id=words>', '人工确认的备注 / a note beside such a line'))
   .option('--out <folder>', '报告目录 / folder of the report')
   .option('--no-rehearsal', '不做全员演练 / without the rehearsal')
   .option('--json', '最后一行输出 JSON / one JSON object as the last line');
@@ -260,6 +263,7 @@ command(bank, 'export', '导出试卷 / exports a paper folder', load('bank', 'b
 
 const journal = program.command('journal').description('考务日志 / the journal').exitOverride();
 command(journal, 'verify', '核验日志 / verifies the journal', load('journal-verify', 'verifyJournalCommand'))
+  .option('--copy <file>', '一份副本 / a copy of it, instead of the journal itself')
   .option('--data <dir>', '数据目录 / data folder', DATA)
   .option('--json');
 
@@ -281,6 +285,29 @@ command(
 )
   .option('--data <dir>', '数据目录 / data folder', DATA)
   .option('--destroy', '能否删除数据 / whether the data may be destroyed')
+  .option('--json');
+
+command(
+  release,
+  'keep-journal',
+  '本版本要更新日志格式时，先留存一份 / keeps the journal where this version changes its format',
+  load('release-journal', 'releaseKeepJournal'),
+)
+  .option('--data <dir>', '数据目录 / data folder', DATA)
+  .option('--json');
+command(
+  release,
+  'journal-back',
+  '退回旧版前，换回升级前的日志 / puts the journal of before in its place, for an older version',
+  load('release-journal', 'releaseJournalBack'),
+)
+  .requiredOption(
+    '--format <n>',
+    '旧版认得的最新格式 / the newest format that the older version knows',
+    positive,
+  )
+  .option('--check', '只检查 / checks only')
+  .option('--data <dir>', '数据目录 / data folder', DATA)
   .option('--json');
 
 /** Who signed a bundle has to be known before anything is believed of it. */

@@ -45,11 +45,11 @@ const steps = [
       'scripts/run-core-tests.mjs',
     ],
   },
-  // Whole days of a room mostly wait for its clocks: two of them share the machine. A browser has it for itself.
+  // Whole days of a room mostly wait for its clocks: three of them share the machine. A browser has it for itself.
   {
     name: 'end-to-end tests of processes',
     files: (file) => isEndToEnd(file) && !isOfBrowsers(file),
-    jobs: 2,
+    jobs: 3,
   },
   { name: 'end-to-end tests of browsers', files: (file) => isEndToEnd(file) && isOfBrowsers(file), jobs: 1 },
 ];

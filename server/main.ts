@@ -2,6 +2,7 @@
 // folders.
 
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { readFile, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { hasDiskSpace, startOnAnyDisk } from './compose/disk-space.js';
@@ -11,6 +12,7 @@ import { beginDevices } from './compose/devices.js';
 import { openCameras, videoFolder, videoToCheck, type RoomCameras } from './compose/camera-room.js';
 import { beginCameraWatching } from './compose/camera-watching.js';
 import { openDocumentDesk } from './compose/documents.js';
+import { ExportNoteTaker } from './compose/export-note-taker.js';
 import { startEngine, type Engine, type EngineOptions } from './compose/engine.js';
 import { uploadHost } from './compose/file-uploads.js';
 import { openFront } from './compose/front.js';
@@ -20,8 +22,10 @@ import type { Preflight } from './compose/preflight.js';
 import { beginPreflight } from './compose/preflight-room.js';
 import { startReadOnly } from './compose/read-only.js';
 import { roomFacts } from './compose/room-facts.js';
+import { RoomRehearsal } from './compose/room-rehearsal.js';
 import { staffHost } from './compose/staff-host.js';
 import { Undo } from './compose/undo.js';
+import { VideoExports } from './compose/video-exports.js';
 import { videoFigures } from './compose/video-figures.js';
 import { seatFacts } from './core/views.js';
 import { dataPaths } from './data-folder.js';
@@ -33,6 +37,7 @@ import { TaskPoller } from './install/task-poller.js';
 import { UploadStore } from './install/upload-store.js';
 import { openTlsFolder, serverNames } from './http/tls/tls-folder.js';
 import { routeUpgrades } from './http/upgrades.js';
+import type { Timers } from './devices/polled-device.js';
 import { reportFile } from './preflight/report-files.js';
 import { createStaffGateway, STAFF_SOCKET_PATH } from './proctor/gateway.js';
 import type { DeviceDesk } from './proctor/host.js';
@@ -40,7 +45,7 @@ import { SeatGateway } from './seats/gateway.js';
 import type { SeatHost } from './seats/host.js';
 import { FairRate } from './uploads/fair-rate.js';
 import { UploadRoutes } from './uploads/routes.js';
-import { VERSION } from './version.js';
+import { PROJECT_ROOT, VERSION } from './version.js';
 
 /** Everything that runs, for the command and for tests. */
 export interface RunningServer extends Engine {
@@ -52,7 +57,13 @@ export interface RunningServer extends Engine {
   stop(): Promise<void>;
 }
 
-export type ServerOptions = EngineOptions;
+export interface ServerOptions extends EngineOptions {
+  /** Of the polls of devices; tests drive it beside `clocks`. */
+  deviceTimers?: Timers;
+}
+
+/** The compiled command. */
+const COMMAND = join(PROJECT_ROOT, 'build', 'scripts', 'kaochang.js');
 
 /** Starts the appliance. Whatever was started before a failure is stopped again. @throws Error with a sentence for people */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -68,6 +79,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       devices: options.config.devices,
       folder: options.data,
       log: options.log,
+      ...(options.deviceTimers === undefined ? {} : { timers: options.deviceTimers }),
       cameras: cameras.host,
       seatTrips: () => wires?.seats.trips() ?? [],
       // Whoever watches the UPS for the system (upsmon) shuts the machine down; until then everything that can be settled is.
@@ -79,6 +91,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       (at, signal) => cameras.recording?.listedUntil(at, signal) ?? Promise.resolve(),
     );
     const { config, data } = options;
+    const exports = new VideoExports({
+      ...{ data, room, keys: engine.keys, log: options.log },
+      ...{ videoFolder: videoFolder(data, config), folders: config.recording.exportFolders },
+    });
+    exports.begin();
+    undo.push(() => exports.stop());
+    const notes = new ExportNoteTaker({ room, folder: dataPaths(data).exportNotes, log: options.log });
+    notes.begin();
+    undo.push(() => notes.stop());
     const control = new AbortController();
     const { desk, stop } = openDeviceDesk({
       ...{ room, supervisor: devices.supervisor },
@@ -99,7 +120,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const installation = comparesLater();
     undo.push(() => installation.end());
     const { compared } = installation;
-    wires = await startWires(options, engine, { devices: desk, preflight, cameras, compared }, undo);
+    wires = await startWires(options, engine, { devices: desk, preflight, cameras, exports, compared }, undo);
     await installation.begin({ room, config, data, roomSecret: engine.keys.signing });
     return { ...engine, ...wires, stop: () => undo.run() };
   } catch (error) {
@@ -168,8 +189,15 @@ async function startWires(
     devices,
     preflight,
     cameras,
+    exports,
     compared,
-  }: { devices: DeviceDesk; preflight: Preflight; cameras: RoomCameras; compared: Promise<void> },
+  }: {
+    devices: DeviceDesk;
+    preflight: Preflight;
+    cameras: RoomCameras;
+    exports: VideoExports;
+    compared: Promise<void>;
+  },
   undo: Undo,
 ): Promise<Wires> {
   const { room, journal, keys, packages, openedPapers, results, linkKey, isHealthy } = engine;
@@ -190,9 +218,14 @@ async function startWires(
     config.seats,
   );
   undo.push(() => seats.stop());
+  const rehearsal = new RoomRehearsal({
+    ...{ room, seats, folder: dataPaths(data).preflight, command: COMMAND, version: VERSION, log },
+  });
+  undo.push(() => rehearsal.stop());
   const staff = createStaffGateway(
     staffHost({
-      ...{ room, log, packages, openedPapers, seats, results, devices, preflight, compared },
+      ...{ room, log, packages, openedPapers, seats, results, devices, preflight, exports, compared },
+      rehearsal,
       ...{ photoUrl: linkTo, bundleUrl: fileLink, documents: openDocumentDesk(room) },
     }),
   );
@@ -209,6 +242,7 @@ async function startWires(
   undo.push(() => metrics.stop());
   engine.onCommit((seconds) => metrics.observeCommit(seconds));
   results.onProgress(() => staff.touch(null));
+  exports.onProgress(() => staff.touch(null));
   const tls = await openTlsFolder(
     dataPaths(data).tls,
     room.state.package?.roomName ?? keys.public.name,
@@ -257,15 +291,18 @@ async function startWires(
       metrics: () => metrics.text(),
       uploads: uploads.middleware,
       video: watching.middleware,
+      rehearsal: rehearsal.middleware,
       ...(remote ? { install: install.middleware } : {}),
     },
     (server: Server) => {
-      routeUpgrades(server, { '/seat': seats.handleUpgrade.bind(seats) }, [STAFF_SOCKET_PATH]);
+      const taken = { '/seat': seats.handleUpgrade.bind(seats), ...rehearsal.upgrades };
+      routeUpgrades(server, taken, [STAFF_SOCKET_PATH]);
       staff.attach(server);
     },
   );
   // A server closes when its last connection has ended: whoever holds them says good-bye first.
   undo.push(async () => {
+    await rehearsal.stop();
     seats.stop();
     await Promise.all([staff.close(), listening.close()]);
   });

@@ -4,9 +4,10 @@ import type { Actor, State } from './core/types.js';
 import type { Command } from './core/commands.js';
 import type { Event, EventBody } from './core/events.js';
 import type { Refusal } from './core/refusals.js';
+import { entryOf } from './core/state-access.js';
 import type { Journal } from './journal/journal.js';
 import { RoomTime, type ClockAnchor, type ClockSources } from './clock.js';
-import { entryOf, eventOf } from './protocol/journal-event.js';
+import { eventOf, rowOf } from './protocol/journal-event.js';
 import type { Log } from './log.js';
 import { readSnapshot } from './room-snapshot.js';
 
@@ -120,7 +121,7 @@ export async function replayJournal(
     anchor = anchorOf(event) ?? anchor;
   }
   for (const [session, seq] of unread)
-    if (state.sessions[session]?.wiped == null) throw new KeyGoneError(session, seq);
+    if (entryOf(state.sessions, session)?.wiped == null) throw new KeyGoneError(session, seq);
   return { state, anchor, snapshotSeq: snapshot?.seq ?? 0 };
 }
 
@@ -233,7 +234,7 @@ class LiveRoom implements RunningRoom {
   /** Hands events to the writer. The state is ahead of the disk from here on: a failure ends the room. */
   #append(events: Event[], actor: Actor): number {
     try {
-      const seq = this.#parts.journal.append(events.map((event) => entryOf(event, actor)));
+      const seq = this.#parts.journal.append(events.map((event) => rowOf(event, actor)));
       const first = seq - events.length + 1;
       events.forEach((event, index) => this.#unpublished.push({ seq: first + index, event, actor }));
       if (!this.#publishing) void this.#publish();

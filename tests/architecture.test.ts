@@ -42,6 +42,20 @@ function importsOf(file: string): Import[] {
 
 /** What pages take of core beside types: its views, and the dictionary of readings with its names and units. */
 const FOR_PAGES = ['server/core/views', 'server/core/readings', 'server/core/device-acts'];
+/** What plays a candidate without a page: in Node and, in a rehearsal on the room's own PCs, in a browser. */
+const PLAYS_ANYWHERE = [
+  'any-answer',
+  'chance',
+  'dealt-items',
+  'listeners',
+  'percentiles',
+  'rehearsal-figures',
+  'rehearsed-seat',
+  'rehearsed-seats',
+  'scripted-pc',
+  'shelf',
+  'strokes',
+].map((name) => `server/rehearsal/${name}`);
 const isOwn = (target: string) => /^(server|kiosk-client|scripts|tests)\//.test(target);
 const inFolder = (target: string, ...folders: string[]) =>
   folders.some((folder) => target.startsWith(`${folder}/`));
@@ -105,6 +119,11 @@ function objection(file: string, { target, typeOnly }: Import): string | null {
       return 'arrows point to core';
     return null;
   }
+  if (PLAYS_ANYWHERE.includes(file.replace(/\.ts$/, '')))
+    return PLAYS_ANYWHERE.includes(target) || (typeOnly && inFolder(target, 'server/protocol'))
+      ? null
+      : 'what runs in browsers too knows neither Node nor the rest of the server';
+  if (file.startsWith('kiosk-client/rehearsal/') && PLAYS_ANYWHERE.includes(target)) return null;
   if (file.startsWith('kiosk-client/')) {
     if (inFolder(target, 'kiosk-client')) return null;
     if (inFolder(target, 'server/protocol')) return null;
@@ -139,6 +158,10 @@ void t.test('the check itself finds planted violations', async (t) => {
     ['server/seats/gateway.ts', 'server/papers/install', false],
     ['kiosk-client/candidate/main.tsx', 'server/room', false],
     ['server/room.ts', 'tests/support/x', false],
+    ['server/rehearsal/scripted-pc.ts', 'ws', false],
+    ['server/rehearsal/strokes.ts', 'server/protocol/seat', false],
+    ['kiosk-client/candidate/kiosk.ts', 'server/rehearsal/scripted-pc', false],
+    ['kiosk-client/rehearsal/player.ts', 'server/rehearsal/simulated-pc', false],
   ];
   for (const [file, target, typeOnly] of planted)
     t.ok(objection(file, { target, typeOnly }), `${file} -> ${target} is refused`);

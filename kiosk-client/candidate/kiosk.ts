@@ -37,12 +37,16 @@ export interface KioskHost {
   checkMachine(): Promise<MachineCheck>;
   /** Tries outside addresses from a page of its own; absent where no such page can be opened. */
   probe?(ask: ProbeAsk): Promise<ProbeAnswer | null>;
+  /** Opens the page that plays candidates of a practice session. @returns how to end it; absent where none can be opened */
+  rehearse?(word: string): () => void;
 }
 
 const TICK_MS = 250;
 /** So shortly before the end, texts are handed over with every tick. */
 const LAST_MOMENT_MS = 2_000;
 
+/** While nobody is expected here; on every other page a PC plays nobody. */
+const IDLE: ReadonlySet<LocalStage> = new Set(['unpaired', 'waiting']);
 /** While somebody sits here at an exam: a PC that waits through a pause is not dead. */
 const SITTING: ReadonlySet<LocalStage> = new Set(['opening', 'answering', 'paused', 'suspended']);
 
@@ -65,6 +69,7 @@ export class Kiosk {
   #checkSentFor: string | null = null;
   #before: AliveBefore = { gaps: 0, aliveAt: null };
   #paper: PaperMessage | null = null;
+  #endRehearsal: (() => void) | null = null;
   #notified = false;
   readonly #listeners = new Set<() => void>();
   readonly #editors = new Set<() => void>();
@@ -136,8 +141,14 @@ export class Kiosk {
     this.#flushEditors();
     this.#link?.stop();
     this.#rounds.stop();
+    this.#rehearse(null);
     this.sittings.stop();
     this.fetcher.stop();
+  }
+
+  /** This PC plays candidates of a practice session beside the room. */
+  get rehearsing(): boolean {
+    return this.#endRehearsal !== null;
   }
 
   get online(): boolean {
@@ -285,6 +296,9 @@ export class Kiosk {
       case 'message':
         this.messages = [...this.messages, { text: message.text, at: message.at }];
         break;
+      case 'rehearse':
+        this.#rehearse(message.word);
+        break;
       case 'bye':
         if (message.code === 'replaced') {
           this.replaced = true;
@@ -329,6 +343,7 @@ export class Kiosk {
     if (stage === 'opening' && sitting !== null && state?.session != null)
       this.sittings.open(sitting, state.session).catch((error: unknown) => this.#warn(error));
     if (stage === 'answering' && this.#isLastMoment()) this.#flushEditors();
+    if (this.rehearsing && (!this.online || !IDLE.has(stage))) this.#rehearse(null);
     if (stage === this.#shown) return;
     if (this.#shown === 'answering') this.#flushEditors();
     this.#shown = stage;
@@ -410,6 +425,15 @@ export class Kiosk {
     if (this.check === null || seatLabel === null || !this.online || this.#checkSentFor === seatLabel) return;
     this.#checkSentFor = seatLabel;
     void this.#request({ t: 'check', check: this.check });
+  }
+
+  /** Only where nobody is expected and nothing is left of an exam, whatever the room says. */
+  #rehearse(word: string | null): void {
+    this.#endRehearsal?.();
+    const { rehearse } = this.host;
+    const isIdle = this.online && IDLE.has(this.stage) && this.sittings.unsent(this.clock.now()).count === 0;
+    this.#endRehearsal = word !== null && isIdle && rehearse !== undefined ? rehearse(word) : null;
+    this.#changed();
   }
 
   async #newSecret(): Promise<string> {

@@ -13,6 +13,7 @@ import { browserOf, checkThisMachine, type MachineReport } from './machine-check
 import { App } from './pages/app.js';
 import { Elsewhere, Unsupported } from './pages/notices.js';
 import { askProbe } from './room/probe-frame.js';
+import { openRehearsal } from './room/rehearsal-frame.js';
 import { SUBPROTOCOL, type LinkSocket } from './room/room-link.js';
 import { onlyPage } from './tab-lock.js';
 import { keepDropsOut } from './uploads/drop-guard.js';
@@ -46,6 +47,7 @@ async function open(): Promise<void> {
       newSecret,
       client: `${browserOf(navigator.userAgent).name} ${__VERSION__}`.slice(0, 40),
       probe: askProbe,
+      rehearse: openRehearsal,
       checkMachine: async () => (report = await checkThisMachine(storeName)).check,
     });
     await kiosk.start();

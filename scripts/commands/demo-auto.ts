@@ -5,19 +5,25 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeOrgCode } from '../../server/keys/typed-code.js';
+import { crewOf } from '../../server/rehearsal/day-crew.js';
 import { playDay } from '../../server/rehearsal/exam-day.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
 import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
+import { endRecorder, handOverFilms } from './demo-cameras.js';
 import { settleResults } from './demo-results.js';
 import { itemsOf, type DemoRoom } from './demo-room.js';
-import { lostAnswers, type Acknowledged } from './lost-answers.js';
+import { lostAnswers, type Acknowledged } from '../../server/rehearsal/lost-answers.js';
 
-const ROLES = ['sysadmin', 'clerk', 'org-technician', 'chief', 'inspector', 'proctor'] as const;
 /** Seconds into the answering at which the server dies. */
 const KILL_AFTER_MS = 6_000;
 
-/** Plays the day. @throws Error naming the step that failed, a server that does not listen included */
-export async function playDemo(demo: DemoRoom, command: string, say: (text: string) => void) {
+/** Plays the day. @param isFilmed the room has cameras @throws Error naming the step that failed, a server that does not listen included */
+export async function playDemo(
+  demo: DemoRoom,
+  command: string,
+  say: (text: string) => void,
+  isFilmed = false,
+) {
   const { data, address, source, secrets } = demo;
   const { plan, roster } = source;
   const [session] = plan.sessions;
@@ -29,13 +35,7 @@ export async function playDemo(demo: DemoRoom, command: string, say: (text: stri
   await server.start();
   const acks = join(data, 'acknowledged.ndjson');
   try {
-    const staff = Object.fromEntries(
-      ROLES.map((role) => {
-        const person = plan.staff.find(({ roles }) => roles.includes(role));
-        if (person === undefined) throw new Error(`The sample has no ${role}`);
-        return [role, { staffId: person.staffId, pin: person.pin }];
-      }),
-    ) as Parameters<typeof playDay>[0]['staff'];
+    const staff = crewOf(plan.staff);
     const key = Buffer.from(secrets.authorisationKey, 'base64');
     const items = itemsOf(source, main.paperId);
     const figures = await playDay({
@@ -78,10 +78,13 @@ export async function playDemo(demo: DemoRoom, command: string, say: (text: stri
       );
     }
     clerk.stop();
-    const ok = bundle.verified && lost.length === 0 && score.agree;
-    return { ok, ...figures, acknowledged: acknowledged.length, lost: lost.length, bundle, score };
+    if (isFilmed) say('导出并核验录像 / Handing the films over and verifying them');
+    const films = isFilmed ? await handOverFilms(data, sessionId) : null;
+    const ok = bundle.verified && lost.length === 0 && score.agree && films?.verified !== false;
+    return { ok, ...figures, acknowledged: acknowledged.length, lost: lost.length, bundle, score, films };
   } finally {
     await server.stop();
+    if (isFilmed) await endRecorder(data);
   }
 }
 

@@ -8,6 +8,7 @@ import { DayCrew, type DayMove } from '../../server/rehearsal/day-crew.js';
 import { PlayedSeats } from '../../server/rehearsal/played-seats.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
 import { DemoDesk } from './demo-desk.js';
+import { endRecorder, filmsText, handOverFilms, type DemoFilms } from './demo-cameras.js';
 import { adviceOf, demoStage, type DemoStage } from './demo-advice.js';
 import { listenToKeys } from './demo-keys.js';
 import { settleResults } from './demo-results.js';
@@ -24,22 +25,29 @@ const VIEW_COMES_WITHIN_MS = 1_000;
 type Results = Awaited<ReturnType<typeof settleResults>>;
 
 /** Runs until q or Ctrl+C. @returns the results where the day was played to its end */
-export async function guideDemo(demo: DemoRoom, command: string, say: (text: string) => void) {
-  const guide = new DemoGuide(demo, command, say);
+export async function guideDemo(
+  demo: DemoRoom,
+  command: string,
+  say: (text: string) => void,
+  isFilmed = false,
+) {
+  const guide = new DemoGuide(demo, command, say, isFilmed);
   try {
     await guide.start();
     await listenToKeys(guide.keys);
   } finally {
     await guide.stop();
   }
-  const { results } = guide;
+  const { results, films } = guide;
   if (results === null) return;
   const { bundle, score } = results;
-  return { ok: bundle.verified && score.agree, data: demo.data, bundle, score };
+  const ok = bundle.verified && score.agree && films?.verified !== false;
+  return { ok, data: demo.data, bundle, score, films };
 }
 
 class DemoGuide {
   results: Results | null = null;
+  films: DemoFilms | null = null;
   readonly keys = {
     n: () => this.#alone('staff', () => this.#next()),
     p: () => this.#alone('staff', () => this.#serveWaiting()),
@@ -62,6 +70,7 @@ class DemoGuide {
     private readonly demo: DemoRoom,
     command: string,
     private readonly say: (text: string) => void,
+    private readonly isFilmed: boolean,
   ) {
     const { source, secrets, address, data } = demo;
     const [session] = source.plan.sessions;
@@ -118,6 +127,7 @@ class DemoGuide {
     this.#seats.stop();
     this.#crew.stop();
     await this.#server.stop();
+    if (this.isFilmed) await endRecorder(this.demo.data);
   }
 
   /** One act of a kind at a time: what is pressed meanwhile is not kept. The power fails whenever it likes. */
@@ -156,7 +166,11 @@ class DemoGuide {
     if (this.#isDead()) return;
     const move = this.#crew.nextMove();
     if (move === null) return this.#finish();
-    if (move === 'seal') await this.#desk.pairWaiting();
+    if (move === 'seal') {
+      await this.#desk.pairWaiting();
+      if (this.isFilmed)
+        this.say('考前检查，每台摄像机看 20 秒 / The check of the room: each camera is looked at for 20 s');
+    }
     if (move === 'open-paper') await this.#desk.admitWaiting();
     if (move === 'start') return this.#startAtTheTime();
     if (move === 'end' && !this.#sure('end', '再按一次 n 立即结束考试 / n again ends the exam now')) return;
@@ -216,6 +230,7 @@ class DemoGuide {
     const results = await settleResults(this.demo, session.sessionId, this.say);
     const { bundle, score, receipt } = results;
     this.results = results;
+    if (this.isFilmed) this.films = await handOverFilms(this.demo.data, session.sessionId);
     process.stdout.write(
       `${[
         '',
@@ -224,6 +239,7 @@ class DemoGuide {
         `评分 scores    ${score.scored} 人 scored, 平均 average ${score.average}, 两套评分 both scorers ${score.agree ? '一致 agree' : '不一致 differ'}`,
         `文件 files     ${bundle.file}`,
         `               ${score.sheet}`,
+        ...(this.isFilmed ? [filmsText(this.films)] : []),
         '',
       ].join('\n')}\n`,
     );

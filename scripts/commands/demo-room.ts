@@ -19,19 +19,29 @@ export interface DemoRoomOptions {
   version: string;
   /** Simulated devices by the scripts of this folder, absolute; none where absent. */
   devices?: string;
+  /** Cameras as the settings name them, and how they are recorded; none where absent. */
+  cameras?: { devices: object[]; recording: object } | null;
   /** Further settings of the server. */
-  settings?: object;
+  settings?: { devices?: object[] };
   say: (text: string) => void;
+  /** The exam as it is to be, once its times and seats are set. */
+  change?: (source: LoadedSource) => LoadedSource;
 }
 
 /** Prepares an empty data folder. @throws Error when it holds a room already */
 export async function makeDemoRoom(options: DemoRoomOptions): Promise<DemoRoom> {
-  const { data, samples, times, seats, port, version, devices, say } = options;
-  const source = shortened(await loadSource(samples), times, seats);
+  const { data, samples, times, seats, port, version, devices, cameras = null, say } = options;
+  const { change = (source: LoadedSource) => source } = options;
+  const source = change(shortened(await loadSource(samples), times, seats));
   const settings = {
     preflight: DEMO_CHECK,
     ...options.settings,
-    ...(devices === undefined ? {} : { devices: await demoDevices(devices) }),
+    ...(cameras === null ? {} : { recording: cameras.recording }),
+    devices: [
+      ...(options.settings?.devices ?? []),
+      ...(devices === undefined ? [] : await demoDevices(devices)),
+      ...(cameras === null ? [] : cameras.devices),
+    ],
   };
   const demo = await furnishRoom({
     ...{ data, source, packageName: 'demo.exampkg', port, version, settings, say },

@@ -2,12 +2,13 @@
 // addresses and sign-ins are printed, and a person clicks through.
 
 import { readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { autoTimes, clickTimes } from '../../server/rehearsal/demo-plan.js';
 import { portOrAny } from '../../server/rehearsal/free-port.js';
+import { filmFolder, filmsText, NO_FFMPEG, startDemoCameras, type DemoCameras } from './demo-cameras.js';
 import { playDemo } from './demo-auto.js';
 import { guideDemo } from './demo-guide.js';
 import { makeDemoRoom } from './demo-room.js';
@@ -21,6 +22,8 @@ interface DemoOptions {
   seats: number;
   exam: 'theory' | 'practical';
   auto?: boolean;
+  /** `--no-cameras` leaves them out. */
+  cameras?: boolean;
   json?: boolean;
 }
 
@@ -29,7 +32,28 @@ const COMMAND = join(root, 'build', 'scripts', 'kaochang.js');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
 /** @throws Error naming the step that failed */
-export async function demo({ port, data: folder, seats, exam, auto = false, startsIn, lasts }: DemoOptions) {
+export async function demo({ cameras = true, ...options }: DemoOptions) {
+  const running = cameras ? await startDemoCameras(join(root, 'samples', 'cameras')) : null;
+  try {
+    return await demoWith(running, options, cameras && running === null);
+  } finally {
+    await running?.close();
+  }
+}
+
+/** The folder for the films is there, and is named in the settings. */
+async function offered(cameras: DemoCameras | null, data: string) {
+  if (cameras === null) return null;
+  const folder = filmFolder(data);
+  await mkdir(folder, { recursive: true });
+  return { devices: cameras.devices, recording: { ...cameras.recording, exportFolders: [folder] } };
+}
+
+async function demoWith(
+  cameras: DemoCameras | null,
+  { port, data: folder, seats, exam, auto = false, startsIn, lasts }: DemoOptions,
+  lacksFfmpeg: boolean,
+) {
   if (seats < 5) throw new Error('--seats: 至少 5 个考位 / five seats or more');
   if (auto && (startsIn !== undefined || lasts !== undefined))
     throw new Error('--auto 的时间是固定的 / the times of --auto are fixed');
@@ -38,10 +62,12 @@ export async function demo({ port, data: folder, seats, exam, auto = false, star
   const say = (text: string) => process.stderr.write(`[${elapsed()} s] ${text}\n`);
   const data = folder === undefined ? await mkdtemp(join(tmpdir(), 'kaochang-demo-')) : resolve(folder);
   const asked = {
+    hasCameras: cameras !== null,
     ...(startsIn === undefined ? {} : { startsInMs: startsIn * 1000 }),
     ...(lasts === undefined ? {} : { lastsMs: lasts * 1000 }),
   };
-  const times = auto ? autoTimes(Date.now()) : clickTimes(Date.now(), asked);
+  if (lacksFfmpeg) say(NO_FFMPEG);
+  const times = auto ? autoTimes(Date.now(), cameras !== null) : clickTimes(Date.now(), asked);
   const samples = join(root, 'samples', exam);
   const room = await makeDemoRoom({
     data,
@@ -51,10 +77,11 @@ export async function demo({ port, data: folder, seats, exam, auto = false, star
     port: port ?? (auto ? 0 : await portOrAny(8080)),
     version,
     devices: join(root, 'samples', 'devices'),
+    cameras: await offered(cameras, data),
     say,
   });
-  if (!auto) return guideDemo(room, COMMAND, say);
-  const result = await playDemo(room, COMMAND, say);
+  if (!auto) return guideDemo(room, COMMAND, say, cameras !== null);
+  const result = await playDemo(room, COMMAND, say, cameras !== null);
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
   const { saveMs, resentMs, startMs, bundle, score } = result;
   const text = [
@@ -67,6 +94,7 @@ export async function demo({ port, data: folder, seats, exam, auto = false, star
     `重连 / reconnects         ${result.reconnects}`,
     `成绩包 / bundle           ${bundle.verified ? '核验通过 / verified' : '有问题 / faulty'}  ${bundle.rows} 条记录 / rows`,
     `评分 / scores             ${score.scored} 人，平均 / average ${score.average}，两套评分 / both scorers ${score.agree ? '一致 / agree' : '不一致 / differ'}`,
+    filmsText(result.films),
     `数据目录 / data           ${data}`,
     `用时 / took               ${seconds} s`,
   ].join('\n');

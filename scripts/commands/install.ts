@@ -12,6 +12,9 @@ import { installPackage } from '../../server/papers/installed-package.js';
 import { REFUSAL_TEXTS } from '../../server/protocol/refusal-texts.js';
 import { VERSION } from '../../server/version.js';
 
+/** Disk space that a package may not take: the journal of a day is smaller. */
+const KEEP_FREE_BYTES = 128 * 2 ** 20;
+
 /** `trust` names public keys of organisations that this room is to trust from now on. @throws PackageRefusal */
 export async function installLocal({
   file,
@@ -33,11 +36,12 @@ export async function installLocal({
   const room = await openRoomKeys(data, 'room');
   const options = { trust: keys, now: Date.now(), serverVersion: VERSION };
   let wasInForce = false;
-  const installed = await installPackage(file, data, room, options, async (offered) => {
+  const allow = async (offered: InstalledPackage) => {
     const { refusal, inForce } = await objectionToPackage(data, room, offered, options.now);
     if (refusal !== null && !inForce) throw new Error(sentenceOf(refusal, offered));
     wasInForce = inForce;
-  });
+  };
+  const installed = await installPackage(file, data, room, options, allow, KEEP_FREE_BYTES);
   installed.close();
   const { packageId, sequence, roomName, sessions } = installed.toInstalled();
   const done = wasInForce ? '此前已安装 / was installed already' : '已安装 / installed';

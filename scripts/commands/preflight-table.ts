@@ -51,6 +51,7 @@ export function reportText(
       const title = pad(`${line.title.zh} ${line.title.en}`, TITLE_CELLS);
       out.push(paint(`${sign} ${pad(line.id, ID_CELLS)} ${title} ${line.measured.zh}`, colour));
       if (line.measured.en !== line.measured.zh) out.push(indent(line.measured.en));
+      if (line.attested?.note !== undefined) out.push(indent(`备注 note: ${line.attested.note}`));
       if (line.verdict === 'green') continue;
       out.push(indent(`要求 required: ${line.required.zh} / ${line.required.en}`));
       if (line.cause) out.push(indent(`原因 cause: ${line.cause.zh} / ${line.cause.en}`));

@@ -10,6 +10,7 @@ import { readConfig } from '../../server/config.js';
 import { dataPaths } from '../../server/data-folder.js';
 import { createLog } from '../../server/log.js';
 import { countsOf } from '../../server/preflight/report.js';
+import { isNote, LONGEST_NOTE } from '../../server/protocol/preflight-note.js';
 import { runChecks } from '../../server/preflight/run.js';
 import { lineText, reportText } from './preflight-table.js';
 import { UsageError } from './usage-error.js';
@@ -19,6 +20,8 @@ export interface PreflightOptions {
   config?: string;
   /** Lines that a person saw to be well, separated by commas. */
   attest?: string;
+  /** `id=words`: a note beside a line of these. */
+  note?: string[];
   out?: string;
   /** false = without the rehearsal. */
   rehearsal?: boolean;
@@ -26,7 +29,13 @@ export interface PreflightOptions {
 }
 
 /** @throws UsageError for an unknown line; ConfigError */
-export async function preflight({ data: folder, config: file, attest = '', ...options }: PreflightOptions) {
+export async function preflight({
+  data: folder,
+  config: file,
+  attest = '',
+  note = [],
+  ...options
+}: PreflightOptions) {
   const data = resolve(folder);
   const config = readConfig({ data, file: file ?? null });
   const opened = await openPreflightRoom(
@@ -47,10 +56,11 @@ export async function preflight({ data: folder, config: file, attest = '', ...op
         `--attest：没有这些项目：${wrong.join(', ')}；可用：${known.join(', ')}`,
         `--attest: no such lines; there are ${known.join(', ')}`,
       );
+    const notes = notesOf(note, ids);
     const at = Date.now();
     const lines = await runChecks(checks, {
       signal: control.signal,
-      ticks: new Map(ids.map((id) => [id, { by: null, at }])),
+      ticks: new Map(ids.map((id) => [id, { by: null, at, ...notes.get(id) }])),
       onLine: (line, done, total) => process.stderr.write(progress(lineText(line), done, total)),
     });
     const installed = (await room.picture()).state?.package ?? null;
@@ -70,6 +80,22 @@ export async function preflight({ data: folder, config: file, attest = '', ...op
     process.off('SIGINT', interrupt);
     opened.close();
   }
+}
+
+/** @throws UsageError for a note that is too long, or beside a line that nobody attests */
+function notesOf(said: readonly string[], ids: readonly string[]): Map<string, { note: string }> {
+  const notes = new Map<string, { note: string }>();
+  for (const one of said) {
+    const [id = '', ...rest] = one.split('=');
+    const note = rest.join('=').trim();
+    if (!ids.includes(id) || !isNote(note))
+      throw new UsageError(
+        `--note：写作 项目=备注，项目须在 --attest 之中，备注一行、不超过 ${LONGEST_NOTE} 字：${one.slice(0, 80)}`,
+        `--note: id=words, of a line of --attest, one line of ${LONGEST_NOTE} characters at most`,
+      );
+    notes.set(id, { note });
+  }
+  return notes;
 }
 
 function progress(text: string, done: number, total: number): string {

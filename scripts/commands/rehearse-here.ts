@@ -6,19 +6,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { makeOrgCode } from '../../server/keys/typed-code.js';
 import { chance } from '../../server/rehearsal/chance.js';
-import { DayCrew, type DayMove } from '../../server/rehearsal/day-crew.js';
+import type { DayCrew, DayMove } from '../../server/rehearsal/day-crew.js';
 import { furnishRoom, type FurnishedRoom } from '../../server/rehearsal/furnished-room.js';
-import { PRACTICE_PAPER, PRACTICE_SESSION, practiceExam } from '../../server/rehearsal/practice-exam.js';
+import { NOTHING_TO_GUARD, practiceCrew } from '../../server/rehearsal/practice-crew.js';
+import { PRACTICE_SESSION, practiceExam } from '../../server/rehearsal/practice-exam.js';
 import { costOf } from '../../server/rehearsal/process-cost.js';
 import { Rehearsal } from '../../server/rehearsal/rehearsal.js';
 import type { RoomAddress } from '../../server/rehearsal/room-address.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
 import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
 import { PROJECT_ROOT, VERSION } from '../../server/version.js';
-import { readWholeJournal } from './journal-verify.js';
-import { lostAnswers } from './lost-answers.js';
+import { readWholeJournal } from '../../server/compose/whole-journal.js';
+import { lostAnswers } from '../../server/rehearsal/lost-answers.js';
 import { RehearsalRun, reportOf } from './rehearse-run.js';
 import type { RehearseOptions } from './rehearse.js';
 
@@ -29,9 +29,6 @@ const MINUTE_MS = 60_000;
 const ROUND_IT_MS = 5 * MINUTE_MS;
 const PER_SEAT_MS = 50;
 const ALL_HAVE_LEFT_MS = 60_000;
-
-/** The codes of a paper that examines nobody. */
-const NOTHING_TO_GUARD = { codeCost: 2 ** 10, pinCost: 2 ** 10 };
 
 /** @throws Error naming the step that failed */
 export async function rehearseHere(options: RehearseOptions) {
@@ -127,17 +124,11 @@ async function playDay(
 
 /** Signs the crew in for some steps of the day and out again: each of its pages costs the room a little. */
 async function withCrew(
-  { source, secrets }: FurnishedRoom,
+  room: FurnishedRoom,
   address: RoomAddress,
   work: (take: (move: DayMove) => Promise<void>, crew: DayCrew) => Promise<void>,
 ): Promise<void> {
-  const main = secrets.papers.find(({ use }) => use === 'main');
-  const scope = { act: 'seal', sessionId: PRACTICE_SESSION, scope: '', minutes: 0, counter: 1 };
-  const crew = new DayCrew({
-    ...{ address, sessionId: PRACTICE_SESSION, paperId: PRACTICE_PAPER, staff: source.plan.staff },
-    startCode: main?.startCode ?? '',
-    sealCode: makeOrgCode(Buffer.from(secrets.authorisationKey, 'base64'), scope),
-  });
+  const crew = practiceCrew(room, address);
   try {
     await crew.signIn();
     await work(async (move) => {

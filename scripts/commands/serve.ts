@@ -11,10 +11,16 @@ import { VERSION } from '../../server/version.js';
 export interface ServeOptions {
   data: string;
   config?: string;
+  /** Stops when whoever started it is gone: for a room that is only rehearsed in. */
+  endsWithStdin?: boolean;
 }
 
 /** Starts the server and keeps the process. @throws ConfigError and whatever keeps the server from starting */
-export async function serve({ data: folder, config: file }: ServeOptions): Promise<void> {
+export async function serve({
+  data: folder,
+  config: file,
+  endsWithStdin = false,
+}: ServeOptions): Promise<void> {
   keepHeapInBounds();
   const data = resolve(folder);
   const config = readConfig({ data, file: file ?? null });
@@ -55,4 +61,5 @@ export async function serve({ data: folder, config: file }: ServeOptions): Promi
     );
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+  if (endsWithStdin) process.stdin.on('end', stop).on('error', stop).resume();
 }

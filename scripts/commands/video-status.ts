@@ -6,8 +6,9 @@ import { resolve } from 'node:path';
 import { videoFolderOf } from '../../server/compose/video-room.js';
 import { videoPaths, type CameraStatus, type RecorderStatus } from '../../server/recording/contract.js';
 import { checkManifest } from '../../server/recording/manifest-check.js';
+import { readStatus } from '../../server/recording/status-file.js';
 import { camerasIn } from '../../server/recording/verify-recordings.js';
-import { parseStatus, parseWanted, textOf } from '../../server/recording/wanted.js';
+import { parseWanted, textOf } from '../../server/recording/wanted.js';
 import { chinaTime } from './china-time.js';
 
 /** The recorder writes every second. */
@@ -16,6 +17,7 @@ const STATES: Record<CameraStatus['state'], string> = {
   off: '未录 / off',
   starting: '正在接通 / starting',
   recording: '录像中 / recording',
+  refused: '密码被拒，改正设置中的用户名和密码 / password refused, correct user and password in the settings',
   failed: '故障 / failed',
 };
 
@@ -24,9 +26,7 @@ export async function videoStatus({ data, config }: { data: string; config?: str
   const folder = videoFolderOf(resolve(data), config ?? null);
   if (!existsSync(folder))
     return { ok: true, folder, cameras: [], text: `${folder}：还没有录像 / nothing was recorded yet` };
-  const paths = videoPaths(folder);
-  const [saidText, wantedText] = await Promise.all([textOf(paths.status), textOf(paths.wanted)]);
-  const said = saidText === null ? null : parseStatus(saidText);
+  const [said, wantedText] = await Promise.all([readStatus(folder), textOf(videoPaths(folder).wanted)]);
   const wanted = wantedText === null ? null : parseWanted(wantedText);
   const now = Date.now();
   const status = said !== null && Math.abs(now - said.at) <= STALE_MS ? said : null;

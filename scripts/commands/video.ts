@@ -1,8 +1,10 @@
 // `kaochang video export` and `video verify`: recordings to another volume, and whether they are what the room recorded.
 
 import { existsSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { openVideoRoom } from '../../server/compose/video-room.js';
+import { runningExport } from '../../server/core/decide-video-export.js';
 import { readPublicKeys } from '../../server/keys/key-files.js';
 import { wantedExport } from '../../server/recording/export-request.js';
 import { exportVideo, type VideoExportResult } from '../../server/recording/export-video.js';
@@ -11,6 +13,7 @@ import { camerasIn, verifyRecordings } from '../../server/recording/verify-recor
 import { problemText, type VideoReport } from '../../server/recording/verify-report.js';
 import { VERSION } from '../../server/version.js';
 import { untilInterrupted } from './progress-line.js';
+import { ToldExport } from './told-export.js';
 import { speedLine } from './speed-line.js';
 import { UsageError } from './usage-error.js';
 
@@ -36,27 +39,29 @@ export async function videoExport({ session: sessionId, to, data, config, fat32 
     const known = Object.keys(state.sessions).join(', ');
     throw new Error(`没有场次 ${sessionId}，现有：${known} / no session ${sessionId}, there are: ${known}`);
   }
+  const running = runningExport(state);
+  if (running !== null && running.way === 'dashboard')
+    throw new Error(
+      `监考台上正在导出录像到 ${running.target}：请等它完成或先取消 / a page exports recordings to ${running.target}: wait for it, or cancel it there first`,
+    );
+  const told = await ToldExport.begin({ data: resolve(data), sessionId, target: resolve(to) });
+  // A server may run meanwhile: it comes first.
+  setPriority(constants.priority.PRIORITY_LOW);
+  const show = speedLine('导出录像 / exporting');
   const result = await untilInterrupted((signal) =>
     exportVideo({
-      ...{
-        ...wanted,
-        videoFolder,
-        to,
-        own: [resolve(data)],
-        room: keys,
-        version: VERSION,
-        now,
-        fat32,
-        signal,
-      },
-      onProgress: speedLine('导出录像 / exporting'),
-    }).catch((error: unknown) => {
+      ...{ ...wanted, videoFolder, to, own: [resolve(data)], room: keys, version: VERSION },
+      ...{ now, fat32, signal: AbortSignal.any([signal, told.signal]) },
+      onProgress: (doneBytes, ofBytes) => show(doneBytes, ofBytes),
+    }).catch(async (error: unknown) => {
+      await told.failed(error, signal.aborted);
       if (!signal.aborted) throw error;
       throw new Error(
         '已中断；再次执行同一命令，会接着导出 / interrupted; the same command goes on where it was',
       );
     }),
   );
+  await told.done(result);
   return exportSaid(result, wanted.until > now);
 }
 

@@ -33,10 +33,8 @@ export interface DistOptions {
   out: string;
 }
 
-export interface DistReport {
-  archive: string;
-  sha256: string;
-  bytes: number;
+/** A release as a folder. */
+export interface ReleaseReport {
   /** SHA-256 of the list of hashes: what the makers read to a room over the telephone. */
   fingerprint: string;
   files: number;
@@ -45,8 +43,20 @@ export interface DistReport {
   signed: boolean;
 }
 
-/** Builds the archive. @throws Error naming what is missing */
-export async function makeArchive({ platform, node, keys, out }: DistOptions): Promise<DistReport> {
+/** And as one file. */
+export interface DistReport extends ReleaseReport {
+  archive: string;
+  sha256: string;
+  bytes: number;
+}
+
+/** Lays the release into a folder of its own in `out`. @returns its name there. @throws Error naming what is missing */
+export async function makeRelease({
+  platform,
+  node,
+  keys,
+  out,
+}: DistOptions): Promise<{ name: string; report: ReleaseReport }> {
   const isWindows = platform === 'win32-x64';
   const nodeFiles = findNode(node, isWindows);
   const lock = readLock(PROJECT_ROOT);
@@ -81,21 +91,28 @@ export async function makeArchive({ platform, node, keys, out }: DistOptions): P
   write(folder, SUMS_FILE, sums);
   const signers = await Promise.all(keys.map((file) => readPrivateKeys(file)));
   if (signers.length > 0) write(folder, SIGNATURE_FILE, `${JSON.stringify(signSums(sums, signers))}\n`);
-  const archive = join(out, `${name}.${isWindows ? 'zip' : 'tar.gz'}`);
-  await (isWindows ? packZip : packTar)(folder, archive, sourceTime());
-  rmSync(folder, { recursive: true, force: true });
-  const hash = sha256(await readFile(archive));
-  writeFileSync(`${archive}.sha256`, `${hash}  ${name}.${isWindows ? 'zip' : 'tar.gz'}\n`);
-  return {
-    archive,
-    sha256: hash,
-    bytes: statSync(archive).size,
+  const report = {
     fingerprint: sha256(Buffer.from(sums, 'utf8')),
     files: files.length,
     modules: modules.length,
     node: nodeFiles.version,
     signed: signers.length > 0,
   };
+  return { name, report };
+}
+
+/** Builds the archive. @throws Error naming what is missing */
+export async function makeArchive(options: DistOptions): Promise<DistReport> {
+  const { platform, out } = options;
+  const { name, report } = await makeRelease(options);
+  const folder = join(out, name);
+  const file = `${name}.${platform === 'win32-x64' ? 'zip' : 'tar.gz'}`;
+  const archive = join(out, file);
+  await (platform === 'win32-x64' ? packZip : packTar)(folder, archive, sourceTime());
+  rmSync(folder, { recursive: true, force: true });
+  const hash = sha256(await readFile(archive));
+  writeFileSync(`${archive}.sha256`, `${hash}  ${file}\n`);
+  return { ...report, archive, sha256: hash, bytes: statSync(archive).size };
 }
 
 function write(folder: string, path: string, text: string): void {
@@ -136,6 +153,7 @@ export async function main(args: string[]): Promise<void> {
   process.stdout.write(
     `${report.archive}\n` +
       `${(report.bytes / 2 ** 20).toFixed(1)} MB，${report.files} 个文件 / files，${report.modules} 个模块 / modules，Node ${report.node}\n` +
+      `SHA-256 ${report.sha256}\n` +
       `指纹 / fingerprint ${report.fingerprint}\n` +
       (report.signed ? '' : '没有签名（--key）/ not signed (--key)\n'),
   );

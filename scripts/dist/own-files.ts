@@ -26,10 +26,16 @@ export function ownFiles(root: string, platform: Platform): OwnFile[] {
   const missing = [...FOLDERS, ...FILES].filter((path) => !existsSync(join(root, path)));
   if (missing.length > 0) throw new Error(`Not built, or not there: ${missing.join(', ')}`);
   const plain = [...FILES, ...FOLDERS.flatMap((folder) => filesBelow(root, folder))]
-    .filter((path) => !LEFT_OUT.some((pattern) => pattern.test(path)))
+    .filter((path) => !LEFT_OUT.some((pattern) => pattern.test(path)) && hasSource(root, path))
     .map((path) => ({ from: path, to: path, executable: /\.sh$/.test(path) }));
   const setUp = platform === 'linux-x64' ? linuxFiles(root) : windowsFiles(root);
   return [...plain, ...setUp].sort((a, b) => (a.to < b.to ? -1 : 1));
+}
+
+/** What was compiled of a source that is there no more is left of another commit's build. */
+function hasSource(root: string, path: string): boolean {
+  const source = /^build\/((?:server|scripts)\/.*)\.js$/.exec(path)?.[1];
+  return source === undefined || existsSync(join(root, `${source}.ts`));
 }
 
 function linuxFiles(root: string): OwnFile[] {

@@ -1,4 +1,5 @@
-// Makes one file of a folder, the same bytes for the same folder: sorted, one time for all, nobody's names.
+// Makes one file of a folder, the same bytes for the same folder: sorted, one time for all, nobody's names, and nothing of the mask
+// and the time zone of whoever packs.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +13,7 @@ import yazl from 'yazl';
 /** A gzipped tar, by GNU tar. @param epoch seconds since 1970, the time of every file */
 export async function packTar(folder: string, out: string, epoch: number): Promise<void> {
   const args = ['--create', '--format=gnu', '--sort=name', `--mtime=@${epoch}`];
-  const nobody = ['--owner=0', '--group=0', '--numeric-owner'];
+  const nobody = ['--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'];
   const tar = spawn('tar', [...args, ...nobody, '--directory', dirname(folder), basename(folder)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, LC_ALL: 'C' },
@@ -27,11 +28,15 @@ export async function packTar(folder: string, out: string, epoch: number): Promi
 /** A zip. @param epoch seconds since 1970, the time of every file */
 export async function packZip(folder: string, out: string, epoch: number): Promise<void> {
   const zip = new yazl.ZipFile();
-  const mtime = new Date(epoch * 1_000);
+  // A zip holds a time of day without a zone, which the library takes from the local clock: UTC wherever this runs.
+  const utc = new Date(epoch * 1_000);
+  const [hours, minutes, seconds] = [utc.getUTCHours(), utc.getUTCMinutes(), utc.getUTCSeconds()];
+  const day = [utc.getUTCFullYear(), utc.getUTCMonth(), utc.getUTCDate()] as const;
+  const mtime = new Date(...day, hours, minutes, seconds);
   for (const path of await filesBelow(folder))
     zip.addReadStreamLazy(
       `${basename(folder)}/${path}`,
-      { mtime, mode: 0o100644, size: (await stat(join(folder, path))).size },
+      { mtime, forceDosTimestamp: true, mode: 0o100644, size: (await stat(join(folder, path))).size },
       (give) => give(null, createReadStream(join(folder, path))),
     );
   zip.end();

@@ -181,6 +181,12 @@ if [ -n "$current" ]; then
       "$now, which is installed, is newer. To go back use kaochang-rollback, or --allow-older."
   fi
 fi
+# Nothing is copied beside a session that is held. Other reasons are asked of the version that would take over, below.
+if [ -n "$current" ] && [ -e "$data/journal/journal.db" ] &&
+  as_user "$current" release may-change --data "$data" --json 2>/dev/null | grep -q '"code":"session-held"'; then
+  may_change "$current" || true
+  fail '没有换版本。' 'The version was not changed.'
+fi
 if [ "$check_only" = yes ]; then
   say "检查通过：$id" "All is well: $id"
   exit 0
@@ -207,16 +213,25 @@ if [ ! -d "$prefix/versions/$id" ]; then
   if [ "$(id -u)" = 0 ]; then chown -R root:root "$staged"; fi
   chmod -R u+rwX,go+rX,go-w "$staged"
   (cd "$staged" && sha256sum --quiet -c SHA256SUMS >&2)
-  sync
+  settle "$prefix"
   mv "$staged" "$prefix/versions/$id"
 fi
 new=$prefix/versions/$id
-# Asked of the version that would take over: it has to be able to read the journal.
-may_change "$new" || fail '没有换版本。' 'The version was not changed.'
+# Asked of the version that would take over: it has to be able to read the journal. Where an older one cannot, the copy from before
+# takes its place.
+may_take_over() {
+  if [ -n "$current" ] && [ "$(format_of "$current")" -gt "$(format_of "$new")" ]; then
+    journal_back "$current" "$new" --check
+  else
+    may_change "$new"
+  fi
+}
+may_take_over || fail '没有换版本。' 'The version was not changed.'
+before=$(readlink "$prefix/previous" 2>/dev/null || true)
 stop_service
 if [ -n "$current" ] && [ "$current" != "$new" ]; then
-  # Between the first question and the stop somebody may have sealed.
-  if ! may_change "$new"; then
+  # Between the first question and the stop somebody may have sealed. What is kept is what the version before wrote last.
+  if ! may_take_over || ! journal_back "$current" "$new" || ! keep_journal "$new"; then
     start_service || true
     fail '没有换版本。' 'The version was not changed.'
   fi
@@ -231,7 +246,7 @@ write_units "$new"
 point "$prefix/current" "versions/$id"
 mkdir -p "$bin"
 for name in kaochang kaochang-rollback kaochang-uninstall; do point "$bin/$name" "$prefix/current/bin/$name"; done
-sync
+settle "$prefix" "$bin" "$units"
 if [ "$service" = yes ]; then
   systemctl daemon-reload
   systemctl enable kaochang.service kaochang-backup.timer >/dev/null 2>&1 || true
@@ -239,9 +254,14 @@ if [ "$service" = yes ]; then
     systemctl status --no-pager -n 20 kaochang.service >&2 || true
     if [ -n "$current" ] && [ "$current" != "$new" ]; then
       stop_service
+      # It may have changed the journal's format already.
+      journal_back "$new" "$current" || true
       write_units "$current"
       point "$prefix/current" "versions/$(basename "$current")"
-      start_service || true
+      if [ -n "$before" ]; then point "$prefix/previous" "$before"; else rm -f "$prefix/previous"; fi
+      [ "$before" = "versions/$id" ] || rm -rf "$new"
+      start_service || fail "新版本启动不了；已换回 $(basename "$current")，它也启动不了：systemctl status kaochang，必要时恢复备份。" \
+        "The new version does not start. $(basename "$current") is back and does not start either: systemctl status kaochang; restore a backup if need be."
       fail "新版本启动不了，已退回 $(basename "$current")。" "The new version does not start; $(basename "$current") is back."
     fi
     fail '已安装，但服务启动不了，原因见上。' 'Installed, but the service does not start; see above.'

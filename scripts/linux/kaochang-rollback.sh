@@ -19,20 +19,32 @@ else
   refuse_other_server
 fi
 group=$(id -gn "$user")
-may_change "$previous" || fail '没有退回。' 'The version was not changed.'
+# Whether that version may take over: asked of it where it can read the journal, else of the one that can.
+may_go_back() {
+  journal_back "$current" "$previous" --check || return 1
+  [ "$(format_of "$current")" -gt "$(format_of "$previous")" ] || may_change "$previous"
+}
+may_go_back || fail '没有退回。' 'The version was not changed.'
 was=no
 if service_runs; then was=yes; fi
 stop_service
-if ! may_change "$previous"; then
+if ! may_go_back || ! journal_back "$current" "$previous"; then
   [ "$was" = no ] || start_service || true
   fail '没有退回。' 'The version was not changed.'
 fi
 write_units "$previous"
 point "$prefix/current" "versions/$(basename "$previous")"
 point "$prefix/previous" "versions/$(basename "$current")"
-sync
+settle "$prefix" "$units"
 if [ "$service" = yes ]; then
   systemctl daemon-reload
-  [ "$was" = no ] || start_service || fail '已退回，但服务启动不了。' 'The version is changed, but the service does not start.'
+  if [ "$was" = yes ] && ! start_service; then
+    stop_service
+    write_units "$current"
+    point "$prefix/current" "versions/$(basename "$current")"
+    point "$prefix/previous" "versions/$(basename "$previous")"
+    start_service || true
+    fail "上一个版本启动不了，仍用 $(basename "$current")。" "The version before does not start; it is $(basename "$current") again."
+  fi
 fi
 say "现在是 $(basename "$previous")。" "This is $(basename "$previous") now."

@@ -7,7 +7,7 @@ import { REFUSAL_CODES, type RefusalCode } from '../../server/core/refusals.js';
 import { NOT_NEWS } from '../../server/proctor/feed.js';
 import { HealthSchema, HttpProblemSchema, RoomFactsSchema } from '../../server/protocol/http.js';
 import { InstalledAnswerSchema, ReadinessSchema, RemovalSchema } from '../../server/protocol/install.js';
-import { REFUSAL_TEXTS, refusalText } from '../../server/protocol/refusal-texts.js';
+import { REFUSAL_TEXTS, REHEARSAL_TEXTS, refusalText } from '../../server/protocol/refusal-texts.js';
 import {
   AnswerValueSchema,
   BeatSchema,
@@ -15,7 +15,12 @@ import {
   SeatRequestSchemas,
   type SeatRequest,
 } from '../../server/protocol/seat.js';
-import { SignInSchema, StaffRequestSchemas, type StaffRequestType } from '../../server/protocol/staff.js';
+import {
+  PlanVideoExportSchema,
+  SignInSchema,
+  StaffRequestSchemas,
+  type StaffRequestType,
+} from '../../server/protocol/staff.js';
 import { ConfigSchema } from '../../server/config.js';
 import { plainSchema, type JsonSchema } from './plain-schemas.js';
 import { Refusals } from './refusals.js';
@@ -32,6 +37,8 @@ export const DOCUMENTS: Readonly<Record<string, (root: string) => Schemas>> = {
 
 /** Codes that the staff's gateway gives before any rule is asked. */
 export const STAFF_WIRE_CODES = ['bad-request', 'too-fast', 'failed'];
+/** Codes that the rehearsal on the room's own PCs gives. */
+export const REHEARSAL_CODES = Object.keys(REHEARSAL_TEXTS);
 /** What a room that can only be looked at says to every command (rule 2). */
 const ON_A_FULL_DISK: RefusalCode = 'disk-full';
 
@@ -76,14 +83,21 @@ function staffSchemas(root: string): Schemas {
     'LiveDevice',
     'DeviceMark',
     'TrendPoint',
+    'ExportTarget',
+    'ExportPlanView',
+    'ExportProgress',
+    'VideoExportView',
     'DayStep',
+    'RehearsalView',
     'Refused',
     'StaffRequest',
     'SignIn',
+    'PlanVideoExport',
   ];
   const types = new TypeSchemas(
     [
       join(root, 'server', 'protocol', 'staff.ts'),
+      join(root, 'server', 'protocol', 'rehearsal.ts'),
       join(root, 'server', 'core', 'types.ts'),
       join(root, 'server', 'core', 'events.ts'),
     ],
@@ -101,6 +115,7 @@ function staffSchemas(root: string): Schemas {
     anyOf: Object.keys(StaffRequestSchemas).map((type) => ({ $ref: `#/components/schemas/command.${type}` })),
   });
   const ofSignIn = [...refusals.ofSignIn(), ...STAFF_WIRE_CODES];
+  schemas.set('PlanVideoExport', plainSchema(PlanVideoExportSchema));
   schemas.set('SignIn', { ...plainSchema(SignInSchema), 'x-refusals': ofSignIn });
   for (const [event, { payload, reply }] of types.events('StaffToRoom')) {
     if (payload !== null && !('$ref' in payload)) schemas.set(`${event}.payload`, payload);
@@ -114,12 +129,16 @@ function staffSchemas(root: string): Schemas {
     (type) => !(NOT_NEWS as ReadonlySet<string>).has(type),
   );
   schemas.set('FeedType', { type: 'string', enum: news.sort() });
-  schemas.set('RefusalCode', refusalCodes([...REFUSAL_CODES, ...STAFF_WIRE_CODES]));
+  schemas.set('RefusalCode', refusalCodes([...REFUSAL_CODES, ...STAFF_WIRE_CODES, ...REHEARSAL_CODES]));
   return schemas;
 }
 
-function httpSchemas(): Schemas {
-  return new Map<string, JsonSchema>([
+function httpSchemas(root: string): Schemas {
+  const types = new TypeSchemas(
+    [join(root, 'server', 'protocol', 'video.ts')],
+    new Map([['RecordedIndex', 'RecordedIndex']]),
+  );
+  const schemas = new Map<string, JsonSchema>([
     ['RoomFacts', plainSchema(RoomFactsSchema)],
     ['Health', plainSchema(HealthSchema)],
     ['HttpProblem', plainSchema(HttpProblemSchema)],
@@ -129,7 +148,10 @@ function httpSchemas(): Schemas {
     ['ConnectionLimits', plainSchema(ConfigSchema.properties.http)],
     ['FileLimits', plainSchema(ConfigSchema.properties.uploads)],
     ['PackageLimits', plainSchema(ConfigSchema.properties.install)],
+    ['RecordedIndex', types.schema('RecordedIndex')],
   ]);
+  types.complete(schemas);
+  return schemas;
 }
 
 /** Every code with its sentences; `{name}` stands for a value in `params`, and a part in brackets goes where it is missing. */

@@ -7,6 +7,7 @@ import { rm } from 'node:fs/promises';
 import { evolve } from '../core/evolve.js';
 import { initialState } from '../core/initial.js';
 import type { Session, State } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import { sealedSize, sealStream } from '../keys/age-stream.js';
 import { canonicalBytes } from '../keys/canonical.js';
 import { signDsse } from '../keys/dsse.js';
@@ -129,7 +130,7 @@ async function planOf(journal: Journal, sessionId: string): Promise<Plan> {
     video.take(event);
     state = evolve(state, event);
   }
-  const session = state.sessions[sessionId];
+  const session = entryOf(state.sessions, sessionId);
   if (session === undefined) throw new Error(`没有场次 / There is no session ${sessionId}`);
   return { state, session, span, files: bagFiles(session), video };
 }
@@ -197,22 +198,22 @@ async function* payload(
   lost: ReadonlySet<BagFile>,
 ): AsyncGenerator<BagEntry> {
   for (const [path, text] of derivedFiles(state, sessionId, video))
-    yield entryOf(path, Buffer.from(text, 'utf8'));
+    yield bagEntry(path, Buffer.from(text, 'utf8'));
   const reportPath = preflightPath(session);
   const report = reportPath === null ? null : await preflightReport?.(session.seal.reportId ?? '');
-  if (reportPath !== null && report) yield entryOf(reportPath, report);
+  if (reportPath !== null && report) yield bagEntry(reportPath, report);
   for (const file of files)
     if (!lost.has(file)) yield { path: file.path, size: file.bytes, source: checked(handedIn, file) };
   yield { path: BAG.rows, source: rows.lines() };
   const heads = (await journal.heads()).filter(({ seq }) => seq <= rows.last.seq);
-  yield entryOf(BAG.heads, canonicalBytes(heads));
+  yield bagEntry(BAG.heads, canonicalBytes(heads));
   const keys = Object.entries(await journal.dataKeys(sessionId))
     .filter(([id]) => rows.keyIds.has(id))
     .map(([id, key]) => [id, key.toString('base64')]);
-  yield entryOf(BAG.keys, canonicalBytes(Object.fromEntries(keys)));
+  yield bagEntry(BAG.keys, canonicalBytes(Object.fromEntries(keys)));
 }
 
-function entryOf(path: string, bytes: Buffer): BagEntry {
+function bagEntry(path: string, bytes: Buffer): BagEntry {
   return { path, size: bytes.length, source: once(bytes) };
 }
 

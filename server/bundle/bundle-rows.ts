@@ -4,12 +4,16 @@ import { rowToLine } from '../journal/chain.js';
 import type { Journal, StoredRow } from '../journal/journal.js';
 import { eventOf } from '../protocol/journal-event.js';
 
+const EXPORT_ROWS = ['video-export-begun', 'video-export-ended'];
+
 /** Numbers of rows, both included. */
 export interface Span {
   from: number;
   to: number;
   /** Recordings of the session's last seconds are listed after its collection: until here, not included. */
   videoTo: number;
+  /** How this session's recordings were handed over: told at any time after its collection. */
+  exports: ReadonlySet<number>;
 }
 
 /**
@@ -20,6 +24,7 @@ export async function findSpan(journal: Journal, sessionId: string): Promise<Spa
   const packages: number[] = [];
   let to = Infinity;
   let videoTo = Infinity;
+  const exports = await exportRows(journal, sessionId);
   for await (const { seq, session, type } of journal.rows()) {
     if (session === '' && type === 'package-installed') packages.push(seq);
     if (session === sessionId && type === 'session-collected') to = seq;
@@ -33,19 +38,35 @@ export async function findSpan(journal: Journal, sessionId: string): Promise<Spa
         event.type === 'package-installed' &&
         event.package.sessions.some((plan) => plan.sessionId === sessionId)
       )
-        return { from: seq, to, videoTo };
+        return { from: seq, to, videoTo, exports };
       break;
     }
-  return { from: 1, to, videoTo };
+  return { from: 1, to, videoTo, exports };
+}
+
+/** The export of another session's recordings is none of this one's business (rule 17). */
+async function exportRows(journal: Journal, sessionId: string): Promise<Set<number>> {
+  const found: number[] = [];
+  for await (const { seq, session, type } of journal.rows())
+    if (session === '' && EXPORT_ROWS.includes(type)) found.push(seq);
+  const own = new Set<number>();
+  for (const seq of found)
+    for await (const written of journal.replay(seq - 1)) {
+      const event = eventOf(written);
+      if ('exported' in event && event.exported === sessionId) own.add(seq);
+      break;
+    }
+  return own;
 }
 
 /** Whether a row travels whole. */
 export function belongs(
   { seq, session, type }: { seq: number; session: string; type: string },
   sessionId: string,
-  { from, to, videoTo }: Span,
+  { from, to, videoTo, exports }: Span,
 ): boolean {
   if (session === sessionId) return seq >= from;
+  if (session === '' && EXPORT_ROWS.includes(type)) return seq >= from && exports.has(seq);
   return session === '' && seq >= from && (seq <= to || (type === 'video-recorded' && seq < videoTo));
 }
 

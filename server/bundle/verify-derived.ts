@@ -10,6 +10,7 @@ import type {
   Session,
   State,
 } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import { bagFilePath } from './verify-files.js';
 import type { ListedVideo } from './verify-video.js';
 
@@ -23,7 +24,7 @@ export function* derivedFiles(
   sessionId: string,
   video?: Pick<ListedVideo, 'files'>,
 ): Generator<[path: string, text: string]> {
-  const session = state.sessions[sessionId];
+  const session = entryOf(state.sessions, sessionId);
   if (session === undefined) throw new Error(`The journal has no session ${sessionId}`);
   const json = (path: string, value: unknown): [string, string] => [
     `data/${path}`,

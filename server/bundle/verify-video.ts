@@ -5,12 +5,14 @@ import type { Event } from '../core/events.js';
 import { recordingWindow } from '../core/recording-plan.js';
 import type { Session, State } from '../core/types.js';
 import type { VideoLine } from '../core/video-types.js';
-import { sessionCoverage } from '../core/views.js';
+import { sessionCoverage, sessionExports } from '../core/views.js';
 import { isSoundLine } from '../keys/video-line.js';
 import type { Note } from './verify-report.js';
 
 export const VIDEO_MANIFEST = 'data/video/manifest.jsonl';
 export const VIDEO_COVERAGE = 'data/video/coverage.json';
+/** Where the recordings went, and the hash of the signed list that lies beside them. */
+export const VIDEO_EXPORTS = 'data/video/exports.json';
 
 interface Listed {
   /** Room time. */
@@ -41,15 +43,18 @@ export class ListedVideo {
 
   /**
    * Path and text of the session's files; none where the room has no cameras. Lines are in the order in which they were listed,
-   * those that reach into the time from before entry until the collection.
+   * those that reach into the time from before entry until the collection. What was handed over is named where something was.
    */
   *files(state: State, session: Session): Generator<[path: string, text: string]> {
+    const { sessionId } = session.plan;
+    const exports = sessionExports(state, sessionId);
+    if (exports.length > 0) yield [VIDEO_EXPORTS, `${JSON.stringify({ sessionId, exports }, null, 1)}\n`];
     const window = recordingWindow(state, session);
     if (window === null) return;
     const to = session.collectedAt ?? state.lastAt;
     const inside = this.#listed.filter((one) => one.from < to && one.to > window.from);
     yield [VIDEO_MANIFEST, inside.map(({ text }) => `${text}\n`).join('')];
-    const coverage = { sessionId: session.plan.sessionId, cameras: sessionCoverage(state, session) };
+    const coverage = { sessionId, cameras: sessionCoverage(state, session) };
     yield [VIDEO_COVERAGE, `${JSON.stringify(coverage, null, 1)}\n`];
   }
 

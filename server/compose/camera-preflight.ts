@@ -7,6 +7,7 @@ import { dirname, isAbsolute, relative } from 'node:path';
 import { entryOpensAt, roomStartsAt, subjectMs } from '../core/deadlines.js';
 import { recordingWindow } from '../core/recording-plan.js';
 import type { State } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import { DeviceFault } from '../devices/contract.js';
 import type { DeviceSetting } from '../devices/settings.js';
 import type { CameraSources } from '../preflight/camera-checks.js';
@@ -71,7 +72,7 @@ const FAULTS: Partial<Record<DeviceFault['code'], ProbeFailureCode>> = {
 };
 
 function textOf({ state, now }: { state: State | null; now: number }, cameraId: string): CameraText {
-  const said = state?.devices[cameraId]?.attested.find(({ what }) => what === 'camera-text');
+  const said = entryOf(state?.devices ?? {}, cameraId)?.attested.find(({ what }) => what === 'camera-text');
   if (said === undefined) return null;
   return { value: said.value === 'right' ? 'right' : 'wrong', ageMs: Math.max(0, now - said.at) };
 }

@@ -1,6 +1,7 @@
 // Puts the pictures of the cameras together: live streams, recordings, and who may see which. Nothing here records.
 
 import type { Middleware } from 'koa';
+import { recordOf, wallAheadOf } from '../core/video-record.js';
 import { rolesOf } from '../core/permissions.js';
 import type { Log } from '../log.js';
 import { VIDEO_REVIEWERS, VIDEO_WATCHERS } from '../protocol/video.js';
@@ -36,7 +37,11 @@ export function beginCameraWatching({ folder, room, holderOf, log }: CameraWatch
       const allowed = what === 'live' ? VIDEO_WATCHERS : VIDEO_REVIEWERS;
       return staffId !== null && rolesOf(room.state, staffId, null).some((role) => allowed.includes(role));
     },
-    wallAheadMs: () => room.time.reading().wallAt - room.now(),
+    wallAhead: (cameraId) => {
+      const record = recordOf(room.state, cameraId);
+      const now = room.time.reading().wallAt - room.now();
+      return (line) => (line < record.lines ? wallAheadOf(record, line) : now);
+    },
     take: (bytes, signal) => rate.take(bytes, signal),
     lines: new RecordedLines(folder),
     files: new RecordedFiles(folder),

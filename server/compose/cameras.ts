@@ -2,7 +2,7 @@
 // clock. It records nothing and decides nothing.
 
 import type { CameraStreams } from '../devices/camera-streams.js';
-import { isCameraSetting, resolveStreams } from '../devices/camera-streams.js';
+import { isCameraSetting, loginMark, resolveStreams } from '../devices/camera-streams.js';
 import { maskCredentials } from '../devices/camera-address.js';
 import { measureOffset } from '../devices/camera-clock.js';
 import { loginOf, type OnvifSettings } from '../devices/camera-settings.js';
@@ -31,6 +31,8 @@ const REFUSED_STANDS_MS = 120_000;
 export class CameraDesk {
   readonly #settings: ReadonlyMap<string, DeviceSetting>;
   readonly #streams = new Map<string, CameraStreams>();
+  /** Whose login the streams were asked with, and refused. */
+  readonly #marks = new Map<string, string>();
   readonly #facts = new Map<string, StreamFacts>();
   readonly #refused = new Map<string, { fault: DeviceFault; at: number }>();
   readonly #looks = new Map<string, Promise<StreamFacts>>();
@@ -48,11 +50,19 @@ export class CameraDesk {
 
   /**
    * Where a camera's streams are; null for a camcorder or an unknown one. What an ONVIF camera said is kept until it is
-   * forgotten. @throws DeviceFault
+   * forgotten, or its login changes. @throws DeviceFault
    */
   async streams(cameraId: string, signal: AbortSignal): Promise<CameraStreams | null> {
     const setting = this.#settings.get(cameraId);
     if (setting === undefined) return null;
+    const before = this.#marks.get(cameraId);
+    // A password's file that cannot be read just now makes nothing new.
+    const mark = await loginMark(setting, this.options.folder).catch(() => before);
+    if (mark !== before && mark !== undefined) {
+      this.#streams.delete(cameraId);
+      this.#refused.delete(cameraId);
+      this.#marks.set(cameraId, mark);
+    }
     const known = this.#streams.get(cameraId);
     if (known !== undefined) return known;
     const refused = this.#refused.get(cameraId);

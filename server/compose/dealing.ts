@@ -5,6 +5,7 @@ import { createHmac } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { paperInForce } from '../core/decide-paper.js';
 import type { CandidateId, DealtOrder, PaperOutline, SessionId } from '../core/types.js';
+import { candidateAt, entryOf } from '../core/state-access.js';
 import type { Log } from '../log.js';
 import type { Published, Room } from '../room.js';
 
@@ -43,7 +44,7 @@ export class Dealing {
 
   /** Before the entry nothing is dealt yet. */
   #isEntered(sessionId: SessionId): boolean {
-    return this.room.state.sessions[sessionId]?.openedAt !== null;
+    return entryOf(this.room.state.sessions, sessionId)?.openedAt !== null;
   }
 
   #later(sessionId: SessionId): void {
@@ -53,14 +54,14 @@ export class Dealing {
   }
 
   async #dealSession(sessionId: SessionId): Promise<void> {
-    const session = this.room.state.sessions[sessionId];
+    const session = entryOf(this.room.state.sessions, sessionId);
     const outline = session === undefined ? null : paperInForce(session);
     if (session === undefined || outline === null) return;
     const { plan } = session;
     for (let from = 0; from < plan.roster.length; from += CANDIDATES_AT_ONCE) {
       const orders: Record<CandidateId, DealtOrder> = {};
       for (const { candidateId } of plan.roster.slice(from, from + CANDIDATES_AT_ONCE))
-        if (this.room.state.sessions[sessionId]?.candidates[candidateId]?.order === null)
+        if (candidateAt(this.room.state, sessionId, candidateId)?.order === null)
           orders[candidateId] = this.deal(outline, this.#seed(sessionId, candidateId));
       if (Object.keys(orders).length > 0) {
         const { paperId } = outline;

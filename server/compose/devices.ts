@@ -4,6 +4,7 @@
 import type { Config } from '../config.js';
 import type { AlarmCode } from '../core/alarm-codes.js';
 import type { DeviceCard } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import type { AdapterContext } from '../devices/adapters.js';
 import type { CameraHost } from '../devices/camera-host.js';
 import { NODE_TIMERS, type Timers } from '../devices/polled-device.js';
@@ -103,7 +104,7 @@ async function carryOut(
   { deviceId, act }: Extract<Published['event'], { type: 'device-commanded' }>,
 ): Promise<void> {
   // A camera is switched by the plan of its recording, which has heard of it.
-  const isCamera = room.state.devices[deviceId]?.card.kind === 'camera';
+  const isCamera = entryOf(room.state.devices, deviceId)?.card.kind === 'camera';
   const fault = isCamera ? null : await supervisor.act(deviceId, act);
   room.handle({ type: 'note-act', deviceId, act, fault, by: BY_ROOM });
 }

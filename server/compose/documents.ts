@@ -2,6 +2,7 @@
 // staff pages. A page or a device gives the number; nobody is ever given one. REQ-D03
 
 import type { SessionPlan, State } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import type { DocumentDesk } from '../proctor/host.js';
 import {
   cleanDocumentNo,
@@ -67,12 +68,12 @@ function shownOf(
     ...found
   }: Pick<DocumentFound, 'outcome' | 'because' | 'candidateId' | 'differing'> & { sessionId: string | null },
 ): DocumentFound {
-  const session = sessionId === null ? undefined : sessions[sessionId];
-  const entry = session?.candidates[found.candidateId ?? '']?.entry;
+  const session = sessionId === null ? undefined : entryOf(sessions, sessionId);
+  const entry = entryOf(session?.candidates ?? {}, found.candidateId ?? '')?.entry;
   return {
     ...found,
     name: entry?.name ?? null,
-    seat: seats[entry?.seatId ?? '']?.label ?? null,
+    seat: entryOf(seats, entry?.seatId ?? '')?.label ?? null,
     session: session === undefined ? null : sessionOf(session.plan),
   };
 }

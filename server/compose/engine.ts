@@ -1,6 +1,6 @@
 // The room without its wires: data folder, keys, journal, packages, the room itself, opened papers, dealing, results.
 
-import { machineClocks } from '../clock.js';
+import { machineClocks, type ClockSources } from '../clock.js';
 import type { Config } from '../config.js';
 import { dataPaths, lockData, openRoomKeys, readTrust } from '../data-folder.js';
 import type { Journal } from '../journal/journal.js';
@@ -16,6 +16,7 @@ import { VERSION } from '../version.js';
 import { layBallast } from './ballast.js';
 import { Dealing } from './dealing.js';
 import { sessionKeys } from './file-uploads.js';
+import { keepJournal } from './kept-journal.js';
 import { OpenedPapers } from './opened-papers.js';
 import { Packages } from './packages.js';
 import { journalPlace, type JournalPlace } from './read-journal.js';
@@ -52,6 +53,8 @@ export interface EngineOptions {
   log: Log;
   /** The disk failed: the process has to stop (rule 2). */
   onFatal: (error: Error) => void;
+  /** The machine's where absent; only tests move clocks, no command has an option for it. */
+  clocks?: ClockSources;
 }
 
 /** Starts the room; what has to be stopped again is in `undo`. @throws Error with a sentence for people */
@@ -66,6 +69,12 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
   await packages.look();
   await layBallast(paths.ballast, config.ballastMegabytes, log);
 
+  const kept = await keepJournal({ data, now: Date.now() });
+  if (kept !== null)
+    log.warn(
+      { copy: kept.file, format: kept.format, lastSeq: kept.lastSeq },
+      '日志格式将更新，升级前的日志已留存 / The journal changes its format; as it was it is kept',
+    );
   let begun: RunningRoom | null = null;
   let observe = (_seconds: number): void => undefined;
   const place = journalPlace(data, keys);
@@ -84,7 +93,7 @@ export async function startEngine(options: EngineOptions, undo: Undo): Promise<E
   const room = await createRoom({
     journal,
     rules: RULES,
-    clocks: machineClocks(),
+    clocks: options.clocks ?? machineClocks(),
     log,
     version: VERSION,
     onFailure,

@@ -4,6 +4,7 @@ import type { HandedInFiles } from '../bundle/build.js';
 import { dataPaths } from '../data-folder.js';
 import { declaredFiles, fileAskedFor, hasFile } from '../core/file-answers.js';
 import type { SessionId } from '../core/types.js';
+import { candidateAt } from '../core/state-access.js';
 import type { Journal } from '../journal/journal.js';
 import type { Room } from '../room.js';
 import { pcOfSecret, seatOfPc } from '../seats/pc-of-secret.js';
@@ -38,7 +39,7 @@ export function handedInFiles(
 /** What the uploads may know and do in this room. */
 export function uploadHost(room: Room): UploadHost {
   const candidateOf = (sessionId: string, candidateId: string) =>
-    room.state.sessions[sessionId]?.candidates[candidateId];
+    candidateAt(room.state, sessionId, candidateId);
   return {
     seatOf: (pcSecret) => {
       const pcId = pcOfSecret(pcSecret);

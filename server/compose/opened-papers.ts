@@ -3,6 +3,7 @@
 
 import { objectionToPaper } from '../core/decide-paper.js';
 import type { Session, SessionId } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import type { PrivateKeys } from '../keys/key-files.js';
 import type { Log } from '../log.js';
 import type { PaperKeys, PaperOpened } from '../papers/installed-package.js';
@@ -45,7 +46,7 @@ export class OpenedPapers {
   /** Tries code and PIN. The key is kept for a restart before the opening is told to anybody. */
   async open({ sessionId, paperId, startCode, staffId, pin }: OpeningRequest): Promise<PaperOpened> {
     const file = this.packages.packageOf(this.room, sessionId);
-    const session = this.room.state.sessions[sessionId];
+    const session = entryOf(this.room.state.sessions, sessionId);
     // The rules refuse it anyway; the key of a paper that may not be opened never comes here (rule 13).
     if (file === null || session === undefined || !mayBeOpened(session, paperId))
       return { ok: false, wrong: 'code' };
@@ -58,7 +59,7 @@ export class OpenedPapers {
 
   /** The keys of the paper that the session has opened; null before and after. */
   of(sessionId: SessionId): PaperKeys | null {
-    const session = this.room.state.sessions[sessionId];
+    const session = entryOf(this.room.state.sessions, sessionId);
     if (session?.paper == null || session.paper.openedAt === null || session.collectedAt !== null)
       return null;
     return this.#keys.get(nameOf(sessionId, session.paper.paperId)) ?? null;
@@ -69,7 +70,7 @@ export class OpenedPapers {
     for (const { event } of published) {
       if (event.type !== 'session-collected' && event.type !== 'reserve-enabled') continue;
       const { sessionId } = event;
-      const papers = this.room.state.sessions[sessionId]?.plan.papers ?? [];
+      const papers = entryOf(this.room.state.sessions, sessionId)?.plan.papers ?? [];
       const kept = event.type === 'reserve-enabled' ? event.paperId : null;
       const gone = papers.filter(({ paperId }) => paperId !== kept);
       Promise.all(gone.map(({ paperId }) => this.#forget(sessionId, paperId))).catch((error: unknown) =>

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import type { Command } from '../core/commands.js';
 import type { Refusal } from '../core/refusals.js';
 import type { PackageOrigin, SessionId } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import { syncFolder } from '../durable-file.js';
 import type { Journal } from '../journal/journal.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
@@ -175,7 +176,7 @@ export class Packages {
     if (objectionOf(room, wish) !== null) return { handled: room.handle(wish), rotated: Promise.resolve() };
     this.#offered = file;
     const { sessions } = room.state;
-    const brought = file.sessionIds.filter((id) => (sessions[id]?.collectedAt ?? null) === null);
+    const brought = file.sessionIds.filter((id) => (entryOf(sessions, id)?.collectedAt ?? null) === null);
     const rotated = journal.rotateKeys(brought);
     const handled = room.handle(wish);
     this.#offered = null;
@@ -226,7 +227,7 @@ export class Packages {
    * @returns the hash of the file that is gone, else null
    */
   async wipe(room: Room, sessionId: SessionId): Promise<string | null> {
-    const isWiped = (id: SessionId) => (room.state.sessions[id]?.wiped ?? null) !== null;
+    const isWiped = (id: SessionId) => (entryOf(room.state.sessions, id)?.wiped ?? null) !== null;
     const inForce = this.packageOf(room, sessionId);
     let hash: string | null = null;
     for (const [path, { file }] of this.#open) {

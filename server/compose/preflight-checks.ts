@@ -4,9 +4,10 @@
 import type { Config } from '../config.js';
 import type { Seat, State } from '../core/types.js';
 import type { DeviceKind } from '../core/readings.js';
+import { entryOf } from '../core/state-access.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
 import { openInstalled, type InstalledPackageFile } from '../papers/installed-package.js';
-import { deviceChecks, type DeviceFound } from '../preflight/device-checks.js';
+import { deviceChecks, type DeviceFound, type StandingAlarm } from '../preflight/device-checks.js';
 import { cameraChecks } from '../preflight/camera-checks.js';
 import type { AnyCheck } from '../preflight/line.js';
 import { machineChecks } from '../preflight/machine-checks.js';
@@ -16,6 +17,7 @@ import { pcChecks } from '../preflight/pc-checks.js';
 import type { SeatFacts } from '../preflight/pc-facts.js';
 import { roomChecks, type RehearsalFound } from '../preflight/room-checks.js';
 import { serviceChecks } from '../preflight/service-checks.js';
+import { spareServerCheck } from '../preflight/spare-server.js';
 import { serviceFacts } from '../preflight/service-facts.js';
 import { asIn, type RoomStandard } from '../preflight/standard.js';
 import { findFfmpeg } from '../recording/find-ffmpeg.js';
@@ -61,7 +63,7 @@ const SEATS_WITHOUT_PACKAGE = 40;
 /** All lines of a room. */
 export function preflightChecks(room: PreflightRoom): AnyCheck[] {
   const { data, config, cards, standard } = room;
-  const { server, pcs } = standard.bands;
+  const { server, pcs, cameras, ups } = standard.bands;
   const state = () => room.picture().then((picture) => picture.state);
   let sessionHolds = false;
   const settings = {
@@ -89,8 +91,8 @@ export function preflightChecks(room: PreflightRoom): AnyCheck[] {
       halves: async () => (await room.packageFile())?.halves() ?? [],
       trials: async () => trialsOf(await state()),
     }),
-    ...deviceChecks({ cards, found: () => devicesFound(room) }),
-    ...(room.video === null ? [] : cameraChecks(cameraSources(room, room.video))),
+    ...deviceChecks({ cards, found: () => devicesFound(room) }, { cameras, ups }),
+    ...(room.video === null ? [] : cameraChecks(cameraSources(room, room.video), cameras)),
     ...pcChecks(
       {
         seats: async () => seatsOf(await state(), room.forgetful()),
@@ -100,7 +102,12 @@ export function preflightChecks(room: PreflightRoom): AnyCheck[] {
     ),
     ...roomChecks({
       rehearse: async (signal) => room.rehearse(seatCount(await state()), signal),
+      onPcs: async () => {
+        const { state: known, now } = await room.picture();
+        return { rehearsal: known?.roomRehearsal ?? null, now };
+      },
     }),
+    spareServerCheck(async () => (await room.packageFile())?.serverCount ?? null),
   ];
   return checks.map((one) => asIn(standard, one));
 }
@@ -108,10 +115,12 @@ export function preflightChecks(room: PreflightRoom): AnyCheck[] {
 function packageFound({ state, now }: RoomPicture) {
   if (state === null || state.package === null) return { installed: null, ahead: [], now };
   // The package's own event is without people: each session has its own.
-  const sessions = state.package.sessions.map((plan) => state.sessions[plan.sessionId]?.plan ?? plan);
+  const sessions = state.package.sessions.map(
+    (plan) => entryOf(state.sessions, plan.sessionId)?.plan ?? plan,
+  );
   const ahead = sessions
     .map(({ sessionId }) => sessionId)
-    .filter((sessionId) => (state.sessions[sessionId]?.collectedAt ?? null) === null);
+    .filter((sessionId) => (entryOf(state.sessions, sessionId)?.collectedAt ?? null) === null);
   return { installed: { ...state.package, sessions }, ahead, now };
 }
 
@@ -154,7 +163,13 @@ async function devicesFound({ picture, latest, cards, standard }: PreflightRoom)
       };
     }),
   );
-  const alarms = Object.values(state?.alarms ?? {}).filter(({ clearedAt }) => clearedAt === null);
+  const ofWhom = (deviceId: string | null, seatId: string | null): StandingAlarm['of'] => {
+    if (deviceId !== null) return { device: known[deviceId]?.card.name ?? deviceId };
+    return seatId === null ? null : { seat: entryOf(state?.seats ?? {}, seatId)?.label ?? seatId };
+  };
+  const alarms = Object.values(state?.alarms ?? {})
+    .filter(({ clearedAt }) => clearedAt === null)
+    .map(({ code, deviceId, seatId }): StandingAlarm => ({ code, of: ofWhom(deviceId, seatId) }));
   const cameras = devices.filter(({ card }) => card.kind === 'camera');
   const camcorders = cameras.filter(({ card }) => card.adapter === 'camcorder').length;
   return {

@@ -25,6 +25,7 @@ import { Preflight } from './preflight.js';
 import { preflightChecks, type PreflightRoom, type RoomPicture } from './preflight-checks.js';
 import { readJournal } from './read-journal.js';
 import { RULES } from './rules.js';
+import { entryOf } from '../core/state-access.js';
 
 const COMMAND = join(PROJECT_ROOT, 'build', 'scripts', 'kaochang.js');
 /** Long enough for logged-in candidates to save a few answers each. */
@@ -83,7 +84,8 @@ export function beginPreflight(
 function latestOf(room: RunningRoom, supervisor: Pick<Supervisor, 'latest'>, deviceId: string) {
   const last = supervisor.latest(deviceId);
   if (last === null) return null;
-  const readAt = last.readings === null ? (room.state.devices[deviceId]?.readAt ?? null) : room.now();
+  const readAt =
+    last.readings === null ? (entryOf(room.state.devices, deviceId)?.readAt ?? null) : room.now();
   return { readings: last.readings ?? {}, fault: last.fault, readAt };
 }
 

@@ -20,6 +20,7 @@ import type {
 } from '../protocol/preflight.js';
 import type { RunningRoom } from '../room.js';
 import { makeReport } from './preflight-report.js';
+import { entryOf } from '../core/state-access.js';
 
 export interface PreflightParts {
   room: RunningRoom;
@@ -48,7 +49,7 @@ export class Preflight implements PreflightHost {
 
   begin(staffId: string, request: RunPreflight): PreflightRun {
     if (this.#run !== null) return this.#run;
-    this.#takeTicks(staffId, request.attested);
+    this.#takeTicks(staffId, request);
     const run: PreflightRun = { runId: randomUUID(), total: 0, lines: [] };
     const checks = this.parts.checks();
     run.total = checks.length;
@@ -86,13 +87,19 @@ export class Preflight implements PreflightHost {
     await this.#working;
   }
 
-  /** Who ticked a line first stands beside it; a tick that is taken back is gone. */
-  #takeTicks(staffId: string, ids: readonly string[]): void {
-    for (const id of this.#ticks.keys()) if (!ids.includes(id)) this.#ticks.delete(id);
+  /** Who ticked a line first, or wrote its note last, stands beside it; a tick that is taken back is gone. */
+  #takeTicks(staffId: string, { attested, notes = [] }: RunPreflight): void {
+    for (const id of this.#ticks.keys()) if (!attested.includes(id)) this.#ticks.delete(id);
     const { room } = this.parts;
-    const by = room.state.staff[staffId]?.name ?? staffId;
+    const by = entryOf(room.state.staff, staffId)?.name ?? staffId;
     const at = room.now();
-    for (const id of ids) if (!this.#ticks.has(id)) this.#ticks.set(id, { by, at });
+    const written = new Map(notes.map(({ line, note }) => [line, note.trim()]));
+    for (const id of attested) {
+      const before = this.#ticks.get(id);
+      const note = written.get(id) ?? before?.note ?? '';
+      if (before !== undefined && (before.note ?? '') === note) continue;
+      this.#ticks.set(id, { by, at, ...(note !== '' && { note }) });
+    }
   }
 
   async #work(
@@ -147,7 +154,7 @@ export class Preflight implements PreflightHost {
     const { report, hash } = await makeReport(
       folder,
       {
-        ...{ lines, installed, at: room.now(), by: staff[staffId]?.name ?? staffId },
+        ...{ lines, installed, at: room.now(), by: entryOf(staff, staffId)?.name ?? staffId },
         standard: standardOf(room.state),
       },
       keys,
@@ -155,8 +162,12 @@ export class Preflight implements PreflightHost {
     const { reportId } = report;
     const counts = countsOf(lines);
     const redLines = lines.filter(({ verdict }) => verdict === 'red').map(({ id }) => id);
+    const attested = lines.flatMap((line) =>
+      line.attested === undefined ? [] : [{ line: line.id, ...line.attested }],
+    );
     const by = { kind: 'room' } as const;
-    const handled = room.handle({ type: 'record-preflight', reportId, hash, ...counts, redLines, by });
+    const found = { reportId, hash, ...counts, redLines, ...(attested.length > 0 && { attested }) };
+    const handled = room.handle({ type: 'record-preflight', ...found, by });
     await room.whenDurable(handled.seq);
     if (handled.refusal === null) return this.#view(report, hash);
     log.warn({ code: handled.refusal.code }, 'The report of the check of the room is not recorded');

@@ -1,8 +1,7 @@
 // Takes what the recorder listed into the journal: each line's hash is looked at, the rules look at the chain. It reads files and
 // writes nothing but commands.
 
-import type { State } from '../core/types.js';
-import { emptyRecord } from '../core/video-record.js';
+import { recordOf } from '../core/video-record.js';
 import type { CameraRecord, VideoLine } from '../core/video-types.js';
 import { isSoundLine } from '../keys/video-line.js';
 import type { Log } from '../log.js';
@@ -62,7 +61,7 @@ export class RecordingTail {
     this.#tailed.set(cameraId, tailed);
     const now = room.now();
     if (now < tailed.restsUntil) return;
-    const known = recordIn(room.state, cameraId);
+    const known = recordOf(room.state, cameraId);
     const said = status?.cameras.find((one) => one.cameraId === cameraId);
     const anew = said !== undefined && status?.volume === 'intended' && beginsAnew(known, said);
     const isNews = anew || (said !== undefined && said.lines > known.lines);
@@ -99,10 +98,6 @@ export class RecordingTail {
     room.handle({ type: 'doubt-video', cameraId, line, by: BY_ROOM });
     log.error({ cameraId, line }, '录像清单有一行被改动 / A line of the list of recordings was changed');
   }
-}
-
-function recordIn({ video }: State, cameraId: string): CameraRecord {
-  return Object.hasOwn(video.cameras, cameraId) ? (video.cameras[cameraId] as CameraRecord) : emptyRecord();
 }
 
 /** The list is not the one that the journal knows: another disk, or one that was cut. */

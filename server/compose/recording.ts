@@ -3,9 +3,11 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config.js';
-import { openWindows, recordsNow, recordsUntil } from '../core/recording-plan.js';
+import { isStoppedByStaff, openWindows, recordsNow, recordsUntil } from '../core/recording-plan.js';
 import { cameraRows } from '../core/views.js';
+import { entryOf } from '../core/state-access.js';
 import type { CameraHost, RecordedCamera } from '../devices/camera-host.js';
 import { wantedCameraOf, type CameraStreams } from '../devices/camera-streams.js';
 import type { DeviceSetting } from '../devices/settings.js';
@@ -145,7 +147,9 @@ export class Recording {
   #isListed(at: number): boolean {
     const { room } = this.parts;
     const recording = this.recorder.status()?.cameras.filter(({ state }) => state === 'recording') ?? [];
-    return recording.every(({ cameraId }) => (room.state.video.cameras[cameraId]?.lastEndAt ?? 0) >= at);
+    return recording.every(
+      ({ cameraId }) => (entryOf(room.state.video.cameras, cameraId)?.lastEndAt ?? 0) >= at,
+    );
   }
 
   /** Looks now: what is wanted, what was listed. Resolves when the look is over, as those before it. */
@@ -203,30 +207,34 @@ export class Recording {
     const { room, cameras } = this.parts;
     return cameras.flatMap((setting) => {
       const streams = this.#streamsOf(setting.id, now);
-      return wantedCameraOf(setting, streams, recordsNow(room.state, setting.id, now)) ?? [];
+      const record = recordsNow(room.state, setting.id, now);
+      const stopped = isStoppedByStaff(room.state, setting.id, now);
+      return wantedCameraOf(setting, streams, { record, stopped }) ?? [];
     });
   }
 
-  /** What is known now; a camera that has to be asked is asked meanwhile. */
+  /** What is known now; a camera that has to be asked is asked meanwhile, and where its password is refused who knows a new one. */
   #streamsOf(cameraId: string, now: number): CameraStreams | null {
     const asked = this.#asked.get(cameraId) ?? { streams: null, askedAt: -Infinity, asking: null };
     this.#asked.set(cameraId, asked);
-    if (asked.streams !== null || asked.asking !== null || now - asked.askedAt < ASK_AGAIN_MS)
-      return asked.streams;
+    const said = this.recorder.status()?.cameras.find((one) => one.cameraId === cameraId);
+    const isKnown = asked.streams !== null && said?.state !== 'refused';
+    if (isKnown || asked.asking !== null || now - asked.askedAt < ASK_AGAIN_MS) return asked.streams;
     asked.askedAt = now;
     const signal = AbortSignal.any([this.#control.signal, AbortSignal.timeout(ASK_WITHIN_MS)]);
     asked.asking = this.parts
       .streams(cameraId, signal)
       .then(
         (streams) => {
+          const isNew = !isDeepStrictEqual(streams, asked.streams);
           asked.streams = streams;
-          if (streams !== null) this.#soon();
+          if (isNew) this.#soon();
         },
         // Its device says so, and the preflight.
         () => undefined,
       )
       .finally(() => (asked.asking = null));
-    return null;
+    return asked.streams;
   }
 
   #statusOf(cameraId: string): RecordedCamera | null {

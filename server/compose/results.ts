@@ -2,6 +2,7 @@
 
 import { BundleFiles } from '../bundle/bundle-files.js';
 import type { SessionId } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import type { Log } from '../log.js';
 import type { Published, RunningRoom } from '../room.js';
 import { bundleBeside } from './beside.js';
@@ -103,7 +104,7 @@ export class Results {
     const { data, room, place, packages, keepFreeBytes, log } = this.parts;
     const { signal } = this.#control;
     if (this.#isStopped) throw new Error('考务服务器正在停止 / The server is stopping');
-    const session = room.state.sessions[sessionId];
+    const session = entryOf(room.state.sessions, sessionId);
     // Once the organisation has it the bundle stays what it is.
     if (session?.phase !== 'collected' || session.collectedAt === null)
       throw new Error(

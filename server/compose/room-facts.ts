@@ -2,6 +2,7 @@
 
 import type { RoomFacts } from '../protocol/http.js';
 import type { Room } from '../room.js';
+import { entryOf } from '../core/state-access.js';
 
 /** The public facts as they stand. */
 export function roomFacts(room: Room, version: string): RoomFacts {
@@ -9,7 +10,7 @@ export function roomFacts(room: Room, version: string): RoomFacts {
   const { package: installed, currentSession } = state;
   // What is over says nothing about what comes.
   const ahead = Object.values(state.sessions).filter(({ collectedAt }) => collectedAt === null);
-  const current = currentSession === null ? undefined : state.sessions[currentSession];
+  const current = currentSession === null ? undefined : entryOf(state.sessions, currentSession);
   return {
     version,
     roomName: installed?.roomName ?? '',

@@ -11,6 +11,7 @@ import {
   occupantAt,
   preflightView,
   seatRow,
+  sessionExports,
   sessionView,
   todo,
 } from '../core/views.js';
@@ -27,6 +28,7 @@ export const STAFF_RULES: StaffRules = {
   occupantAt,
   preflightView,
   seatRow,
+  sessionExports,
   sessionView,
   todo,
 };

@@ -5,7 +5,14 @@ import { NoSpaceError } from '../bundle/partial-file.js';
 import type { Refusal } from '../core/refusals.js';
 import { checkOrgCode } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
-import type { DeviceDesk, DocumentDesk, PreflightHost, StaffHost } from '../proctor/host.js';
+import type {
+  DeviceDesk,
+  DocumentDesk,
+  ExportDesk,
+  PreflightHost,
+  RehearsalHost,
+  StaffHost,
+} from '../proctor/host.js';
 import type { RunningRoom } from '../room.js';
 import type { SeatGateway } from '../seats/gateway.js';
 import type { OpenedPapers } from './opened-papers.js';
@@ -25,6 +32,8 @@ export interface StaffParts {
   devices?: DeviceDesk;
   documents?: DocumentDesk;
   preflight?: PreflightHost;
+  exports?: ExportDesk;
+  rehearsal?: RehearsalHost;
   compared?: Promise<void>;
 }
 
@@ -41,6 +50,8 @@ export function staffHost({
   devices,
   documents,
   preflight,
+  exports,
+  rehearsal,
   compared,
 }: StaffParts): StaffHost {
   return {
@@ -71,6 +82,8 @@ export function staffHost({
     ...(devices === undefined ? {} : { devices }),
     ...(documents === undefined ? {} : { documents }),
     ...(preflight === undefined ? {} : { preflight }),
+    ...(exports === undefined ? {} : { exports }),
+    ...(rehearsal === undefined ? {} : { rehearsal }),
     ...(compared === undefined ? {} : { compared }),
   };
 }

@@ -2,11 +2,13 @@
 // decides nothing and may be done twice: after a crash the next start finishes it.
 
 import type { SessionId } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import type { Journal } from '../journal/journal.js';
 import type { Log } from '../log.js';
 import { forgetOpened } from '../papers/opened-keys.js';
 import type { Published, Room } from '../room.js';
 import type { FileStore } from '../uploads/file-store.js';
+import { forgetKept } from './kept-journal.js';
 import type { Packages } from './packages.js';
 
 export class Wiping {
@@ -49,11 +51,14 @@ export class Wiping {
   }
 
   async #wipe(sessionId: SessionId): Promise<void> {
-    const papers = this.room.state.sessions[sessionId]?.plan.papers ?? [];
+    const papers = entryOf(this.room.state.sessions, sessionId)?.plan.papers ?? [];
     for (const { paperId } of papers) await forgetOpened(this.data, sessionId, paperId);
     await this.journal.destroyKey(sessionId);
     await this.files.removeSession(sessionId);
     const packageHash = await this.packages.wipe(this.room, sessionId);
+    // Before the end is recorded: after a crash the next start comes here again.
+    if (await forgetKept(this.data, this.room.state, this.room.now()))
+      this.log.info('升级前留存的日志已删除 / The journal from before the upgrade is removed');
     const { seq } = this.room.handle({ type: 'record-wipe', sessionId, packageHash, by: { kind: 'room' } });
     await this.room.whenDurable(seq);
     this.log.info({ sessionId, packageHash }, '场次数据已清除 / The data of the session is wiped');

@@ -3,6 +3,8 @@
 
 import type { AlarmCode } from './alarm-codes.js';
 import type { DeviceFaultCode, Readings } from './readings.js';
+import type { AttestedLine } from './device-types.js';
+import type { RoomRehearsal, StoppedRehearsal } from './rehearsal-types.js';
 import type {
   Actor,
   AlarmId,
@@ -27,6 +29,7 @@ import type {
   SessionId,
   StaffId,
 } from './types.js';
+import type { ExportedWhat, ExportOutcome, ExportReason } from './video-export-types.js';
 import type { CameraId, VideoLine } from './video-types.js';
 import type { DischargeResult } from './ups-runtime.js';
 
@@ -98,7 +101,12 @@ export type RoomCommand =
       red: number;
       unknown: number;
       redLines: string[];
+      attested?: AttestedLine[];
     }
+  /** The room's own PCs have played a practice session beside the room. */
+  | ({ type: 'record-rehearsal' } & RoomRehearsal)
+  /** Somebody of the staff stops one that is under way. */
+  | ({ type: 'note-rehearsal-stopped' } & StoppedRehearsal)
   /** What is installed now, as hashes. */
   | { type: 'compare-installation'; fingerprint: Fingerprint }
   /** How long before and after a session the cameras record. */
@@ -110,6 +118,17 @@ export type RoomCommand =
   | { type: 'report-video'; cameraId: CameraId; lines: VideoLine[]; wallAheadMs: number; anew?: true }
   /** A line of the recorder's list is not what its hash says. */
   | { type: 'doubt-video'; cameraId: CameraId; line: number }
+  /** The command on the server began to hand recordings over. */
+  | { type: 'note-video-export'; exportId: string; exported: SessionId; target: string; happenedAt: number }
+  /** What became of an export; `happenedAt` where it was the command's. */
+  | {
+      type: 'end-video-export';
+      exportId: string;
+      outcome: ExportOutcome;
+      reason: ExportReason | null;
+      what: ExportedWhat | null;
+      happenedAt?: number;
+    }
   | { type: 'tick' };
 
 export type DocumentOutcome = 'match' | 'not-on-roster' | 'other-session' | 'unreadable';
@@ -232,6 +251,9 @@ export type StaffCommand =
   | { type: 'record-discharge'; deviceId: DeviceId; note: string; result: DischargeResult | null }
   /** `value`: `effective` or `ineffective` of a jammer, seconds of a runtime, words of a detector, `right` or `wrong` of the text in a camera's picture. */
   | { type: 'attest-device'; deviceId: DeviceId; what: AttestedWhat; value: string; note: string }
+  /** `target`: the folder; null where the drive that was chosen is not there. */
+  | { type: 'export-video'; sessionId: SessionId; exportId: string; target: string | null }
+  | { type: 'cancel-video-export'; exportId: string }
   | {
       type: 'stand-in';
       sessionId: SessionId;

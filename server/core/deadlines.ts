@@ -216,6 +216,8 @@ const TIMELESS: ReadonlySet<EventType> = new Set<EventType>([
   'document-read',
   'shutdown-announced',
   'preflight-recorded',
+  'room-rehearsed',
+  'rehearsal-stopped',
   'installation-fingerprinted',
   'video-configured',
   'video-recorded',

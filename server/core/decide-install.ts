@@ -105,12 +105,15 @@ function installed(state: State, offered: InstalledPackage, origin: PackageOrigi
 /** [SE6] */
 function carriedFrom(state: State): CarriedRoom {
   const { clock, mains, outage, usedCounters, lastAt, seats, staff } = state;
-  const { devices, alarms, alarmsRaised, preflight, installation, video } = state;
+  const { devices, alarms, alarmsRaised, preflight, installation, video, roomRehearsal } = state;
   return {
     ...{ clock: { ...clock }, mains: { ...mains }, outage: outage === null ? null : { ...outage } },
     usedCounters: [...usedCounters],
     lastAt,
-    equipment: plainCopy({ devices, alarms, alarmsRaised, preflight, installation, video }),
+    equipment: plainCopy({
+      ...{ devices, alarms, alarmsRaised, preflight, installation, video },
+      ...(roomRehearsal === undefined ? {} : { roomRehearsal }),
+    }),
     seats: Object.fromEntries(
       Object.values(seats).map(({ seatId, pcId, connected, changedAt, check, simulated, internet }) => [
         seatId,

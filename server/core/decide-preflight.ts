@@ -6,9 +6,15 @@ import type { Fingerprint } from './device-types.js';
 
 const PARTS = ['package', 'version', 'config', 'devices', 'seats'] as const satisfies (keyof Fingerprint)[];
 
-export const preflightDecisions: Deciders<'record-preflight' | 'compare-installation'> = {
-  'record-preflight': (_state, { reportId, hash, green, amber, red, unknown, redLines }) =>
-    happened({ type: 'preflight-recorded', reportId, hash, green, amber, red, unknown, redLines }),
+export const preflightDecisions: Deciders<
+  'record-preflight' | 'record-rehearsal' | 'note-rehearsal-stopped' | 'compare-installation'
+> = {
+  'record-preflight': (_state, { type: _, by: _room, ...found }) =>
+    happened({ type: 'preflight-recorded', ...found }),
+  'record-rehearsal': (_state, { type: _, by: _room, ...figures }) =>
+    happened({ type: 'room-rehearsed', ...figures }),
+  'note-rehearsal-stopped': (_state, { type: _, by: _room, ...soFar }) =>
+    happened({ type: 'rehearsal-stopped', ...soFar }),
   'compare-installation': (state, { fingerprint }) => {
     const { installation } = state;
     const event = { type: 'installation-fingerprinted', fingerprint } as const;

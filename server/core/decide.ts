@@ -20,6 +20,7 @@ import { suspendedDecisions } from './decide-suspended.js';
 import { swapDecisions } from './decide-swap.js';
 import { tick } from './decide-tick.js';
 import { videoDecisions } from './decide-video.js';
+import { exportDecisions } from './decide-video-export.js';
 import { refuse, type Deciders, type Decision } from './decision.js';
 import type { EventBody } from './events.js';
 import { isAllowed } from './permissions.js';
@@ -35,6 +36,7 @@ const DECIDERS: Deciders<CommandType> = {
   ...internetDecisions,
   ...preflightDecisions,
   ...videoDecisions,
+  ...exportDecisions,
   ...sealDecisions,
   ...entryDecisions,
   ...logInDecisions,
@@ -72,10 +74,14 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'note-act': 'room',
   'note-document-read': 'room',
   'record-preflight': 'room',
+  'record-rehearsal': 'room',
+  'note-rehearsal-stopped': 'room',
   'compare-installation': 'room',
   'configure-video': 'room',
   'report-video': 'room',
   'doubt-video': 'room',
+  'note-video-export': 'room',
+  'end-video-export': 'room',
   tick: 'room',
   'report-check': 'seat',
   'report-internet': 'seat',
@@ -128,6 +134,8 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'command-device': 'staff-or-room',
   'attest-device': 'staff',
   'record-discharge': 'staff',
+  'export-video': 'staff',
+  'cancel-video-export': 'staff',
   'stand-in': 'staff',
 };
 

@@ -67,6 +67,14 @@ export interface Alarm {
   acknowledged: { by: StaffId; at: number; note: string } | null;
 }
 
+/** A line of the check of the room that a person says is well [PF4]; `by` as the report names them, null = on the server itself. */
+export interface AttestedLine {
+  line: string;
+  by: string | null;
+  at: number;
+  note?: string;
+}
+
 /** What the sysadmin ticks before the signature (REQ-D01, REQ-A08, REQ-A12). */
 export const SEAL_TICKS = [
   'trial-passed',

@@ -4,6 +4,8 @@
 import type { AlarmCode, AlarmSeverity } from './alarm-codes.js';
 import type { DocumentOutcome } from './commands.js';
 import type { DeviceFaultCode, Readings } from './readings.js';
+import type { AttestedLine } from './device-types.js';
+import type { RoomRehearsal, StoppedRehearsal } from './rehearsal-types.js';
 import type {
   Alarm,
   AnswerRecord,
@@ -34,6 +36,7 @@ import type {
   State,
   TestedDischarge,
 } from './types.js';
+import type { ExportOutcome, ExportRecord } from './video-export-types.js';
 import type { CameraId, VideoLine } from './video-types.js';
 
 /** What outlasts a package: pairings, locks, codes that were used, the clocks, the devices. */
@@ -42,8 +45,8 @@ export type CarriedRoom = Pick<State, 'clock' | 'mains' | 'outage' | 'usedCounte
   staff: Record<StaffId, Pick<Staff, 'failedSignIns' | 'lockedUntil'>>;
   /** Absent in journals of rooms that knew no devices. */
   equipment?: Pick<State, 'devices' | 'alarms' | 'alarmsRaised' | 'preflight' | 'installation'> &
-    /** Absent in journals of rooms that recorded nothing. */
-    Partial<Pick<State, 'video'>>;
+    /** Absent in journals of rooms that recorded nothing, or rehearsed nothing. */
+    Partial<Pick<State, 'video' | 'roomRehearsal'>>;
 };
 
 /** Which alarm, and whose: a row is read without the state of then. */
@@ -135,11 +138,26 @@ export type EventBody =
       red: number;
       unknown: number;
       redLines: string[];
+      /** Absent where nobody ticked a line, and in journals of before. */
+      attested?: AttestedLine[];
     }
+  /** The room's own PCs played a practice session beside the room. */
+  | ({ type: 'room-rehearsed' } & RoomRehearsal)
+  /** Written before the PCs are told. */
+  | ({ type: 'rehearsal-stopped' } & StoppedRehearsal)
   | { type: 'installation-fingerprinted'; fingerprint: Fingerprint }
   | { type: 'video-configured'; beforeMs: number; afterMs: number }
   /** Lines as the manifest beside the files has them. `anew`: the list begins again; what came before stays. */
   | { type: 'video-recorded'; cameraId: CameraId; lines: VideoLine[]; wallAheadMs: number; anew?: true }
+  /** `happenedAt`: by the command's clock, where the room heard of it later. */
+  | ({ type: 'video-export-begun'; happenedAt?: number } & Pick<
+      ExportRecord,
+      'exportId' | 'exported' | 'target' | 'way' | 'by'
+    >)
+  | ({ type: 'video-export-ended'; outcome: ExportOutcome; by: StaffId | null; happenedAt?: number } & Pick<
+      ExportRecord,
+      'exportId' | 'exported' | 'target' | 'reason' | 'what'
+    >)
   | {
       type: 'command-refused';
       command: string;

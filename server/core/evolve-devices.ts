@@ -2,6 +2,7 @@
 
 import type { Alarm, Attestation } from './device-types.js';
 import type { Handlers } from './evolve.js';
+import { plainCopy } from './plain-copy.js';
 import { entryOf, must, seatOf } from './state-access.js';
 import type { DeviceState, State } from './types.js';
 
@@ -18,6 +19,8 @@ type DeviceEvents =
   | 'shutdown-announced'
   | 'internet-checked'
   | 'preflight-recorded'
+  | 'room-rehearsed'
+  | 'rehearsal-stopped'
   | 'installation-fingerprinted';
 
 const nothing = () => undefined;
@@ -78,6 +81,11 @@ export const evolveDevices: Handlers<DeviceEvents> = {
     const { installation: fingerprint } = state;
     state.preflight = { reportId, hash, at, green, amber, red, unknown, fingerprint };
   },
+  'room-rehearsed': (state, { type: _, ...figures }) => {
+    // Whoever keeps the event keeps it unchanged.
+    state.roomRehearsal = plainCopy(figures);
+  },
+  'rehearsal-stopped': nothing,
   'installation-fingerprinted': (state, { fingerprint }) => {
     state.installation = fingerprint;
   },

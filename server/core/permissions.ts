@@ -47,6 +47,8 @@ export const PERMISSIONS = {
   'command-device': ['sysadmin', ...CHIEFS],
   'attest-device': ['sysadmin', ...CHIEFS],
   'record-discharge': ['sysadmin', ...CHIEFS],
+  'export-video': ['sysadmin', 'org-technician', ...CHIEFS],
+  'cancel-video-export': ['sysadmin', 'org-technician', ...CHIEFS],
   'stand-in': ['org-technician', 'inspector', ...CHIEFS],
 } satisfies Record<StaffCommand['type'], Role[]>;
 

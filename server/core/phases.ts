@@ -56,6 +56,7 @@ export const PHASES = {
   'continue-suspended': ['suspended'],
   'collect-session': ['ended'],
   'confirm-receipt': ['collected'],
+  'export-video': ['collected', 'handed-over'],
   'stand-in': upTo('ended'),
 } satisfies Partial<Record<CommandType, SessionPhase[]>>;
 

@@ -16,6 +16,9 @@ export interface RecordingWindow {
   plannedTo: number;
 }
 
+/** So long before a window opens its cameras begin: a camera must be asked, and a key frame come. */
+export const LEAD_MS = 10_000;
+
 /** A camera that was switched on by hand outside of every window records for so long. */
 export const TEST_MS = 60 * 60_000;
 
@@ -47,18 +50,24 @@ export function isRecordingNeeded(state: State, now: number): boolean {
 }
 
 /**
- * Whether this camera records now. What the plan needs stands above what staff said; in the time after the collection they may
- * stop it, and outside of every window they may switch it on for a test. [VI4][VI5]
+ * Whether this camera records now, or because a window is about to open. What the plan needs stands above what staff said; in the
+ * time after the collection they may stop it, and outside of every window they may switch it on for a test. [VI4][VI5]
  */
 export function recordsNow(state: State, cameraId: CameraId, now: number): boolean {
   const device = entryOf(state.devices, cameraId);
   // A camcorder's files come later.
   if (device === undefined || device.card.adapter === 'camcorder') return false;
-  if (isRecordingNeeded(state, now)) return true;
+  if (isRecordingNeeded(state, now) || isRecordingNeeded(state, now + LEAD_MS)) return true;
   const said = device.commanded;
   const after = openWindows(state, now).map(({ session }) => session.collectedAt as number);
   if (after.length > 0) return said?.act !== 'off' || said.at < Math.max(...after);
   return said?.act === 'on' && now < said.at + TEST_MS;
+}
+
+/** Whether staff stopped a camera in a time that the plan asks for: what is missing then is theirs. [VI5] */
+export function isStoppedByStaff(state: State, cameraId: CameraId, now: number): boolean {
+  const isRecorded = entryOf(state.devices, cameraId)?.card.adapter !== 'camcorder';
+  return isRecorded && openWindows(state, now).length > 0 && !recordsNow(state, cameraId, now);
 }
 
 /** Until when the recorder goes on if nobody speaks to it any more: the planned end, or null where nothing is open. [VI6] */

@@ -3,7 +3,7 @@
 
 import type { EventBody } from './events.js';
 import { entryOf } from './state-access.js';
-import type { InstalledPackage, State } from './types.js';
+import type { InstalledPackage, SessionId, State } from './types.js';
 
 /** True while every session that is not collected is a practice session. [SM1] */
 export function takesSimulated({ sessions }: Pick<State, 'sessions'>): boolean {
@@ -16,4 +16,17 @@ export function unpairSimulated(state: State, offered: InstalledPackage): EventB
   return offered.seats
     .filter(({ seatId }) => entryOf(state.seats, seatId)?.simulated === true)
     .map(({ seatId }) => ({ type: 'seat-unpaired', seatId, reason: '演练结束 / the rehearsal is over' }));
+}
+
+/**
+ * Whether the room's own PCs may play candidates of a practice session beside it: nobody is let into any session, and nothing
+ * real is sealed. @returns the session that forbids it, null where none does [SM4]
+ */
+export function forbidsRehearsal({
+  sessions,
+  currentSession,
+}: Pick<State, 'sessions' | 'currentSession'>): SessionId | null {
+  if (currentSession !== null) return currentSession;
+  const prepared = Object.values(sessions).find(({ plan, phase }) => !plan.practice && phase === 'sealed');
+  return prepared?.plan.sessionId ?? null;
 }

@@ -9,6 +9,11 @@ export function entryOf<T>(record: Readonly<Record<string, T>>, id: string): T |
   return Object.hasOwn(record, id) ? record[id] : undefined;
 }
 
+/** The candidate of that name in that session, and never what a prototype has; undefined where nobody is. */
+export function candidateAt(state: State, sessionId: string, candidateId: string): Candidate | undefined {
+  return entryOf(entryOf(state.sessions, sessionId)?.candidates ?? {}, candidateId);
+}
+
 /** The value, which has to be there. @throws Error naming what is missing */
 export function must<T>(value: T | null | undefined, what: string): T {
   if (value === undefined || value === null) throw new Error(`Broken invariant: no ${what}`);

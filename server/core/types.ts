@@ -11,6 +11,7 @@ import type {
   SealTick,
 } from './device-types.js';
 import type { PlanBands } from './preflight-bands.js';
+import type { RoomRehearsal } from './rehearsal-types.js';
 import type { VideoState } from './video-types.js';
 
 export type * from './device-types.js';
@@ -237,6 +238,8 @@ export interface State {
   /** How many were ever raised: the next one's number. */
   alarmsRaised: number;
   preflight: PreflightState | null;
+  /** The last rehearsal on the room's own PCs, and when it ended; absent before the first. [SM5] */
+  roomRehearsal?: RoomRehearsal & { at: number };
   /** What is installed, as it was last said; null before anybody did. */
   installation: Fingerprint | null;
   video: VideoState;

@@ -5,10 +5,12 @@ import type { State } from './types.js';
 import {
   FIRST_PREV,
   GAP_MS,
+  MOST_CLOCKS,
   MOST_GAPS,
   MOST_STRETCHES,
   type CameraId,
   type CameraRecord,
+  type EarlierClock,
   type NamedGap,
   type Stretch,
   type VideoLine,
@@ -56,7 +58,14 @@ export function withLines(
     stretches: [...record.stretches],
     gaps: [...record.gaps],
   };
-  if (anew) Object.assign(next, { lines: 0, headHash: FIRST_PREV, breaks: record.breaks + 1 });
+  if (anew) {
+    Object.assign(next, { lines: 0, headHash: FIRST_PREV, breaks: record.breaks + 1 });
+    delete next.clocks;
+  } else if (record.lines > 0 && Math.abs(wallAheadMs - record.wallAheadMs) > GAP_MS) {
+    const untilAt = record.lastEndAt ?? 0;
+    const clock: EarlierClock = { untilLine: record.lines, untilAt, wallAheadMs: record.wallAheadMs };
+    next.clocks = [...(record.clocks ?? []), clock].slice(-MOST_CLOCKS);
+  }
   for (const line of lines) {
     next.lines += 1;
     next.headHash = line.hash;
@@ -83,6 +92,29 @@ export function withLines(
   next.gaps = next.gaps.slice(-MOST_GAPS);
   next.stretches = next.stretches.slice(-MOST_STRETCHES);
   return next;
+}
+
+/** How far the wall clock was ahead of room time for a line, ms. [VI3] */
+export function wallAheadOf({ clocks = [], wallAheadMs }: CameraRecord, line: number): number {
+  return clocks.find(({ untilLine }) => line < untilLine)?.wallAheadMs ?? wallAheadMs;
+}
+
+/**
+ * A stretch of room time by the wall clock: from the first reading to the last that the clock had in it, whichever way it was set
+ * meanwhile. [VI3]
+ */
+export function wallSpanOf(record: CameraRecord, { from, to }: Stretch): Stretch {
+  const span = { from: Infinity, to: -Infinity };
+  let since = -Infinity;
+  const clocks = [...(record.clocks ?? []), { untilAt: Infinity, wallAheadMs: record.wallAheadMs }];
+  for (const { untilAt, wallAheadMs } of clocks) {
+    const [begins, ends] = [Math.max(from, since), Math.min(to, untilAt)];
+    since = Math.max(since, untilAt);
+    if (begins > ends) continue;
+    span.from = Math.min(span.from, begins + wallAheadMs);
+    span.to = Math.max(span.to, ends + wallAheadMs);
+  }
+  return span;
 }
 
 /** Adds a stretch in its place; those that meet, or nearly, become one. */

@@ -2,6 +2,7 @@
 // them. Data only; SPEC.md says what it means. The same lines stand in the manifest beside the files.
 
 import type { DeviceId } from './device-types.js';
+import type { ExportRecord } from './video-export-types.js';
 
 /** A camera is a device of kind `camera`. */
 export type CameraId = DeviceId;
@@ -9,6 +10,8 @@ export type CameraId = DeviceId;
 /** Why nothing was recorded. */
 export const GAP_CAUSES = [
   'camera-unreachable',
+  /** It does not take the name and password of the settings. */
+  'camera-refused',
   'camera-stalled',
   'recorder-ended',
   'recorder-restarted',
@@ -119,14 +122,28 @@ export interface CameraRecord {
   breaks: number;
   /** Wall clock minus room time at the last report. */
   wallAheadMs: number;
+  /** What it was before the wall clock was set, oldest first, the newest `MOST_CLOCKS`; absent where it never was. */
+  clocks?: EarlierClock[];
+}
+
+/** How far the wall clock was ahead of room time until it was set. */
+export interface EarlierClock {
+  /** Lines below this one have it. */
+  untilLine: number;
+  /** Room time. */
+  untilAt: number;
+  wallAheadMs: number;
 }
 
 export interface VideoState {
   /** null before anybody said. */
   rule: RecordingRule | null;
   cameras: Record<CameraId, CameraRecord>;
+  /** Oldest first; absent where nothing was handed over yet. */
+  exports?: ExportRecord[];
 }
 
 /** A break every eight seconds for four hours. */
 export const MOST_STRETCHES = 2_000;
 export const MOST_GAPS = 200;
+export const MOST_CLOCKS = 50;

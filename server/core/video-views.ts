@@ -10,6 +10,7 @@ import {
 import { entryOf } from './state-access.js';
 import type { Session, State } from './types.js';
 import { coverageOf, recordOf, type Coverage } from './video-record.js';
+import type { ExportRecord } from './video-export-types.js';
 import type { CameraId, NamedGap } from './video-types.js';
 
 export interface CameraRowView {
@@ -104,4 +105,9 @@ export function sessionCoverage(state: State, session: Session): SessionCoverage
     ...{ cameraId, name: entryOf(state.devices, cameraId)?.card.name ?? cameraId },
     ...coverageOf(recordOf(state, cameraId), window.from, to),
   }));
+}
+
+/** How a session's recordings were handed over, oldest first. [VX5] */
+export function sessionExports({ video }: Pick<State, 'video'>, sessionId: string): ExportRecord[] {
+  return (video.exports ?? []).filter(({ exported }) => exported === sessionId);
 }

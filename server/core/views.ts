@@ -4,7 +4,7 @@ export * from './day-steps.js';
 export * from './device-views.js';
 export * from './seat-map.js';
 export * from './seat-view.js';
-export { takesSimulated } from './simulated-pcs.js';
+export { forbidsRehearsal, takesSimulated } from './simulated-pcs.js';
 export * from './staff-view.js';
 export * from './video-views.js';
 export { candidatesAtSeat, pairedSeat } from './whereabouts.js';

@@ -1,5 +1,6 @@
 // Where the streams of a camera are: written in the settings, or asked of its ONVIF service. It opens no stream.
 
+import { createHash } from 'node:crypto';
 import type { WantedCamera } from '../recording/contract.js';
 import { withCredentials } from './camera-address.js';
 import { loginOf, type OnvifSettings, type RtspSettings } from './camera-settings.js';
@@ -48,15 +49,23 @@ export async function resolveStreams(
   return { url, subUrl: withCredentials(await camera.streamUri(sub.token, signal), login) };
 }
 
+/** Changes when the login of a camera does, its password's file too; tells nothing of it. @throws DeviceFault */
+export async function loginMark(setting: DeviceSetting, folder: string): Promise<string> {
+  const login = await loginOf(setting as unknown as RtspSettings, folder);
+  return createHash('sha256').update(JSON.stringify(login)).digest('hex');
+}
+
 /**
  * The camera as the recorder needs it; null where there is nothing to record.
- * @param streams of `resolveStreams` @param record whether it has to record now
+ * @param streams of `resolveStreams` @param record whether it has to record now @param stopped staff stopped it
  */
 export function wantedCameraOf(
   setting: DeviceSetting,
   streams: CameraStreams | null,
-  record: boolean,
+  { record, stopped }: { record: boolean; stopped: boolean },
 ): WantedCamera | null {
   if (streams === null) return null;
-  return { cameraId: setting.id, ...streams, record, audio: setting['audio'] === true };
+  // A recorder of an older release knows no `stopped`.
+  const why = stopped ? { stopped } : {};
+  return { cameraId: setting.id, ...streams, record, ...why, audio: setting['audio'] === true };
 }

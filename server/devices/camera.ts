@@ -1,6 +1,7 @@
 // A camera as a device: each poll says how its recording goes, whether it answers while nothing is recorded, and for ONVIF
 // cameras how far its clock is off. It opens no stream; the recorder does.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Readings } from '../core/readings.js';
 import type { CameraHost } from './camera-host.js';
 import { lookedAtReadings, recordedReadings } from './camera-readings.js';
@@ -20,6 +21,10 @@ const HEAR_WITHIN_MS = 700;
 const REFUSED_STANDS_MS = 600_000;
 /** So much of a poll may go into the extras; its own time is a little longer. */
 const MORE_WITHIN_MS = 1_600;
+
+/** A recorder that has just been started says its first word within this. */
+const RECORDER_WITHIN_MS = 1_200;
+const LOOK_AGAIN_MS = 100;
 
 /** What a poll asks the camera itself, beside its recording. */
 interface Asked {
@@ -45,23 +50,26 @@ export function openOnvifCamera(
   folder: string,
   host: CameraHost,
 ): Device {
-  let camera: Promise<OnvifCamera> | null = null;
+  let camera: { mark: string; onvif: OnvifCamera } | null = null;
   let identity: Readings = {};
   let events: CameraEvents | null = null;
   let told: { at: number; readings: Readings } | null = null;
   let refusedAt: number | null = null;
   const wallMs = () => host.wallMs?.() ?? Date.now();
-  const connected = () => {
-    camera ??= loginOf(settings, folder).then(
-      (login) =>
-        new OnvifCamera(
-          { host: settings.host, port: settings.port, login },
-          { nowMs: () => host.nowMs(), wallMs },
-        ),
-    );
-    // The file of the password is read again when it could not be.
-    camera.catch(() => (camera = null));
-    return camera;
+  /** The camera with the login of now: with another one nothing counts that was said to the last. */
+  const connected = async (): Promise<OnvifCamera> => {
+    const login = await loginOf(settings, folder).catch((error: unknown) => {
+      // A file that cannot be read just now makes nothing new.
+      if (camera === null) throw error;
+      return null;
+    });
+    const mark = JSON.stringify(login);
+    if (camera !== null && (login === null || mark === camera.mark)) return camera.onvif;
+    const { host: address, port } = settings;
+    const onvif = new OnvifCamera({ host: address, port, login }, { nowMs: () => host.nowMs(), wallMs });
+    camera = { mark, onvif };
+    [identity, events, told, refusedAt] = [{}, null, null, null];
+    return onvif;
   };
   const clock = new WatchedClock({ nowMs: () => host.nowMs(), wallMs }, async (signal) =>
     (await connected()).clock(signal),
@@ -84,7 +92,8 @@ export function openOnvifCamera(
   /** What the camera tells by itself; nothing where it cannot be heard. */
   const hear = async (signal: AbortSignal): Promise<Readings> => {
     if (told === null || host.nowMs() - told.at >= HEAR_EVERY_MS) {
-      events ??= new CameraEvents(await connected());
+      const onvif = await connected();
+      events ??= new CameraEvents(onvif);
       const within = AbortSignal.any([signal, AbortSignal.timeout(HEAR_WITHIN_MS)]);
       const pull = events;
       const readings = await signedIn(() => pull.pull(within)).catch(() => ({}));
@@ -115,8 +124,20 @@ export function openCamcorder(deviceId: string, host: CameraHost): Device {
 
 function openCamera(deviceId: string, host: CameraHost, asked: Asked): Device {
   let answered: { at: number; readings: Readings } | null = null;
+  let hasSpoken = false;
+  /** The first word is waited for: at the start of the server a recorder that is on its way is no fault. */
+  const recorderStatus = async (signal: AbortSignal) => {
+    const endsAt = performance.now() + RECORDER_WITHIN_MS;
+    let recorded = host.recorderStatus?.(deviceId);
+    while (recorded === null && !hasSpoken && performance.now() < endsAt) {
+      await pause(LOOK_AGAIN_MS, undefined, { signal });
+      recorded = host.recorderStatus?.(deviceId);
+    }
+    hasSpoken = true;
+    return recorded;
+  };
   const poll = async (signal: AbortSignal): Promise<Readings> => {
-    const recorded = host.recorderStatus?.(deviceId);
+    const recorded = await recorderStatus(signal);
     if (recorded === null) throw new DeviceFault('driver-gone', 'the recorder does not run');
     const endsAt = host.nowMs() + MORE_WITHIN_MS;
     const looked = lookedAtReadings(host.streamFacts?.(deviceId) ?? null);

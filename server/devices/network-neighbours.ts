@@ -72,3 +72,13 @@ export function watchNeighbours(
   const duplicates = [...next].filter(([, seen]) => seen.size > 1).map(([address]) => address);
   return { memory: { cards: next }, duplicates: duplicates.sort() };
 }
+
+/** @param addresses where PCs are connected from, at once @returns those of them behind which one and the same card is */
+export function sharedCards(table: Neighbours, addresses: readonly string[]): string[] {
+  const byCard = new Map<string, string[]>();
+  for (const address of new Set(addresses)) {
+    const card = table.get(address.toLowerCase());
+    if (card !== undefined) byCard.set(card, [...(byCard.get(card) ?? []), address]);
+  }
+  return [...byCard.values()].filter((shared) => shared.length > 1).flat();
+}

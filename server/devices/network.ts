@@ -8,6 +8,7 @@ import {
   NO_CARDS,
   readArpTable,
   readIpNeigh,
+  sharedCards,
   watchNeighbours,
   type Neighbours,
 } from './network-neighbours.js';
@@ -16,7 +17,8 @@ export const NetworkSettings = Type.Object(
   {
     sharedAddresses: Type.Boolean({
       default: false,
-      description: 'Several PCs may come from one address (NAT): it is then no sign of a duplicate.',
+      description:
+        'Several PCs may come from one address (NAT), or from behind one card (proxy ARP): it is then no sign of a duplicate.',
     }),
   },
   { additionalProperties: false },
@@ -69,9 +71,13 @@ export function openNetwork(
     async poll(signal) {
       const trips = host.seatTrips();
       const table = await neighbours(signal);
-      const watched = watchNeighbours(memory, table ?? new Map<string, string>(), host.nowMs());
+      const known = table ?? new Map<string, string>();
+      const watched = watchNeighbours(memory, known, host.nowMs());
       memory = watched.memory;
-      const twice = sharedAddresses ? [] : sharedBySeats(trips);
+      const connected = trips.flatMap(({ address, roundTripMs }) =>
+        address === null || roundTripMs === null ? [] : [address],
+      );
+      const twice = sharedAddresses ? [] : [...sharedBySeats(connected), ...sharedCards(known, connected)];
       const times = trips
         .flatMap(({ roundTripMs }) => (roundTripMs === null ? [] : [roundTripMs]))
         .sort((a, b) => a - b);
@@ -93,10 +99,9 @@ export function openNetwork(
 }
 
 /** Addresses from which two seats are connected at once. */
-function sharedBySeats(trips: readonly SeatTrip[]): string[] {
+function sharedBySeats(connected: readonly string[]): string[] {
   const seats = new Map<string, number>();
-  for (const { address, roundTripMs } of trips)
-    if (address !== null && roundTripMs !== null) seats.set(address, (seats.get(address) ?? 0) + 1);
+  for (const address of connected) seats.set(address, (seats.get(address) ?? 0) + 1);
   return [...seats].filter(([, count]) => count > 1).map(([address]) => address);
 }
 

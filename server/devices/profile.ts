@@ -10,6 +10,7 @@ import { isReading, READINGS, type ReadingName } from '../core/readings.js';
 import { ExpressionError, parseExpression, type Expression } from './expression.js';
 import { fixtureProblem } from './profile-fixtures.js';
 import { ProfileSchema, type Profile } from './profile-schema.js';
+import { PROJECT_ROOT } from '../version.js';
 import { TRANSPORT_NAMES, TRANSPORTS, type TransportName } from './transports.js';
 import type { Transport, TransportKind } from './transport.js';
 
@@ -28,7 +29,8 @@ export interface LoadedProfile {
 }
 
 const LONGEST_FILE = 100_000;
-const FOLDERS = ['firmware-config/jammers', 'firmware-config/io'];
+/** They lie beside the program, wherever it was started. */
+const FOLDERS = ['jammers', 'io'].map((kind) => join(PROJECT_ROOT, 'firmware-config', kind));
 
 function firstError(schema: TSchema, value: unknown, at: string): void {
   const [wrong] = Value.Errors(schema, value);

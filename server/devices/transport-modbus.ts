@@ -367,7 +367,8 @@ export const MODBUS_RTU_TCP = transportKind({
     overLine(settings, `rtu ${settings.host}:${settings.port}`, () => {
       const client = new ModbusClient();
       client.setTimeout(settings.timeoutMs);
-      return connected(client, client.connectTcpRTUBuffered(settings.host, { port: settings.port }));
+      // Frames of a serial line, checksums included, as gateways pass them on. The library's "TcpRTUBuffered" is Modbus TCP.
+      return connected(client, client.connectTelnet(settings.host, { port: settings.port }));
     }),
 });
 

@@ -10,6 +10,8 @@ export interface AdmissionLimits {
   /** Connections of one address on their way to a finished handshake. */
   maxOpeningPerAddress: number;
   handshakesPerSecond: number;
+  /** While the loop has nothing better to do, as after a restart before anybody is back. */
+  handshakesPerSecondIdle: number;
   /** Of one address for long; `maxOpeningPerAddress` at once. */
   handshakesPerSecondPerAddress: number;
   handshakeTimeoutMs: number;
@@ -27,7 +29,10 @@ interface Address {
 
 /** So many handshakes begin in one go: each takes a millisecond in which nobody's save is looked at. */
 const BURST = 2;
+const IDLE_BURST = 6;
 const TURN_MS = 5;
+/** As long as the loop is busy for less than this share, nobody's save waits behind a handshake. */
+const IDLE_BELOW = 0.6;
 /** How long who is turned away is not told; so many at once. */
 const HELD_MS = 1_000;
 const MAX_HELD = 2_000;
@@ -53,10 +58,14 @@ export class Admission {
   /** How many were turned away since the start, by reason. */
   readonly refused = { total: 0, address: 0, opening: 0, waited: 0 };
 
-  /** @param nowMs a clock that never goes back */
+  /**
+   * @param nowMs a clock that never goes back
+   * @param loopShare which share of the last moments the event loop was busy, 0 to 1
+   */
   constructor(
     private readonly limits: AdmissionLimits,
     private readonly nowMs: () => number = () => performance.now(),
+    private readonly loopShare: () => number = () => 1,
   ) {
     this.#filledAtMs = nowMs();
   }
@@ -177,9 +186,12 @@ export class Admission {
 
   #hasToken(): boolean {
     const now = this.nowMs();
-    const gained = ((now - this.#filledAtMs) * this.limits.handshakesPerSecond) / 1_000;
+    const { handshakesPerSecond, handshakesPerSecondIdle } = this.limits;
+    const isIdle = this.loopShare() < IDLE_BELOW;
+    const gained =
+      ((now - this.#filledAtMs) * (isIdle ? handshakesPerSecondIdle : handshakesPerSecond)) / 1_000;
     this.#filledAtMs = now;
-    this.#tokens = Math.min(BURST, this.#tokens + gained);
+    this.#tokens = Math.min(isIdle ? IDLE_BURST : BURST, this.#tokens + gained);
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
     return true;

@@ -35,6 +35,8 @@ export interface HttpHost {
   uploads?: Middleware;
   /** Takes requests for pictures of the cameras, and leaves the rest alone. */
   video?: Middleware;
+  /** Takes requests of PCs that play a practice session beside the room, and leaves the rest alone. */
+  rehearsal?: Middleware;
   /** Takes requests with a body of its own kind; what it does not know it leaves to the rest. */
   install?: Middleware;
   log: Log;
@@ -54,6 +56,7 @@ export function createHttpApp(host: HttpHost): Koa {
   if (host.uploads !== undefined) app.use(host.uploads);
   app.use(refuseBodies());
   if (host.video !== undefined) app.use(host.video);
+  if (host.rehearsal !== undefined) app.use(host.rehearsal);
   const router = routes(host);
   app.use(router.routes());
   app.use(router.allowedMethods({ throw: false }));

@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Admission, endsOf, type AdmissionLimits } from './admission.js';
+import { watchLoopShare } from './loop-share.js';
 import { SlowReaders, type SlowReaderLimits } from './slow-readers.js';
 import type { TlsMaterial } from './tls/tls-folder.js';
 
@@ -29,6 +30,7 @@ export const HTTP_LIMITS: HttpLimits = {
   maxConnectionsPerAddress: 512,
   maxOpeningPerAddress: 128,
   handshakesPerSecond: 250,
+  handshakesPerSecondIdle: 600,
   handshakesPerSecondPerAddress: 40,
   handshakeTimeoutMs: 10_000,
   acceptQueue: 128,
@@ -73,7 +75,7 @@ export async function listen(
     handle,
   ) as Server;
   const plain = options.plainHttpPort === null ? null : createHttpServer(timeouts, handle);
-  const admission = new Admission(limits);
+  const admission = new Admission(limits, () => performance.now(), watchLoopShare());
   const slowReaders = new SlowReaders(limits);
   admit(https, admission);
   const servers = plain === null ? [https] : [https, plain];

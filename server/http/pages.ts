@@ -11,6 +11,10 @@ import { problem } from './problems.js';
 const PROBE = '/probe.html';
 const PROBE_POLICY =
   "default-src 'none'; script-src 'self'; connect-src 'self' http: https:; img-src http: https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+/** The page that plays candidates of a practice session; only the kiosk frames it. Older browsers do not count a WebSocket as 'self'. */
+const REHEARSAL = '/rehearsal.html';
+const REHEARSAL_POLICY =
+  "default-src 'none'; script-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/staff': 'staff.html' };
 
 /** Serves the folder of the built pages. @param folder absolute */
@@ -22,7 +26,8 @@ export function servePages(folder: string): Middleware {
     if (file.endsWith('/')) return next();
     const isHashed = path.startsWith('/assets/');
     ctx.set('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-    if (path === PROBE) ctx.set('Content-Security-Policy', PROBE_POLICY);
+    const policy = path === PROBE ? PROBE_POLICY : path === REHEARSAL ? REHEARSAL_POLICY : null;
+    if (policy !== null) ctx.set('Content-Security-Policy', policy);
     try {
       await send(ctx, file, { root: folder, hidden: false });
     } catch (error) {

@@ -92,6 +92,11 @@ export class UploadStore {
   async append(bytes: Buffer, at: number): Promise<number> {
     const upload = this.#current;
     if (upload === null) throw new Error('Broken invariant: a piece without an upload');
+    // Recordings or another program may have taken since what was there at the beginning.
+    if ((await this.spaceBytes()) < bytes.length) {
+      await this.discard();
+      throw new NoSpaceError();
+    }
     const next = { ...upload, offset: upload.offset + bytes.length, touchedAt: at };
     await this.#orNoSpace(async () => {
       const handle = await open(this.file, 'r+');

@@ -11,9 +11,10 @@ import { ChainChecker, FIRST_PREV, signHead, verifyHead } from './chain.js';
 import { JournalDamagedError } from './damage.js';
 import { openDatabase, type Database } from './database.js';
 import { destroyDataKey, readDataKey } from './data-keys.js';
+import { dropSnapshots } from './file-format.js';
 import type { EncodedSnapshot, Entry, Journal, SignedHead, Snapshot, StoredRow, Written } from './journal.js';
 import { DATA_KEY_CREATED, numbered, readRow, type DataKeyCreated } from './rows.js';
-import { checkFormat, migrate, prepareConnection, signedHeads, snapshots } from './schema.js';
+import { checkFormat, JOURNAL_FORMAT, migrate, prepareConnection, signedHeads, snapshots } from './schema.js';
 import { isSigned, openSnapshot, type StoredSnapshot } from './snapshots.js';
 import { AppendLedger } from './append-ledger.js';
 import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.js';
@@ -57,7 +58,7 @@ function openFile(file: string): Database {
   try {
     const db = openDatabase(file);
     prepareConnection(db);
-    if (isNew || checkFormat(db) === 0) migrate(db);
+    if (isNew || checkFormat(db) < JOURNAL_FORMAT) migrate(db);
     return db;
   } catch (error) {
     throw damageOf(error);
@@ -272,9 +273,7 @@ class SqliteJournal implements Journal {
     // A snapshot can be read with the room's key alone: in a copy it would outlive the wipe (rule 3).
     const copy = openDatabase(file);
     try {
-      copy.pragma('secure_delete = ON');
-      copy.exec('DELETE FROM snapshots');
-      copy.pragma('wal_checkpoint(TRUNCATE)');
+      dropSnapshots(copy);
     } finally {
       copy.close();
     }

@@ -3,11 +3,11 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, unlink } from 'node:fs/promises';
+import { readdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DEFAULT_POLICY } from '../core/policy.js';
 import type { InstalledPackage, Policy, Role } from '../core/types.js';
-import { syncFile, syncFolder } from '../durable-file.js';
+import { syncFolder } from '../durable-file.js';
 import { openWith } from '../keys/age-box.js';
 import { verifyDsse } from '../keys/dsse.js';
 import type { PrivateKeys, PublicKeys } from '../keys/key-files.js';
@@ -17,6 +17,7 @@ import { readTypedCode } from '../keys/typed-code.js';
 import { RELEASE_PAYLOAD_TYPE, type PackageRoster, type PaperOpening } from '../protocol/package.js';
 import type { SealedPart } from '../protocol/seat.js';
 import { serverKey } from './build.js';
+import { copyPackage } from './copy-package.js';
 import { checkPackage, openRoster, type CheckedPackage, type CheckOptions } from './open-package.js';
 import { openOpening } from './opening.js';
 
@@ -33,7 +34,8 @@ export type PaperOpened = { ok: true; keys: PaperKeys } | { ok: false; wrong: 'p
  * Copies a package that holds into the data folder, durably; whether the room takes it up is for the rules to say. No two
  * packages have one file there, so that none takes the place of the one that the room works with.
  * @param allow asked once the file is known to hold; what it throws leaves the folder as it is
- * @throws PackageRefusal
+ * @param keepFreeBytes disk space that a package may not take: answers come before packages
+ * @throws PackageRefusal; nothing is left of a copy that the disk did not take
  */
 export async function installPackage(
   file: string,
@@ -41,17 +43,13 @@ export async function installPackage(
   room: PrivateKeys,
   options: CheckOptions,
   allow: (offered: InstalledPackage) => Promise<void> = () => Promise.resolve(),
+  keepFreeBytes = 0,
 ): Promise<InstalledPackageFile> {
   const offered = await openInstalled(file, room, options);
   offered.close();
   await allow(offered.toInstalled());
   const target = packagePath(data, offered);
-  const folder = dirname(target);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await copyFile(file, `${target}.partial`);
-  await syncFile(`${target}.partial`);
-  await rename(`${target}.partial`, target);
-  await syncFolder(folder);
+  await copyPackage(file, target, keepFreeBytes);
   return openInstalled(target, room, options);
 }
 
@@ -128,6 +126,11 @@ export class InstalledPackageFile {
 
   get manifestHash(): string {
     return this.checked.manifestHash;
+  }
+
+  /** How many servers can open it: the room's, and its spare one where the organisation sealed to that too. */
+  get serverCount(): number {
+    return new Set(this.checked.manifest.rooms.map(({ keyId }) => keyId)).size;
   }
 
   /** age recipient of the organisation: bundles and data keys are sealed to it. */

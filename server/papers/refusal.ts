@@ -88,6 +88,12 @@ const TEXTS = {
     '请先升级服务器',
     'update the server first',
   ],
+  'disk-full': [
+    '磁盘空间不足：需要 {needed} MB，可用 {free} MB；没有改动任何东西',
+    'The disk has no space: {needed} MB are needed, {free} MB are free; nothing was changed',
+    '请清理磁盘后重试',
+    'make room on the disk and try again',
+  ],
   'bad-content': [
     '考试包内容不合规：{why}',
     'The content of the package is unsound: {why}',

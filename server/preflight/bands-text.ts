@@ -1,6 +1,6 @@
 // Says in a few words by which figures a report judged: those of the requirements, or those of the plan with what differs.
 
-import { MACHINE_BANDS, PC_BANDS } from '../core/preflight-bands.js';
+import { CAMERA_BANDS, MACHINE_BANDS, PC_BANDS, UPS_BANDS } from '../core/preflight-bands.js';
 import type { ReportBands } from '../protocol/preflight-bands.js';
 import type { PreflightReport } from '../protocol/preflight.js';
 import type { Both } from './line.js';
@@ -9,6 +9,8 @@ import type { Both } from './line.js';
 const NAMES: {
   server: Record<keyof ReportBands['server'], string>;
   pcs: Record<keyof ReportBands['pcs'], string>;
+  cameras: Record<keyof typeof CAMERA_BANDS, string>;
+  ups: Record<keyof typeof UPS_BANDS, string>;
 } = {
   server: {
     cores: '核心 cores',
@@ -34,6 +36,17 @@ const NAMES: {
     throughputMbit: '下载 download Mbit/s',
     badThroughputMbit: '下载下限 download at least Mbit/s',
   },
+  cameras: {
+    count: '台数 number',
+    width: '画面宽 width px',
+    height: '画面高 height px',
+    goodMegapixels: '百万像素（建议）megapixels advised',
+    keyFrameS: '关键帧间隔 key-frame interval s',
+    slowKeyFrameS: '关键帧间隔上限 key-frame interval at most s',
+    clockMs: '时钟偏差 clock off by ms',
+    badClockMs: '时钟偏差上限 clock off at most ms',
+  },
+  ups: { runtimeS: '供电时间 runtime s' },
 };
 
 /** Which figures were in force and where they come from; a report of before bands had those of the requirements. [PF2] */
@@ -47,8 +60,8 @@ export function bandsText({ bands, practice, package: from }: PreflightReport): 
       : { zh: '', en: '' };
   if (bands === undefined || bands.name === null)
     return {
-      zh: `考试要求 REQ-A01、A04${forPractice.zh}`,
-      en: `the requirements, REQ-A01 and A04${forPractice.en}`,
+      zh: `考试要求 REQ-A01、A04、A06、A07${forPractice.zh}`,
+      en: `the requirements, REQ-A01, A04, A06 and A07${forPractice.en}`,
     };
   const plan = from === null ? '' : ` ${from.packageId} #${from.sequence}`;
   return {
@@ -60,10 +73,12 @@ export function bandsText({ bands, practice, package: from }: PreflightReport): 
 /** The figures of the plan that differ, each with that of the requirements in brackets; nothing where none does. */
 export function differingBands({ bands }: PreflightReport): string[] {
   if (bands === undefined) return [];
-  const { server, pcs } = bands;
+  const { server, pcs, cameras = CAMERA_BANDS, ups = UPS_BANDS } = bands;
   return [
     ...changed(server, MACHINE_BANDS, NAMES.server),
     ...changed(pcs, PC_BANDS, NAMES.pcs).map((text) => `考生机 PC ${text}`),
+    ...changed(cameras, CAMERA_BANDS, NAMES.cameras).map((text) => `摄像机 camera ${text}`),
+    ...changed(ups, UPS_BANDS, NAMES.ups).map((text) => `UPS ${text}`),
   ];
 }
 

@@ -1,6 +1,7 @@
 // The cameras in the check of the room (REQ-A06): what each really sends, its clock, what a person saw in its picture, and
 // whether plan, disk and space last for the exam. The stream is looked at for 20 s, once a run.
 
+import type { CameraBands } from '../core/preflight-bands.js';
 import {
   judgeBitRate,
   judgeCameraClock,
@@ -14,29 +15,6 @@ import {
 } from './camera-judgements.js';
 import { check, type AnyCheck, type Both, type Judgement } from './line.js';
 import { judgePlan, judgeSpace, judgeVolume, type PlanFound, type VolumeFound } from './video-judgements.js';
-
-/** The bands of REQ-A06; an organisation may have others. */
-export interface CameraBands {
-  /** Fewer is red. */
-  width: number;
-  height: number;
-  /** Fewer is amber; another organisation's minimum. */
-  goodMegapixels: number;
-  keyFrameS: number;
-  slowKeyFrameS: number;
-  clockMs: number;
-  badClockMs: number;
-}
-
-export const CAMERA_BANDS: CameraBands = {
-  width: 1_280,
-  height: 720,
-  goodMegapixels: 0.9,
-  keyFrameS: 2,
-  slowKeyFrameS: 4,
-  clockMs: 500,
-  badClockMs: 2_000,
-};
 
 export interface CameraSources {
   /** Cameras with a stream, in the order of the settings. */
@@ -58,8 +36,8 @@ const LOOK_TIMEOUT_MS = 45_000;
 /** The line about space waits for the looks at all cameras. */
 const ALL_LOOKS_TIMEOUT_MS = 120_000;
 
-/** The lines about the cameras; none in a room without. */
-export function cameraChecks(sources: CameraSources, bands: CameraBands = CAMERA_BANDS): AnyCheck[] {
+/** The lines about the cameras; none in a room without. @param bands the figures of REQ-A06, or those of the plan [PF2] */
+export function cameraChecks(sources: CameraSources, bands: CameraBands): AnyCheck[] {
   const { cameras } = sources;
   if (cameras.length === 0) return [];
   const looks = new Map<string, Promise<Seen>>();

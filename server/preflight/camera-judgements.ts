@@ -1,7 +1,8 @@
 // What is judged of one camera before an exam: the stream that was seen, its clock, and what a person said of its picture. Pure.
 
+import type { CameraBands } from '../core/preflight-bands.js';
+import { readingValueWords } from '../protocol/device-words.js';
 import type { ProbeFailureCode, StreamFacts } from '../recording/probe-stream.js';
-import type { CameraBands } from './camera-checks.js';
 import { amber, green, red, same, unknown, type Both, type Judgement } from './line.js';
 
 /** What a look gave: the stream, or why there was none. */
@@ -76,11 +77,19 @@ const AGAIN: Both = { zh: '先解决“视频流”一行', en: 'mend the line a
 export function judgeReachable(seen: Seen): Judgement {
   if ('failure' in seen) {
     const { cause, step } = FAILURES[seen.failure];
-    return red(same(`${seen.failure}: ${seen.detail}`), SEEN, cause, step);
+    // What the program said stands beside the words for people: the technician may need it.
+    const said = seen.detail === '' ? '' : `：${seen.detail}`;
+    const measured = { zh: `${NOT_SEEN.zh}${said}`, en: `${NOT_SEEN.en}${said.replace('：', ': ')}` };
+    return red(measured, SEEN, cause, step);
   }
   const { codec, width, height, frames, seconds, audioCodec } = seen.facts;
   const sound = audioCodec === null ? '' : ` + ${audioCodec}`;
-  return green(same(`${codec} ${width}×${height}${sound}, ${frames} / ${seconds} s`), SEEN);
+  return green(
+    same(
+      `${readingValueWords('camera.codec', codec).en} ${width}×${height}${sound}, ${frames} / ${seconds} s`,
+    ),
+    SEEN,
+  );
 }
 
 /** The judgement of what was seen; unknown where nothing was. */

@@ -3,9 +3,11 @@
 
 import type { DeviceKind } from '../core/readings.js';
 import type { Alarm, DeviceState } from '../core/types.js';
+import type { CameraBands, UpsBands } from '../core/preflight-bands.js';
 import { ALARMS } from '../core/alarm-codes.js';
+import { ALARM_WORDS } from '../protocol/device-words.js';
 import { amber, check, green, red, unknown, type AnyCheck, type Both, type Judgement } from './line.js';
-import { judgeDevice } from './device-judgements.js';
+import { judgeDevice, runtimeWords } from './device-judgements.js';
 
 /** A device as it stands: what it last said, and when its reader last read. */
 export interface DeviceFound extends Pick<
@@ -15,10 +17,15 @@ export interface DeviceFound extends Pick<
   lastDocumentAt: number | null;
 }
 
+/** An alarm, and the device or seat that it is about, as people name them; null = of the room. */
+export interface StandingAlarm extends Pick<Alarm, 'code'> {
+  of: { device: string } | { seat: string } | null;
+}
+
 export interface DevicesFound {
   devices: readonly DeviceFound[];
   /** Alarms that stand. */
-  alarms: readonly Pick<Alarm, 'code' | 'deviceId' | 'seatId'>[];
+  alarms: readonly StandingAlarm[];
   now: number;
   /** Cameras that the settings name, and camcorders beside them. */
   cameras: { recorded: number; camcorders: number };
@@ -32,14 +39,23 @@ export interface DeviceSources {
   cards: readonly Pick<DeviceState['card'], 'deviceId' | 'kind' | 'name'>[];
 }
 
-const MIN_CAMERAS = 2;
+interface Need {
+  kind: DeviceKind;
+  requirement: string;
+  title: Both;
+  required: Both;
+  nextStep: Both;
+}
 
-const NEEDED: { kind: DeviceKind; requirement: string; title: Both; required: Both; nextStep: Both }[] = [
+const needed = (upsLasts: Both): Need[] => [
   {
     kind: 'ups',
     requirement: 'REQ-A07',
     title: { zh: 'UPS', en: 'UPS' },
-    required: { zh: '服务器由 UPS 供电，至少 2 小时', en: 'the server is on a UPS for two hours' },
+    required: {
+      zh: `服务器由 UPS 供电，至少 ${upsLasts.zh}`,
+      en: `the server is on a UPS for ${upsLasts.en}`,
+    },
     nextStep: {
       zh: '在配置 devices 中加入 UPS；没有数据线的，人工确认并留存记录',
       en: 'name it under devices in the settings; without a data cable a person ticks it',
@@ -70,7 +86,7 @@ const NEEDED: { kind: DeviceKind; requirement: string; title: Both; required: Bo
 /** @returns green where one is set up: how it is, its own line says */
 export function judgePresence(
   { devices }: Pick<DevicesFound, 'devices'>,
-  { kind, required, nextStep }: { kind: DeviceKind; required: Both; nextStep: Both },
+  { kind, required, nextStep }: Need,
 ): Judgement {
   const names = devices.filter(({ card }) => card.kind === kind).map(({ card }) => card.name);
   if (names.length > 0) return green({ zh: names.join('、'), en: names.join(', ') }, required);
@@ -86,7 +102,7 @@ export function judgeMains({ devices }: Pick<DevicesFound, 'devices'>): Judgemen
       .map(({ readings }) => readings[name])
       .find((one) => one !== undefined);
   const [ups, contact] = [said('mains.present'), said('contact.mains')];
-  const word = (present: boolean) => (present ? '有电 / on' : '无电 / off');
+  const word = (present: boolean): Both => (present ? { zh: '有电', en: 'on' } : { zh: '无电', en: 'off' });
   if (ups === undefined)
     return unknown(
       required,
@@ -95,14 +111,14 @@ export function judgeMains({ devices }: Pick<DevicesFound, 'devices'>): Judgemen
     );
   if (contact === undefined)
     return amber(
-      { zh: `UPS：${word(ups)}`, en: `UPS: ${word(ups)}` },
+      { zh: `UPS：${word(ups).zh}`, en: `UPS: ${word(ups).en}` },
       required,
       { zh: '没有市电触点，断电只有 UPS 一方的说法', en: 'no contact: only the UPS speaks of mains' },
       { zh: '可在未受 UPS 保护的线路上加装市电触点', en: 'a contact on the unprotected line can be fitted' },
     );
   const measured = {
-    zh: `UPS：${word(ups)}；触点：${word(contact)}`,
-    en: `UPS: ${word(ups)}; contact: ${word(contact)}`,
+    zh: `UPS：${word(ups).zh}；触点：${word(contact).zh}`,
+    en: `UPS: ${word(ups).en}; contact: ${word(contact).en}`,
   };
   if (ups === contact && ups) return green(measured, required);
   return red(
@@ -119,23 +135,24 @@ export function judgeMains({ devices }: Pick<DevicesFound, 'devices'>): Judgemen
 }
 
 /** REQ-A06. Camcorders may serve, and one camera may see the whole room: a person decides, and it stays amber. */
-export function judgeCameras({
-  cameras: { recorded, camcorders },
-}: Pick<DevicesFound, 'cameras'>): Judgement {
+export function judgeCameras(
+  { cameras: { recorded, camcorders } }: Pick<DevicesFound, 'cameras'>,
+  { count }: Pick<CameraBands, 'count'>,
+): Judgement {
   const required = {
-    zh: `至少 ${MIN_CAMERAS} 台摄像机覆盖全场，全程录像`,
-    en: `${MIN_CAMERAS} cameras or more see the whole room and record all of it`,
+    zh: `至少 ${count} 台摄像机覆盖全场，全程录像`,
+    en: `${count} cameras or more see the whole room and record all of it`,
   };
   const measured = {
     zh: `${recorded} 台${camcorders === 0 ? '' : `，另有便携摄像机 ${camcorders} 台`}`,
     en: `${recorded}${camcorders === 0 ? '' : `, and ${camcorders} camcorders`}`,
   };
-  if (recorded >= MIN_CAMERAS) return green(measured, required);
+  if (recorded >= count) return green(measured, required);
   const step = {
     zh: '在配置 devices 中加入摄像机；便携摄像机也请列入，其录像考后用 kaochang video import 导入',
     en: 'name the cameras under devices; camcorders too: their files are imported afterwards by kaochang video import',
   };
-  if (recorded + camcorders >= MIN_CAMERAS)
+  if (recorded + camcorders >= count)
     return amber(
       measured,
       required,
@@ -149,7 +166,7 @@ export function judgeCameras({
     return amber(
       measured,
       required,
-      { zh: '只有一台，可能看不到全场', en: 'one alone may not see the whole room' },
+      { zh: '台数不够，可能看不到全场', en: 'so few may not see the whole room' },
       step,
     );
   return red(measured, required, { zh: '没有接入摄像机', en: 'no camera is set up' }, step);
@@ -158,9 +175,12 @@ export function judgeCameras({
 /** What stands now. */
 export function judgeAlarms({ alarms }: Pick<DevicesFound, 'alarms'>): Judgement {
   const required = { zh: '没有未消除的告警', en: 'no alarm stands' };
-  const names = alarms.map(({ code, deviceId, seatId }) => `${code} (${deviceId ?? seatId ?? '—'})`);
-  if (names.length === 0) return green({ zh: '无', en: 'none' }, required);
-  const measured = { zh: names.join('、'), en: names.join(', ') };
+  if (alarms.length === 0) return green({ zh: '无', en: 'none' }, required);
+  const words = alarms.map(alarmSentence);
+  const measured = {
+    zh: words.map(({ zh }) => zh).join('；'),
+    en: words.map(({ en }) => en).join('; '),
+  };
   const cause = { zh: '有告警未消除', en: 'alarms stand' };
   const step = { zh: '在控制台按告警的提示处理', en: 'do what the console says of each alarm' };
   return alarms.some(({ code }) => ALARMS[code] === 'red')
@@ -168,12 +188,24 @@ export function judgeAlarms({ alarms }: Pick<DevicesFound, 'alarms'>): Judgement
     : amber(measured, required, cause, step);
 }
 
-/** The lines about the devices. */
-export function deviceChecks({ found, cards }: DeviceSources): AnyCheck[] {
+/** `服务器 UPS 电池供电`, `UPS of the server: on battery`: the words of the alarm feed. */
+function alarmSentence({ code, of }: StandingAlarm): Both {
+  const { zh, en } = ALARM_WORDS[code];
+  if (of === null) return { zh, en };
+  if ('device' in of) return { zh: `${of.device} ${zh}`, en: `${of.device}: ${en}` };
+  return { zh: `${of.seat} 号 ${zh}`, en: `seat ${of.seat}: ${en}` };
+}
+
+/** The lines about the devices. @param bands the figures of REQ-A06 and A07, or those of the plan [PF2] */
+export function deviceChecks(
+  { found, cards }: DeviceSources,
+  bands: { cameras: CameraBands; ups: UpsBands },
+): AnyCheck[] {
+  const { runtimeS } = bands.ups;
   const line = (id: string, requirement: string, title: Both, judge: (one: DevicesFound) => Judgement) =>
     check({ id, group: 'devices', requirement, title, measure: found, judge });
   return [
-    ...NEEDED.map((need) =>
+    ...needed(runtimeWords(runtimeS)).map((need) =>
       line(`devices.${need.kind}`, need.requirement, need.title, (one) => judgePresence(one, need)),
     ),
     line('devices.mains', 'REQ-A07', { zh: '市电的两个来源', en: 'two words about mains' }, judgeMains),
@@ -181,7 +213,7 @@ export function deviceChecks({ found, cards }: DeviceSources): AnyCheck[] {
       ...{ id: 'devices.cameras', group: 'devices', requirement: 'REQ-A06', mendedByTick: true },
       title: { zh: '摄像与录像', en: 'cameras' },
       measure: found,
-      judge: judgeCameras,
+      judge: (one) => judgeCameras(one, bands.cameras),
     }),
     line('devices.alarms', 'REQ-D07', { zh: '设备告警', en: 'alarms' }, judgeAlarms),
     ...cards.map(({ deviceId, kind, name }) =>
@@ -191,6 +223,7 @@ export function deviceChecks({ found, cards }: DeviceSources): AnyCheck[] {
           kind,
           now,
           practice,
+          runtimeS,
         ),
       ),
     ),

@@ -1,10 +1,12 @@
 // What one device's last word is worth before an exam, kind by kind. A simulator is no device, silence is no good news, and a
 // jammer is believed by what was measured apart from it only.
 
-import type { DeviceKind, Readings } from '../core/readings.js';
-import { judgeUps, REQUIRED_RUNTIME_S, type KnownRuntime, type UpsObjection } from '../core/ups-runtime.js';
+import type { DeviceKind } from '../core/readings.js';
+import { judgeUps, type KnownRuntime, type UpsObjection } from '../core/ups-runtime.js';
 import type { DeviceFound } from './device-checks.js';
+import { FAULT_WORDS, READING_VALUE_WORDS } from '../protocol/device-words.js';
 import { amber, green, red, unknown, type Both, type Judgement } from './line.js';
+import { readingWords } from './reading-words.js';
 import { forPractice } from './standard.js';
 
 /** Longer than the room waits between two entries of an idle device in its journal. */
@@ -22,14 +24,16 @@ const LOOK: Both = {
 /**
  * @param found undefined where the room has not heard of it yet
  * @param practice nothing real is at stake: a simulator is amber there, and red in any other room [PF3]
+ * @param upsRuntimeS so long a UPS has to last [PF2]
  */
 export function judgeDevice(
   found: DeviceFound | undefined,
   kind: DeviceKind,
   now: number,
   practice: boolean,
+  upsRuntimeS: number,
 ): Judgement {
-  const required = REQUIRED[kind];
+  const required = requiredOf(kind, upsRuntimeS);
   if (found === undefined || (found.readAt === null && found.fault === null))
     return unknown(
       required,
@@ -37,13 +41,15 @@ export function judgeDevice(
       { zh: '启动考务服务器，稍后再检查', en: 'start the server, and check again in a while' },
     );
   const { fault, readAt } = found;
-  if (fault !== null || readAt === null)
+  if (fault !== null || readAt === null) {
+    const why = FAULT_WORDS[fault ?? 'silent'];
     return red(
-      { zh: `无应答（${fault}）`, en: `no answer (${fault})` },
+      { zh: `无应答（${why.zh}）`, en: `no answer (${why.en})` },
       required,
       { zh: '已配置的设备没有应答', en: 'the device is set up and does not answer' },
       LOOK,
     );
+  }
   if (now - readAt > FRESH_MS)
     return red(
       { zh: `${minutes(now - readAt)} 分钟前`, en: `${minutes(now - readAt)} min ago` },
@@ -51,7 +57,7 @@ export function judgeDevice(
       { zh: '很久没有新读数', en: 'its last word is old' },
       { zh: '启动考务服务器，稍后再检查', en: 'start the server, and check again in a while' },
     );
-  const judgement = JUDGES[kind](found, now);
+  const judgement = JUDGES[kind](found, now, upsRuntimeS);
   if (found.card.simulated !== true || judgement.verdict === 'red') return judgement;
   const asSimulated = red(
     judgement.measured,
@@ -62,11 +68,23 @@ export function judgeDevice(
   return practice ? forPractice(asSimulated) : asSimulated;
 }
 
-const REQUIRED: Record<DeviceKind, Both> = {
-  ups: {
-    zh: `市电正常，满电可供 ${REQUIRED_RUNTIME_S / 3_600} 小时`,
-    en: `on mains, charged, ${REQUIRED_RUNTIME_S / 3_600} hours`,
-  },
+const requiredOf = (kind: DeviceKind, upsRuntimeS: number): Both =>
+  kind === 'ups' ? requiredOfUps(upsRuntimeS) : REQUIRED[kind];
+
+const requiredOfUps = (runtimeS: number): Both => {
+  const { zh, en } = runtimeWords(runtimeS);
+  return { zh: `市电正常，满电可供 ${zh}`, en: `on mains, charged, ${en}` };
+};
+
+/** How long a UPS has to last, as people say it: whole hours, or minutes rounded up. @param runtimeS seconds */
+export function runtimeWords(runtimeS: number): Both {
+  const minutes = Math.ceil(runtimeS / 60);
+  const hours = minutes / 60;
+  if (!Number.isInteger(hours)) return { zh: `${minutes} 分钟`, en: `${minutes} minutes` };
+  return { zh: `${hours} 小时`, en: hours === 1 ? '1 hour' : `${hours} hours` };
+}
+
+const REQUIRED: Record<Exclude<DeviceKind, 'ups'>, Both> = {
   jammer: { zh: '实测有效', en: 'measured to be effective' },
   'id-reader': { zh: '就绪，60 分钟内试读过证件', en: 'ready, with a test read within 60 minutes' },
   contact: ANSWERS,
@@ -75,7 +93,7 @@ const REQUIRED: Record<DeviceKind, Both> = {
   camera: ANSWERS,
 };
 
-const JUDGES: Record<DeviceKind, (found: DeviceFound, now: number) => Judgement> = {
+const JUDGES: Record<DeviceKind, (found: DeviceFound, now: number, upsRuntimeS: number) => Judgement> = {
   ups: ofUps,
   jammer: ofJammer,
   'id-reader': ofReader,
@@ -85,12 +103,7 @@ const JUDGES: Record<DeviceKind, (found: DeviceFound, now: number) => Judgement>
   camera: ofCamera,
 };
 
-const SOURCE_WORDS: Record<string, Both> = {
-  device: { zh: '设备报告', en: 'reported' },
-  tested: { zh: '放电实测', en: 'tested' },
-  estimated: { zh: '估算', en: 'estimated' },
-  attested: { zh: '人工确认', en: 'attested' },
-};
+const SOURCE_WORDS: Record<string, Both> = READING_VALUE_WORDS['battery.runtime-source'];
 
 const OBJECTIONS: Record<UpsObjection, Both> = {
   'no-answer': { zh: '无应答', en: 'no answer' },
@@ -115,14 +128,15 @@ const OBJECTIONS: Record<UpsObjection, Both> = {
   'load-unknown': { zh: '负载不明', en: 'load unknown' },
 };
 
-function ofUps({ readings, attested }: DeviceFound, now: number): Judgement {
+function ofUps({ readings, attested }: DeviceFound, now: number, requiredS: number): Judgement {
+  const required = requiredOfUps(requiredS);
   const known = attested
     .filter(({ what }) => what === 'runtime')
     .map(({ value, at, tested }): KnownRuntime => ({
       source: tested === undefined ? 'attested' : 'tested',
       ...{ runtimeS: Number(value), at },
     }));
-  const { verdict, runtimeS, source, objections } = judgeUps(readings, known, now);
+  const { verdict, runtimeS, source, objections } = judgeUps(readings, known, now, requiredS);
   const charge = readings['battery.charge'];
   const time = runtimeS === null || source === null ? null : minutes(runtimeS * 1_000);
   const measured: Both = {
@@ -139,7 +153,7 @@ function ofUps({ readings, attested }: DeviceFound, now: number): Judgement {
       .filter(Boolean)
       .join(', '),
   };
-  if (verdict === 'pass') return green(measured, REQUIRED.ups);
+  if (verdict === 'pass') return green(measured, required);
   const cause = {
     zh: objections.map((one) => OBJECTIONS[one].zh).join('、'),
     en: objections.map((one) => OBJECTIONS[one].en).join(', '),
@@ -148,9 +162,7 @@ function ofUps({ readings, attested }: DeviceFound, now: number): Judgement {
     zh: '接好市电充满电；换电池或减负载；用放电测试证明供电时间',
     en: 'charge it on mains; replace the battery or take load off; prove the time by a discharge test',
   };
-  return verdict === 'fail'
-    ? red(measured, REQUIRED.ups, cause, step)
-    : amber(measured, REQUIRED.ups, cause, step);
+  return verdict === 'fail' ? red(measured, required, cause, step) : amber(measured, required, cause, step);
 }
 
 /** Three facts that are never merged, and the honest level of the best of them. */
@@ -213,7 +225,7 @@ function ofReader({ readings, lastDocumentAt }: DeviceFound, now: number): Judge
 }
 
 function ofContact({ readings }: DeviceFound): Judgement {
-  const words = named(readings);
+  const words = readingWords(readings);
   if (readings['contact.help'] === true)
     return red(
       words,
@@ -228,7 +240,7 @@ function ofContact({ readings }: DeviceFound): Judgement {
 
 /** How it records now; what it sends has lines of its own. */
 function ofCamera({ card, readings }: DeviceFound): Judgement {
-  const words = named(readings);
+  const words = readingWords(readings);
   if (card.adapter === 'camcorder')
     return amber(
       { zh: '便携摄像机', en: 'a camcorder' },
@@ -237,6 +249,16 @@ function ofCamera({ card, readings }: DeviceFound): Judgement {
       {
         zh: '开考前试录一段并回放；考后导入文件',
         en: 'record and play a trial before; import its files afterwards',
+      },
+    );
+  if (readings['camera.state'] === 'refused')
+    return red(
+      words,
+      REQUIRED.camera,
+      { zh: '摄像机不认用户名或密码', en: 'it does not take the user name or the password' },
+      {
+        zh: '改正设置中的 user 和密码文件；摄像机已锁定的，等它解锁',
+        en: 'correct `user` and the password’s file in the settings; wait where the camera has locked the user out',
       },
     );
   if (readings['camera.state'] === 'failed')
@@ -259,7 +281,7 @@ function ofCamera({ card, readings }: DeviceFound): Judgement {
 }
 
 function ofMeter({ readings }: DeviceFound): Judgement {
-  const words = named(readings);
+  const words = readingWords(readings);
   const inRange = readings['supply.in-range'];
   if (inRange === true) return green(words, REQUIRED.meter);
   const step = {
@@ -273,7 +295,7 @@ function ofMeter({ readings }: DeviceFound): Judgement {
 
 function ofNetwork({ readings }: DeviceFound): Judgement {
   const required = REQUIRED.network;
-  const words = named(readings);
+  const words = readingWords(readings);
   const { 'network.duplicates': twice = [], 'network.unreachable': gone = [] } = readings;
   const step = { zh: '检查网线、交换机和地址表', en: 'look at cables, switch and the list of addresses' };
   if (twice.length > 0)
@@ -292,16 +314,17 @@ function ofNetwork({ readings }: DeviceFound): Judgement {
     );
   if ((readings['network.round-trip'] ?? 0) > SLOW_MS)
     return amber(words, required, { zh: '往返慢', en: 'slow' }, step);
+  // Nobody who could answer proves nothing.
+  if ((readings['network.reachable'] ?? 0) === 0)
+    return unknown(
+      required,
+      { zh: '没有电脑在线，无从检查', en: 'no PC is there to be asked' },
+      {
+        zh: '开机并打开考试页面后再检查',
+        en: 'switch the PCs on, open the exam’s page on them, and check again',
+      },
+    );
   return green(words, required);
-}
-
-/** The readings as they are, for people who know the device. */
-function named(readings: Readings): Both {
-  const words = Object.entries(readings)
-    .filter(([, value]) => typeof value !== 'object')
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join('; ');
-  return { zh: words === '' ? '—' : words, en: words === '' ? '—' : words };
 }
 
 const minutes = (ms: number) => Math.max(0, Math.round(ms / 60_000));

@@ -75,8 +75,11 @@ export const judgeTerm = ofPackage(
   ({ expiresAt, sessions }, { ahead, now }) => {
     const required = { zh: '到最后一场结束仍有效', en: 'in force until the last session is over' };
     const left = Math.floor((expiresAt - now) / HOUR_MS);
-    const span = left >= 48 ? `${Math.floor(left / 24)} 天 / days` : `${left} 小时 / hours`;
-    const measured = left < 0 ? { zh: '已过期', en: 'expired' } : { zh: `还有 ${span}`, en: `${span} left` };
+    const days = Math.floor(left / 24);
+    const span =
+      left >= 48 ? { zh: `${days} 天`, en: `${days} days` } : { zh: `${left} 小时`, en: `${left} hours` };
+    const measured =
+      left < 0 ? { zh: '已过期', en: 'expired' } : { zh: `还有 ${span.zh}`, en: `${span.en} left` };
     const cause = { zh: '考试包的有效期不够', en: 'its term is too short' };
     const ends = sessions
       .filter(({ sessionId }) => ahead.includes(sessionId))

@@ -46,8 +46,17 @@ export function judgeSeats(seats: readonly SeatFacts[], question: Question, band
   const [bad, fair, open] = [names('red'), names('amber'), names('unknown')];
   const fine = asked.length - bad.length - fair.length - open.length;
   const measured = {
-    zh: `${fine}/${asked.length} 正常${part('不合格', bad)}${part('注意', fair)}${part('未测得', open)}`,
-    en: `${fine} of ${asked.length} fine${part('not fit', bad)}${part('attention', fair)}${part('not measured', open)}`,
+    zh: [`${fine}/${asked.length} 正常`, part('不合格', bad), part('注意', fair), part('未测得', open)]
+      .filter(Boolean)
+      .join('；'),
+    en: [
+      `${fine} of ${asked.length} fine`,
+      part('not fit', bad),
+      part('attention', fair),
+      part('not measured', open),
+    ]
+      .filter(Boolean)
+      .join('; '),
   };
   if (bad.length > 0) return red(measured, required, cause, nextStep);
   if (open.length > 0)
@@ -69,7 +78,7 @@ function requiredOf({ required }: Pick<Question, 'required'>, bands: PcBands): B
 function part(word: string, names: readonly string[]): string {
   if (names.length === 0) return '';
   const more = names.length > NAMED ? ' …' : '';
-  return `；${word} ${names.length}: ${names.slice(0, NAMED).join(' ')}${more}`;
+  return `${word} ${names.length}: ${names.slice(0, NAMED).join(' ')}${more}`;
 }
 
 /** Chrome or Firefox, and new enough. Others are judged by the machine check of the page alone. */

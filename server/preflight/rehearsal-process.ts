@@ -16,13 +16,15 @@ export interface RehearsalProcess {
 }
 
 const LAST_WORDS = 2_000;
+/** Of the folders that it works in. */
+export const CHECK_REHEARSAL_PREFIX = '.preflight-rehearsal-';
 
 /** @throws Error with the last words of a rehearsal that gave no figures */
 export async function rehearseBeside(
   { command, folder, seats, minutes }: RehearsalProcess,
   signal: AbortSignal,
 ): Promise<RehearsalFound> {
-  const data = await mkdtemp(join(folder, '.preflight-rehearsal-'));
+  const data = await mkdtemp(join(folder, CHECK_REHEARSAL_PREFIX));
   try {
     const args = [
       'rehearse',

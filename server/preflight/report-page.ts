@@ -3,11 +3,11 @@
 
 import { bandsText, differingBands } from './bands-text.js';
 import { countsOf, type PreflightReport } from './report.js';
-import type { LineGroup, Verdict } from './line.js';
+import type { Both, LineGroup, Verdict } from './line.js';
 
 const GROUPS: Record<LineGroup, string> = {
   server: '服务器 Server',
-  package: '试卷包 Exam package',
+  package: '考试包 Exam package',
   devices: '设备 Devices',
   pcs: '考生机 Candidate PCs',
   room: '考场 Room',
@@ -36,14 +36,15 @@ export function reportPage(
   const counts = countsOf(report.lines);
   const judgedBy = bandsText(report);
   const differing = differingBands(report).join('；');
-  const groups = (Object.keys(GROUPS) as LineGroup[]).map((group) => {
-    const lines = report.lines
-      .filter((line) => line.group === group)
-      .sort((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict));
-    return lines.length === 0
-      ? ''
-      : `<tbody><tr class="group"><th colspan="5">${GROUPS[group]}</th></tr>${lines.map((line) => row(line, time)).join('')}</tbody>`;
-  });
+  const groups = (Object.keys(GROUPS) as LineGroup[])
+    .map((group) => ({ group, lines: ofGroup(report, group) }))
+    .filter(({ lines }) => lines.length > 0)
+    // What keeps the room from being sealed stands on the first page.
+    .sort((a, b) => Number(b.lines[0]?.verdict === 'red') - Number(a.lines[0]?.verdict === 'red'))
+    .map(
+      ({ group, lines }) =>
+        `<tbody><tr class="group"><th colspan="5">${GROUPS[group]} <small>${groupCounts(lines)}</small></th></tr>${lines.map((line) => row(line, time)).join('')}</tbody>`,
+    );
   return `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>考前检查报告 ${text(report.reportId)}</title>
 <style>${STYLE}</style></head><body>
@@ -53,7 +54,7 @@ export function reportPage(
 <dt>时间 Time</dt><dd>${text(time(report.at))}</dd>
 <dt>检查人 By</dt><dd>${text(report.by ?? '（服务器本机 on the server）')}</dd>
 <dt>版本 Version</dt><dd>${text(report.version)}</dd>
-<dt>试卷包 Package</dt><dd>${text(report.package === null ? '—' : `${report.package.packageId} #${report.package.sequence}`)}</dd>
+<dt>考试包 Package</dt><dd>${text(report.package === null ? '—' : `${report.package.packageId} #${report.package.sequence}`)}</dd>
 <dt>报告 Report</dt><dd>${text(report.reportId)}</dd>
 </dl>
 <p class="counts">${WORST_FIRST.map((verdict) => `<span class="${verdict}">${VERDICT_WORDS[verdict]}：${counts[verdict]}</span>`).join(' ')}</p>
@@ -71,16 +72,44 @@ ${groups.join('\n')}
 `;
 }
 
+/** The lines of a group, the worst first. */
+function ofGroup({ lines }: PreflightReport, group: LineGroup): PreflightReport['lines'] {
+  return lines
+    .filter((line) => line.group === group)
+    .sort((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict));
+}
+
+/** `✕ 2 · ▲ 3 · ✓ 9`. */
+function groupCounts(lines: PreflightReport['lines']): string {
+  const counts = countsOf(lines);
+  return WORST_FIRST.filter((verdict) => counts[verdict] > 0)
+    .map((verdict) => `${VERDICT_WORDS[verdict].slice(0, 1)} ${counts[verdict]}`)
+    .join(' · ');
+}
+
 function row(line: PreflightReport['lines'][number], time: (at: number) => string): string {
   const { verdict, title, requirement, measured, required, cause, nextStep, attested } = line;
-  const why = [cause, nextStep].flatMap((both) =>
-    both === undefined ? [] : [`${text(both.zh)}<br><i>${text(both.en)}</i>`],
-  );
-  const both = ({ zh, en }: { zh: string; en: string }) =>
-    zh === en ? text(zh) : `${text(zh)}<br><i>${text(en)}</i>`;
-  const said =
-    attested === undefined ? '' : `<br><small>${text(attested.by ?? '')} ${text(time(attested.at))}</small>`;
-  return `<tr class="${verdict}"><td>${VERDICT_WORDS[verdict].replace(/ ([a-z ]+)$/, '<br><i>$1</i>')}</td><td>${both(title)}<br><small>${text(requirement)}</small></td><td>${both(measured)}${said}</td><td>${both(required)}</td><td>${why.join('<br>')}</td></tr>`;
+  const why = [
+    ...(cause === undefined ? [] : [whyText('原因', cause)]),
+    ...(nextStep === undefined ? [] : [whyText('下一步', nextStep)]),
+  ];
+  const both = ({ zh, en }: Both) => (zh === en ? text(zh) : `${text(zh)}<br><i>${text(en)}</i>`);
+  const said = attested === undefined ? '' : attestedText(attested, time);
+  return `<tr class="${verdict}"><td>${VERDICT_WORDS[verdict].replace(/ [a-z ]+$/, '')}</td><td>${both(title)} <small>${text(requirement)}</small></td><td>${both(measured)}${said}</td><td>${both(required)}</td><td>${why.join('')}</td></tr>`;
+}
+
+/** Cause or next step; which of both it is stands before it. */
+function whyText(word: string, { zh, en }: Both): string {
+  return `<p><b>${word}</b> ${text(zh)}<br><i>${text(en)}</i></p>`;
+}
+
+/** Who said so, when, and their note. */
+function attestedText(
+  { by, at, note }: NonNullable<PreflightReport['lines'][number]['attested']>,
+  time: (at: number) => string,
+): string {
+  const said = note === undefined ? '' : `<br><span class="note">备注 Note：${text(note)}</span>`;
+  return `<br><small>${text(by ?? '')} ${text(time(at))}</small>${said}`;
 }
 
 function text(value: string): string {
@@ -88,18 +117,23 @@ function text(value: string): string {
 }
 
 const STYLE = `
-@page { size: A4; margin: 14mm 12mm; }
-body { font: 10.5pt/1.45 "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif; color: #1d2430; max-width: 190mm; margin: 8mm auto; }
-h1 { font-size: 17pt; margin: 0 0 4mm; } h1 small { font-size: 11pt; color: #5b6472; font-weight: normal; }
-dl { display: grid; grid-template-columns: 26mm 1fr 26mm 1fr; margin: 0 0 4mm; } dt { color: #5b6472; } dd { margin: 0; }
-.counts span { display: inline-block; padding: 1mm 3mm; margin-right: 2mm; border: .3mm solid currentColor; border-radius: 1mm; }
-col.verdict { width: 20mm; } col.item { width: 28mm; } col.measured { width: 40mm; } col.required { width: 38mm; }
+@page { size: A4; margin: 12mm 11mm 14mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; color: #5b6472; } }
+body { font: 9pt/1.35 "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif; color: #1d2430; max-width: 188mm; margin: 8mm auto; }
+@media print { body { margin: 0; max-width: none; } }
+h1 { font-size: 16pt; margin: 0 0 3mm; } h1 small { font-size: 10pt; color: #5b6472; font-weight: normal; }
+dl { display: grid; grid-template-columns: 28mm 1fr 28mm 1.4fr; margin: 0 0 3mm; } dt { color: #5b6472; } dd { margin: 0; }
+.counts { margin: 0 0 2mm; } .counts span { display: inline-block; padding: .8mm 2.6mm; margin-right: 2mm; border: .3mm solid currentColor; border-radius: 1mm; }
+.bands { margin: 0 0 3mm; font-size: 8.5pt; }
+col.verdict { width: 17mm; } col.item { width: 32mm; } col.measured { width: 46mm; } col.required { width: 37mm; }
 table { table-layout: fixed; width: 100%; border-collapse: collapse; } th { text-align: left; }
-td, thead th { border: .2mm solid #c4cad4; padding: 1.2mm 1.6mm; vertical-align: top; word-break: break-word; }
-td:first-child { font-weight: 600; } td:first-child i { font-weight: 400; } i { color: #5b6472; font-style: normal; font-size: 9pt; }
-.group th { padding: 3mm 0 1mm; font-size: 12pt; } tr { break-inside: avoid; } thead { display: table-header-group; }
+td, thead th { border: .2mm solid #c4cad4; padding: .9mm 1.4mm; vertical-align: top; overflow-wrap: anywhere; }
+td:first-child { font-weight: 600; white-space: nowrap; } i { color: #5b6472; font-style: normal; font-size: 7.5pt; line-height: 1.25; }
+td small { font-size: 7.5pt; color: #5b6472; } td:nth-child(2) i::first-letter { text-transform: uppercase; }
+td p { margin: 0; } td p + p { margin-top: .8mm; } td p b { font-weight: 600; } .note { font-weight: 600; }
+.group th { padding: 2.6mm 0 .8mm; font-size: 11pt; break-after: avoid; } .group th small { font-size: 8.5pt; font-weight: 400; color: #5b6472; }
+.group { break-after: avoid; } tr { break-inside: avoid; } thead { display: table-header-group; }
 .red td:first-child, span.red { color: #b3261e; } .amber td:first-child, span.amber { color: #8a5a00; }
 .green td:first-child, span.green { color: #1f6f43; } .unknown td:first-child, span.unknown { color: #4a5568; }
-.signatures { display: flex; gap: 8mm; margin-top: 10mm; } .signatures span { flex: 1; border-bottom: .3mm solid #1d2430; padding-bottom: 6mm; }
-.hash { font-size: 8.5pt; color: #5b6472; word-break: break-all; }
+.signatures { display: flex; gap: 8mm; margin-top: 8mm; break-inside: avoid; break-after: avoid; } .signatures span { flex: 1; border-bottom: .3mm solid #1d2430; padding-bottom: 7mm; }
+.hash { font-size: 8pt; color: #5b6472; word-break: break-all; }
 `;

@@ -1,6 +1,8 @@
 // The room as a whole in the check: a rehearsal with its figures, and what only a person can see or hear (REQ-A, REQ-D01).
 
 import { amber, check, green, red, unknown, type AnyCheck, type Both, type Judgement } from './line.js';
+import { judgePcsRehearsal, type PcsRehearsalFound } from './pcs-rehearsal.js';
+import { BAD_PAPER_MS, BAD_SAVE_MS, PAPER_MS, SAVE_MS } from './rehearsal-bands.js';
 
 /** What a rehearsal of the whole room on this server came to; milliseconds. */
 export interface RehearsalFound {
@@ -16,13 +18,10 @@ export interface RehearsalFound {
 export interface RoomSources {
   /** null = it was not to be played. */
   rehearse(signal: AbortSignal): Promise<RehearsalFound | null>;
+  /** What the room's own PCs played last. */
+  onPcs(): Promise<PcsRehearsalFound>;
 }
 
-/** A save that takes longer is noticed; a paper that takes longer costs exam time. */
-const SAVE_MS = 250;
-const BAD_SAVE_MS = 1_000;
-const PAPER_MS = 3_000;
-const BAD_PAPER_MS = 10_000;
 /** A room of thousands takes minutes. */
 const REHEARSAL_MS = 300_000;
 
@@ -180,7 +179,7 @@ export function judgeTick({ required, nextStep }: { required: Both; nextStep: Bo
 }
 
 /** The lines about the room. */
-export function roomChecks({ rehearse }: RoomSources): AnyCheck[] {
+export function roomChecks({ rehearse, onPcs }: RoomSources): AnyCheck[] {
   return [
     check({
       ...{
@@ -193,6 +192,12 @@ export function roomChecks({ rehearse }: RoomSources): AnyCheck[] {
       title: { zh: '全员演练（模拟考生）', en: 'rehearsal with simulated candidates' },
       measure: rehearse,
       judge: judgeRehearsal,
+    }),
+    check({
+      ...{ id: 'room.rehearsal-pcs', group: 'room', requirement: 'REQ-C03' },
+      title: { zh: '考生机演练', en: 'rehearsal on the room’s own PCs' },
+      measure: onPcs,
+      judge: judgePcsRehearsal,
     }),
     ...TICKS.map(({ id, requirement, title, required, nextStep }) =>
       check({

@@ -7,6 +7,8 @@ import { unknown, type AnyCheck, type Judgement, type PreflightLine } from './li
 export interface Tick {
   by: string | null;
   at: number;
+  /** What they added in their own words; absent = nothing. */
+  note?: string;
 }
 
 export interface RunOptions {

@@ -53,7 +53,7 @@ export function judgeClock(answers: readonly { server: string; offsetMs: number 
     );
   const offsets = known.map(({ offsetMs }) => offsetMs);
   const worst = offsets.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
-  const measured = same(known.map(({ server, offsetMs }) => `${server} ${signed(offsetMs)}`).join('，'));
+  const measured = same(known.map(({ server, offsetMs }) => `${server} ${signed(offsetMs)}`).join(', '));
   if (Math.max(...offsets) - Math.min(...offsets) > SOURCES_AGREE_MS)
     return red(
       measured,
@@ -98,7 +98,7 @@ export function judgeInternet(
     return unknown(required, { zh: '未设置要连通的地址', en: 'no address is set' }, step);
   const list = tries
     .map(({ url, ok, tookMs }) => `${url} ${ok ? `${Math.round(tookMs)} ms` : '×'}`)
-    .join('，');
+    .join(', ');
   if (tries.every(({ ok }) => ok)) return green(same(list), required);
   return amber(
     same(list),
@@ -137,7 +137,7 @@ export function judgeFfmpeg(
   const { version, missing } = found;
   if (missing.length > 0)
     return notFit(
-      same(`${version}，缺 / lacks ${missing.join(', ')}`),
+      { zh: `${version}，缺 ${missing.join('、')}`, en: `${version}, lacks ${missing.join(', ')}` },
       NEEDED_OF_FFMPEG,
       { zh: '这个 ffmpeg 缺少录像所需的部件', en: 'this ffmpeg lacks what recording needs' },
       step,

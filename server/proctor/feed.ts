@@ -3,6 +3,7 @@
 
 import type { Event, EventType } from '../core/events.js';
 import type { State } from '../core/types.js';
+import { candidateAt, entryOf } from '../core/state-access.js';
 import type { FeedLine } from '../protocol/staff.js';
 import type { Published } from '../room.js';
 
@@ -58,6 +59,14 @@ const SHOWN = [
   'why',
   'version',
   'address',
+  'outcome',
+  'target',
+  'way',
+  'seats',
+  'handedIn',
+  'lost',
+  'answering',
+  'saves',
 ] as const;
 
 /** A line, or null for what is not news. */
@@ -75,24 +84,28 @@ export function feedLine(state: State, { seq, event, actor }: Published): FeedLi
   }
   if (event.type === 'package-removed' || event.type === 'install-refused')
     Object.assign(params, { packageId: event.packageId ?? '', from: event.origin.name });
+  if (event.type === 'video-export-ended' && event.reason !== null)
+    Object.assign(params, { zh: event.reason.zh, en: event.reason.en });
   if (Array.isArray(fields['absent'])) params['absent'] = fields['absent'].length;
   if (Array.isArray(fields['candidateIds'])) params['count'] = fields['candidateIds'].length;
   Object.assign(params, whoAndWhere(state, event));
-  if (actor.kind === 'staff') params['staff'] = state.staff[actor.staffId]?.name ?? actor.staffId;
+  if (actor.kind === 'staff') params['staff'] = entryOf(state.staff, actor.staffId)?.name ?? actor.staffId;
   return { seq, at: event.at, type: event.type, params };
 }
 
 function whoAndWhere(state: State, event: Event): Record<string, string> {
   const found: Record<string, string> = {};
   const seat = (seatId: string | null | undefined) =>
-    seatId ? (state.seats[seatId]?.label ?? seatId) : undefined;
+    seatId ? (entryOf(state.seats, seatId)?.label ?? seatId) : undefined;
   if ('seatId' in event) found['seat'] = seat(event.seatId) ?? '';
   if ('deviceId' in event && event.deviceId !== null)
-    found['device'] = state.devices[event.deviceId]?.card.name ?? event.deviceId;
+    found['device'] = entryOf(state.devices, event.deviceId)?.card.name ?? event.deviceId;
   if ('toSeatId' in event) found['toSeat'] = seat(event.toSeatId) ?? '';
-  if ('staffId' in event) found['person'] = state.staff[event.staffId]?.name ?? event.staffId;
+  if ('staffId' in event) found['person'] = entryOf(state.staff, event.staffId)?.name ?? event.staffId;
+  if ('stoppedBy' in event && event.stoppedBy !== undefined)
+    found['person'] = entryOf(state.staff, event.stoppedBy)?.name ?? event.stoppedBy;
   if ('sessionId' in event && 'candidateId' in event && event.candidateId !== null) {
-    const candidate = state.sessions[event.sessionId]?.candidates[event.candidateId];
+    const candidate = candidateAt(state, event.sessionId, event.candidateId);
     if (candidate !== undefined) {
       found['name'] = candidate.entry.name;
       found['seat'] ??= seat(candidate.leases.at(-1)?.seatId ?? candidate.entry.seatId) ?? '';

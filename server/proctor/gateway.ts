@@ -6,12 +6,22 @@ import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { Server, type Socket } from 'socket.io';
 import type { Command, StaffCommand } from '../core/commands.js';
 import type { Refusal } from '../core/refusals.js';
-import type { SeatId } from '../core/types.js';
+import type { Role, SeatId } from '../core/types.js';
 import { isAllowed, PERMISSIONS, rolesOf } from '../core/permissions.js';
+import { entryOf } from '../core/state-access.js';
 import { ReadDocumentSchema, type DocumentFound } from '../protocol/documents.js';
-import { RunPreflightSchema, type PreflightReportView, type PreflightRun } from '../protocol/preflight.js';
 import {
+  RunPreflightSchema,
+  type PreflightReportView,
+  type PreflightRun,
+  type RunPreflight,
+} from '../protocol/preflight.js';
+import { BeginRehearsalSchema, type RehearsalView } from '../protocol/rehearsal.js';
+import {
+  PlanVideoExportSchema,
   SignInSchema,
+  type ExportPlanFault,
+  type ExportPlanView,
   type FeedLine,
   type Outcome,
   type Refused,
@@ -69,7 +79,9 @@ export function createStaffGateway(host: StaffHost): StaffGateway {
 
 const signInCheck = TypeCompiler.Compile(SignInSchema);
 const readDocumentCheck = TypeCompiler.Compile(ReadDocumentSchema);
+const planExportCheck = TypeCompiler.Compile(PlanVideoExportSchema);
 const runPreflightCheck = TypeCompiler.Compile(RunPreflightSchema);
+const beginRehearsalCheck = TypeCompiler.Compile(BeginRehearsalSchema);
 /** Phases in which a check of the room would take the disk and the network away from candidates. */
 const EXAM_PHASES = ['running', 'paused', 'suspended', 'ended'];
 
@@ -103,6 +115,9 @@ class Gateway implements StaffGateway {
       done: (done) => {
         for (const io of this.#servers) io.to('preflight').emit('preflight-done', done);
       },
+    });
+    host.rehearsal?.listen((view) => {
+      for (const io of this.#servers) io.to('rehearsal').emit('rehearsal', view);
     });
   }
 
@@ -162,13 +177,18 @@ class Gateway implements StaffGateway {
       guarded(done, async () => {
         if (socket.data.signedIn) this.#signIns.end(socket.data.signedIn.token);
         delete socket.data.signedIn;
-        await Promise.all([socket.leave('staff'), socket.leave('preflight')]);
+        for (const room of ['staff', 'preflight', 'rehearsal']) await socket.leave(room);
         return { ok: true };
       }),
     );
     socket.on('command', (request, done) => guarded(done, () => this.#command(socket, request)));
     socket.on('run-preflight', (request, done) => guarded(done, () => this.#runPreflight(socket, request)));
     socket.on('last-preflight', (done) => guarded(done, () => this.#lastPreflight(socket)));
+    socket.on('begin-rehearsal', (request, done) =>
+      guarded(done, () => this.#beginRehearsal(socket, request)),
+    );
+    socket.on('end-rehearsal', (done) => guarded(done, () => this.#endRehearsal(socket)));
+    socket.on('last-rehearsal', (done) => guarded(done, () => this.#lastRehearsal(socket)));
     socket.on('read-document', (request, done) => guarded(done, () => this.#readDocument(socket, request)));
     const { devices } = this.host;
     const shown = <T extends object>(done: unknown, work: () => T | Promise<T>): void =>
@@ -179,6 +199,14 @@ class Gateway implements StaffGateway {
       );
     socket.on('live-devices', (done) => shown(done, () => ({ devices: devices?.live() ?? [] })));
     socket.on('video-pass', (done) => shown(done, () => ({ pass: socket.data.signedIn?.videoPass ?? '' })));
+    socket.on('export-targets', (done) =>
+      guarded(done, async () =>
+        this.#mayExport(socket)
+          ? { ok: true, targets: (await this.host.exports?.targets()) ?? [] }
+          : refused({ code: 'not-allowed' }),
+      ),
+    );
+    socket.on('plan-video-export', (request, done) => guarded(done, () => this.#planExport(socket, request)));
     socket.on('device-marks', (done) => shown(done, async () => ({ marks: (await devices?.marks()) ?? [] })));
     socket.on('trends', (request: unknown, done) => {
       const deviceId = (request as { deviceId?: unknown } | null)?.deviceId;
@@ -254,15 +282,49 @@ class Gateway implements StaffGateway {
     const { preflight, room } = this.host;
     const staffId = this.#signedInAs(socket);
     if (staffId === null) return refused({ code: 'not-allowed' });
-    if (!runPreflightCheck.Check(value)) return { ok: false, code: 'bad-request' };
-    const roles = rolesOf(room.state, staffId, null);
-    if (preflight === undefined || !(roles.includes('sysadmin') || roles.includes('org-technician')))
-      return refused({ code: 'not-allowed' });
+    if (!runPreflightCheck.Check(value) || hasStrayNote(value)) return { ok: false, code: 'bad-request' };
+    if (preflight === undefined || !this.#mayCheck(staffId)) return refused({ code: 'not-allowed' });
     const { currentSession, sessions } = room.state;
-    const phase = currentSession === null ? undefined : sessions[currentSession]?.phase;
+    const phase = currentSession === null ? undefined : entryOf(sessions, currentSession)?.phase;
     if (phase !== undefined && EXAM_PHASES.includes(phase)) return refused({ code: 'wrong-phase' });
+    if ((this.host.rehearsal?.view().run ?? null) !== null) return refused({ code: 'rehearsal-under-way' });
     await socket.join('preflight');
     return { ok: true, run: preflight.begin(staffId, value) };
+  }
+
+  /** The sysadmin, or the technician who helps (REQ-G). */
+  #mayCheck(staffId: string): boolean {
+    const roles = rolesOf(this.host.room.state, staffId, null);
+    return roles.includes('sysadmin') || roles.includes('org-technician');
+  }
+
+  /** The room's own PCs play a practice session beside the room; only while nothing real is prepared (REQ-C03). */
+  async #beginRehearsal(socket: StaffSocket, value: unknown): Promise<Outcome<{ rehearsal: RehearsalView }>> {
+    const { rehearsal, preflight } = this.host;
+    const staffId = this.#signedInAs(socket);
+    if (staffId === null) return refused({ code: 'not-allowed' });
+    if (!beginRehearsalCheck.Check(value)) return { ok: false, code: 'bad-request' };
+    if (rehearsal === undefined || !this.#mayCheck(staffId)) return refused({ code: 'not-allowed' });
+    if ((preflight?.running() ?? null) !== null) return refused({ code: 'check-under-way' });
+    const refusal = rehearsal.begin(staffId, value);
+    if (refusal !== null) return refused(refusal);
+    await socket.join('rehearsal');
+    return { ok: true, rehearsal: rehearsal.view() };
+  }
+
+  async #endRehearsal(socket: StaffSocket): Promise<Outcome> {
+    const staffId = this.#signedInAs(socket);
+    if (staffId === null || !this.#mayCheck(staffId)) return refused({ code: 'not-allowed' });
+    await this.host.rehearsal?.end(staffId);
+    return { ok: true };
+  }
+
+  async #lastRehearsal(socket: StaffSocket): Promise<Outcome<{ rehearsal: RehearsalView }>> {
+    const { rehearsal, room } = this.host;
+    if (this.#signedInAs(socket) === null || rehearsal === undefined) return refused({ code: 'not-allowed' });
+    await room.settled();
+    await socket.join('rehearsal');
+    return { ok: true, rehearsal: rehearsal.view() };
   }
 
   async #lastPreflight(
@@ -272,6 +334,25 @@ class Gateway implements StaffGateway {
     const { preflight } = this.host;
     await socket.join('preflight');
     return { ok: true, report: (await preflight?.last()) ?? null, run: preflight?.running() ?? null };
+  }
+
+  /** Who may begin an export may see the drives, and what would go there. */
+  #mayExport(socket: StaffSocket): boolean {
+    const staffId = this.#signedInAs(socket);
+    if (staffId === null) return false;
+    const roles = rolesOf(this.host.room.state, staffId, null);
+    return roles.some((role) => (PERMISSIONS['export-video'] as readonly Role[]).includes(role));
+  }
+
+  async #planExport(
+    socket: StaffSocket,
+    value: unknown,
+  ): Promise<Outcome<{ plan: ExportPlanView | ExportPlanFault | null }>> {
+    const { exports, room } = this.host;
+    if (!this.#mayExport(socket)) return refused({ code: 'not-allowed' });
+    if (!planExportCheck.Check(value)) return { ok: false, code: 'bad-request' };
+    if (room.state.currentSession !== null) return refused({ code: 'room-busy' });
+    return { ok: true, plan: (await exports?.plan(value.sessionId, value.targetId)) ?? null };
   }
 
   #signedInAs(socket: StaffSocket): string | null {
@@ -314,7 +395,7 @@ class Gateway implements StaffGateway {
 
   #fullView(staffId: string): RoomView {
     const { room } = this.host;
-    const { name = '', roles = [] } = room.state.staff[staffId] ?? {};
+    const { name = '', roles = [] } = entryOf(room.state.staff, staffId) ?? {};
     return {
       ...sharedView(this.host, this.#rows),
       now: room.now(),
@@ -332,6 +413,11 @@ class Gateway implements StaffGateway {
       staff: Object.values(state.staff).map(({ staffId, name, roles }) => ({ staffId, name, roles })),
     };
   }
+}
+
+/** A note beside a line that nobody ticks. */
+function hasStrayNote({ attested, notes = [] }: RunPreflight): boolean {
+  return notes.some(({ line }) => !attested.includes(line));
 }
 
 /** At most so many a second for one page, with a small reserve. */

@@ -23,7 +23,15 @@ import type {
   PreflightRun,
   RunPreflight,
 } from '../protocol/preflight.js';
+import type { BeginRehearsal, RehearsalView } from '../protocol/rehearsal.js';
 import type { DeviceMark, LiveDevice, SessionView, TrendPoint } from '../protocol/staff.js';
+import type {
+  ExportPlanFault,
+  ExportPlanView,
+  ExportProgress,
+  ExportTarget,
+} from '../protocol/video-transfer.js';
+import type { ExportRecord } from '../core/video-export-types.js';
 
 export type { SeatLookView };
 
@@ -40,12 +48,13 @@ export interface StaffRules {
   deviceRows(state: State): DeviceRowView[];
   alarmRows(state: State): Alarm[];
   cameraRows(state: State, now: number): CameraRowView[];
+  sessionExports(state: State, sessionId: string): ExportRecord[];
   preflightView(state: State): PreflightStateView | null;
   todo(state: State, session: Session | null, rows: readonly SeatRowView[], now: number): TodoView[];
 }
 
 /** The session as the rules show it: without the addresses of the bundle's files. */
-export type SessionRuleView = Omit<SessionView, 'bundle' | 'building'> & {
+export type SessionRuleView = Omit<SessionView, 'bundle' | 'building' | 'videoExports' | 'exporting'> & {
   bundle: { fileHash: string; builtAt: number } | null;
 };
 
@@ -57,6 +66,17 @@ export interface PreflightHost {
   last(): Promise<PreflightReportView | null>;
   /** One listener, told of every line and of the end. */
   listen(listener: { line(progress: PreflightProgress): void; done(done: PreflightDone): void }): void;
+}
+
+/** The rehearsal on the room's own PCs, as staff pages run it. */
+export interface RehearsalHost {
+  /** Begins one, or leaves the one under way. @returns why not, or null */
+  begin(staffId: StaffId, request: BeginRehearsal): (Pick<Refusal, 'params'> & { code: string }) | null;
+  /** Ends what is under way, and is done when that is recorded; the figures follow. Nothing under way is nothing to do. */
+  end(staffId: StaffId): Promise<void>;
+  view(): RehearsalView;
+  /** One listener, told a few times a second while one is under way, and at its end. */
+  listen(listener: (view: RehearsalView) => void): void;
 }
 
 /** The devices as they are this moment, and what happened to them. */
@@ -76,6 +96,18 @@ export interface DocumentDesk {
   read(staffId: StaffId, text: string): DocumentFound;
   /** What pages are told of a document at a device; null for every other event. */
   atReader(published: Published): DocumentAtReader | null;
+}
+
+/** Recordings on their way out of the room. */
+export interface ExportDesk {
+  /** Drives and folders of this moment. */
+  targets(): Promise<ExportTarget[]>;
+  /** Where a session's export would lie; null where the drive is gone or the session unknown. */
+  folderOf(sessionId: string, targetId: string): Promise<string | null>;
+  /** What would go there; null where nobody can say now. */
+  plan(sessionId: string, targetId: string): Promise<ExportPlanView | ExportPlanFault | null>;
+  /** How far the session's export is; null where none is under way. */
+  progress(sessionId: string): ExportProgress | null;
 }
 
 export interface StaffHost {
@@ -110,6 +142,10 @@ export interface StaffHost {
   verifyReceipt(sessionId: string, receipt: string): string | null;
   /** Absent where nothing can be recorded. */
   preflight?: PreflightHost;
+  /** Absent where nothing can be recorded. */
+  exports?: ExportDesk;
+  /** Absent where nothing can be recorded. */
+  rehearsal?: RehearsalHost;
   newId(): string;
   /** Absent where no device is asked: a room that can only be looked at. */
   devices?: DeviceDesk;

@@ -3,6 +3,7 @@
 
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler';
 import type { OrgAuthorisation, StaffCommand } from '../core/commands.js';
+import { entryOf } from '../core/state-access.js';
 import { StaffRequestSchemas, type StaffRequest, type StaffRequestType } from '../protocol/staff.js';
 import type { StaffHost } from './host.js';
 
@@ -70,7 +71,7 @@ export async function commandOf(
     }
     case 'approve-extension': {
       const { sessionId, requestId, orgCode } = request;
-      const approval = host.room.state.sessions[sessionId]?.approvals[requestId];
+      const approval = entryOf(entryOf(host.room.state.sessions, sessionId)?.approvals ?? {}, requestId);
       const minutes = Math.round((approval?.ms ?? 0) / MINUTE_MS);
       const authorisation = authorise(
         host,
@@ -88,6 +89,11 @@ export async function commandOf(
       const { sessionId, receipt } = request;
       const receiptId = host.verifyReceipt(sessionId, receipt);
       return { type: 'confirm-receipt', sessionId, receiptId: receiptId ?? '', verified: receiptId !== null };
+    }
+    case 'export-video': {
+      const { sessionId, targetId } = request;
+      const target = (await host.exports?.folderOf(sessionId, targetId)) ?? null;
+      return { type: 'export-video', sessionId, exportId: host.newId(), target };
     }
     case 'record-discharge':
       return { ...request, result: host.devices?.discharge(request.deviceId) ?? null };

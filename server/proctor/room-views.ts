@@ -2,8 +2,12 @@
 
 import type { RoomChange, RoomView, SeatRow, SessionView, Todo, FeedLine } from '../protocol/staff.js';
 import type { Session, State } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import type { StaffHost } from './host.js';
 import type { SeatRows } from './seat-rows.js';
+
+/** The newest of a session. */
+const EXPORTS_SHOWN = 10;
 
 /** The part of the picture that is the same for everybody. */
 export type SharedView = Omit<RoomView, 'you' | 'feed' | 'now'>;
@@ -49,10 +53,21 @@ function sessionView(host: StaffHost, session: Session): SessionView {
   const { bundle, ...rest } = host.rules.sessionView(session);
   const progress = host.bundleProgress(rest.sessionId);
   const building = progress === null ? {} : { building: progress };
-  if (bundle === null) return { ...rest, ...building, bundle };
+  const more = { ...rest, ...building, ...exportsOf(host, rest.sessionId) };
+  if (bundle === null) return { ...more, bundle };
   const { fileHash, builtAt } = bundle;
   const files = host.bundleFiles(rest.sessionId, fileHash);
-  return { ...rest, ...building, bundle: { fileHash, builtAt, files } };
+  return { ...more, bundle: { fileHash, builtAt, files } };
+}
+
+/** Nothing is said of a session whose recordings nobody has handed over. */
+function exportsOf(host: StaffHost, sessionId: string): Pick<SessionView, 'videoExports' | 'exporting'> {
+  const all = host.rules.sessionExports(host.room.state, sessionId).slice(-EXPORTS_SHOWN);
+  const progress = host.exports?.progress(sessionId) ?? null;
+  return {
+    ...(all.length === 0 ? {} : { videoExports: all.map(({ exported: _exported, ...one }) => one) }),
+    ...(progress === null ? {} : { exporting: progress }),
+  };
 }
 
 /**
@@ -60,7 +75,7 @@ function sessionView(host: StaffHost, session: Session): SessionView {
  * prepared while the morning's bundle is on its way; else the last.
  */
 export function sessionOnStage(state: State): Session | null {
-  if (state.currentSession !== null) return state.sessions[state.currentSession] ?? null;
+  if (state.currentSession !== null) return entryOf(state.sessions, state.currentSession) ?? null;
   const all = Object.values(state.sessions).sort((a, b) => a.plan.startsAt - b.plan.startsAt);
   const next = all.find(({ collectedAt }) => collectedAt === null);
   return next ?? all.findLast(({ handedOverAt }) => handedOverAt === null) ?? all.at(-1) ?? null;

@@ -2,6 +2,7 @@
 // whole map costs more than everything else that the server does.
 
 import type { SeatId, Session } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import type { SeatRow } from '../protocol/staff.js';
 import type { Published } from '../room.js';
 import type { StaffHost } from './host.js';
@@ -74,7 +75,7 @@ export class SeatRows {
   }
 
   #renew(session: Session | null, seatId: SeatId): void {
-    const seat = this.host.room.state.seats[seatId];
+    const seat = entryOf(this.host.room.state.seats, seatId);
     if (seat === undefined) return;
     const { rules, presence, photoUrl } = this.host;
     const occupant = session === null ? null : rules.occupantAt(session, seatId);

@@ -41,6 +41,8 @@ export function touchedRows(state: State, event: Event): 'all' | readonly SeatId
     case 'document-read':
     case 'shutdown-announced':
     case 'preflight-recorded':
+    case 'room-rehearsed':
+    case 'rehearsal-stopped':
     case 'installation-fingerprinted':
     case 'video-configured':
     case 'video-recorded':

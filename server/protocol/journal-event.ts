@@ -15,7 +15,7 @@ export interface EventEntry {
 }
 
 /** The journal entry of an event. */
-export function entryOf(event: Event, actor: Actor): EventEntry {
+export function rowOf(event: Event, actor: Actor): EventEntry {
   const { at, ...body } = event;
   return {
     at,

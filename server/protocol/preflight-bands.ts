@@ -40,12 +40,33 @@ const PcBandsSchema = Type.Object(
   strict,
 );
 
+const CameraBandsSchema = Type.Object(
+  {
+    count: whole(1, 100),
+    // Below nobody tells one candidate from the next.
+    width: whole(640, 20_000),
+    height: whole(360, 20_000),
+    goodMegapixels: Type.Number({ minimum: 0.2, maximum: 100 }),
+    // A recording is cut at key frames: with rarer ones a crash costs more than its last segment.
+    keyFrameS: Type.Number({ minimum: 0.5, maximum: 10 }),
+    slowKeyFrameS: Type.Number({ minimum: 0.5, maximum: 10 }),
+    clockMs: whole(50, 5_000),
+    badClockMs: whole(50, 10_000),
+  },
+  strict,
+);
+
+/** Ten minutes: less leaves no time to hand in. A day at most. */
+const UpsBandsSchema = Type.Object({ runtimeS: whole(600, 86_400) }, strict);
+
 /** `policy.preflight` of a plan: a name for people, and only what differs from the requirements. */
 export const PlanBandsSchema = Type.Object(
   {
     name: Name,
     server: Type.Optional(Type.Partial(MachineBandsSchema, strict)),
     pcs: Type.Optional(Type.Partial(PcBandsSchema, strict)),
+    cameras: Type.Optional(Type.Partial(CameraBandsSchema, strict)),
+    ups: Type.Optional(Type.Partial(UpsBandsSchema, strict)),
   },
   strict,
 );
@@ -53,10 +74,13 @@ export const PlanBandsSchema = Type.Object(
 /** In a report: the figures that were in force. */
 export const ReportBandsSchema = Type.Object(
   {
-    /** What the plan calls them; null = the figures of the requirements (REQ-A01, A04). */
+    /** What the plan calls them; null = the figures of the requirements (REQ-A01, A04, A06, A07). */
     name: Type.Union([Name, Type.Null()]),
     server: MachineBandsSchema,
     pcs: PcBandsSchema,
+    /** A report of before has none: it judged by those of the requirements. */
+    cameras: Type.Optional(CameraBandsSchema),
+    ups: Type.Optional(UpsBandsSchema),
   },
   strict,
 );

@@ -3,6 +3,7 @@
 
 import { Type, type Static } from '@sinclair/typebox';
 import { ReportBandsSchema } from './preflight-bands.js';
+import { LONGEST_NOTE, NOTE_PATTERN } from './preflight-note.js';
 
 export const PREFLIGHT_PAYLOAD_TYPE = 'application/vnd.kaochang.preflight+json';
 
@@ -21,6 +22,8 @@ const literals = <const T extends readonly string[]>(names: T) =>
   Type.Union(names.map((name) => Type.Literal(name as T[number])));
 const LineId = Type.String({ minLength: 1, maxLength: 200, pattern: '^[a-z][A-Za-z0-9._-]*$' });
 const MOST_LINES = 1_000;
+const noteOf = (minLength: number) =>
+  Type.String({ minLength, maxLength: LONGEST_NOTE, pattern: NOTE_PATTERN });
 
 /** Chinese and English of one text. */
 export interface Both {
@@ -44,9 +47,16 @@ const LineSchema = Type.Object(
     nextStep: Type.Optional(BothSchema),
     /** A person can say how it is, where it is not measured: nothing else measures it, or nothing could today. */
     byPerson: Type.Optional(Type.Literal(true)),
-    /** Who said so, and when. */
+    /** Who said so, when, and in which words of their own. */
     attested: Type.Optional(
-      Type.Object({ by: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]), at: Instant }, strict),
+      Type.Object(
+        {
+          by: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
+          at: Instant,
+          note: Type.Optional(noteOf(1)),
+        },
+        strict,
+      ),
     ),
     /** Room time at which it was measured. */
     at: Instant,
@@ -88,6 +98,13 @@ export const RunPreflightSchema = Type.Object(
     groups: Type.Union([Type.Array(literals(LINE_GROUPS), { minItems: 1, maxItems: 5 }), Type.Null()]),
     /** Lines of which the person who asks says that they are well; whoever said so first stands beside it. */
     attested: Type.Array(LineId, { maxItems: MOST_LINES }),
+    /**
+     * A note beside some of these lines, in the words of the person who asks; whoever writes or changes one stands beside the
+     * line. An empty note takes one back; a line without keeps what stands there.
+     */
+    notes: Type.Optional(
+      Type.Array(Type.Object({ line: LineId, note: noteOf(0) }, strict), { maxItems: MOST_LINES }),
+    ),
   },
   strict,
 );

@@ -66,6 +66,24 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'The list of recordings does not follow what was listed before[ ({device}, line {line})]',
     'Leave the video disk as it is, and tell the chief and the technician',
   ),
+  'export-running': text(
+    '已有一项录像导出正在进行',
+    '请等它完成，或先取消它',
+    'An export of recordings is under way',
+    'Wait for it, or cancel it first',
+  ),
+  'export-target-gone': text(
+    '所选的盘或目录已不在，或不能写入',
+    '请重新插好 U 盘，等列表中出现后再选',
+    'The drive or folder that was chosen is gone, or cannot be written to',
+    'Plug it in again and choose it once the list shows it',
+  ),
+  'export-at-terminal': text(
+    '这次导出是在服务器的终端上执行的，这里不能取消',
+    '请在那个终端上按 Ctrl-C',
+    'This export runs in a terminal of the server and is not cancelled here',
+    'Press Ctrl-C in that terminal',
+  ),
   'ticks-missing': text(
     '封场检查项没有全部勾选[，还差 {count} 项]',
     '请逐项检查并勾选后再签名',
@@ -314,7 +332,35 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   ),
 };
 
-const ALL: Readonly<Record<string, RefusalText>> = { ...REFUSAL_TEXTS, ...WIRE_TEXTS };
+/** What the rehearsal on the room's own PCs says before any rule is asked. */
+export const REHEARSAL_TEXTS = {
+  'rehearsal-not-now': text(
+    '现在不能用考生机演练：考场已封场或已开放入场[（{session}）]',
+    '请在封场之前演练，或等本场次收卷之后',
+    'The PCs cannot rehearse now: a session is sealed or entered[ ({session})]',
+    'Rehearse before the seal, or after this session is collected',
+  ),
+  'no-idle-pcs': text(
+    '没有空闲的考生机',
+    '请打开考生机，让考生页面停在配对或等候页，再开始',
+    'No PC is idle',
+    'Switch the PCs on, leave them on the pairing or waiting page, and begin again',
+  ),
+  'check-under-way': text(
+    '考前检查正在进行，会影响演练数据',
+    '请等检查完成后再开始演练',
+    'The check of the room is under way and would disturb the figures',
+    'Wait for its end, then begin the rehearsal',
+  ),
+  'rehearsal-under-way': text(
+    '考生机演练正在进行，会影响检查结果',
+    '请等演练结束，或先停止演练',
+    'A rehearsal on the PCs is under way and would disturb the check',
+    'Wait for its end, or stop it first',
+  ),
+} satisfies Record<string, RefusalText>;
+
+const ALL: Readonly<Record<string, RefusalText>> = { ...REFUSAL_TEXTS, ...WIRE_TEXTS, ...REHEARSAL_TEXTS };
 
 /** The sentences of a refusal with its values filled in. Takes any code, so that a page never shows a bare one. */
 export function refusalText(code: string, params: Record<string, string | number> = {}): RefusalText {

@@ -309,6 +309,11 @@ export type RoomMessage =
   | { t: 'beat'; sent: number; now: number }
   | { t: 'reminder'; beforeEndMs: number; endsAt: number; now: number }
   | { t: 'message'; text: string; at: number; now: number }
+  /**
+   * A PC at which nobody sits plays candidates of a practice session beside the room: it opens `/rehearsal.html#WORD`, and closes it
+   * again with `word` null, when the line is lost, or as soon as its page is for a candidate.
+   */
+  | { t: 'rehearse'; word: string | null; now: number }
   /** The connection closes; `retry` says whether coming back makes sense. */
   | {
       t: 'bye';

@@ -12,6 +12,7 @@ import type {
   PreflightRun,
   RunPreflight,
 } from './preflight.js';
+import type { BeginRehearsal, RehearsalView } from './rehearsal.js';
 import type {
   AlarmView,
   CameraView,
@@ -21,8 +22,16 @@ import type {
   PreflightView,
   TrendPoint,
 } from './staff-devices.js';
+import type {
+  ExportPlanFault,
+  ExportPlanView,
+  ExportProgress,
+  ExportTarget,
+  VideoExportView,
+} from './video-transfer.js';
 
 export type * from './staff-devices.js';
+export type * from './video-transfer.js';
 
 const strict = { additionalProperties: false } as const;
 const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' });
@@ -45,6 +54,8 @@ const SealTickSchema = literals(
   'seats-apart',
   'detector-ready',
 );
+/** Of `export-targets`. */
+const TargetId = Type.String({ pattern: '^[0-9a-f]{16}$' });
 const session = { sessionId: Id };
 const candidate = { ...session, candidateId: Id };
 const act = <T extends Record<string, TSchema>>(type: string, fields: T) =>
@@ -161,6 +172,8 @@ export const StaffRequestSchemas = {
   }),
   /** The last discharge of a UPS, as the room saw it, as proof of its runtime. */
   'record-discharge': act('record-discharge', { deviceId: Id, note: Reason }),
+  'export-video': act('export-video', { ...session, targetId: TargetId }),
+  'cancel-video-export': act('cancel-video-export', { exportId: Id }),
   'stand-in': act('stand-in', {
     ...session,
     staffId: Id,
@@ -175,6 +188,9 @@ export type StaffRequestType = keyof Requests;
 export type StaffRequest = {
   [K in StaffRequestType]: Omit<Static<Requests[K]>, 'type'> & { type: K };
 }[StaffRequestType];
+
+export const PlanVideoExportSchema = Type.Object({ ...session, targetId: TargetId }, strict);
+export type PlanVideoExport = Static<typeof PlanVideoExportSchema>;
 
 export const SignInSchema = Type.Object({ staffId: Id, pin: Pin }, strict);
 export type SignIn = Static<typeof SignInSchema>;
@@ -336,6 +352,10 @@ export interface SessionView {
   bundle: { fileHash: string; builtAt: number; files: { name: string; url: string }[] } | null;
   /** There while the bundle is being built: bytes done, of about how many. */
   building?: { doneBytes: number; ofBytes: number };
+  /** How its recordings were handed over, oldest first, the newest ten; absent where nobody did. */
+  videoExports?: VideoExportView[];
+  /** There while a page's export of them is under way. */
+  exporting?: ExportProgress;
   handedOver: boolean;
   steps: DayStep[];
   counts: {
@@ -409,6 +429,15 @@ export interface StaffToRoom {
   'last-preflight': (
     done: (outcome: Outcome<{ report: PreflightReportView | null; run: PreflightRun | null }>) => void,
   ) => void;
+  /** Begins a rehearsal on the room's own PCs, or joins the one under way; it follows as `rehearsal`. */
+  'begin-rehearsal': (
+    request: BeginRehearsal,
+    done: (outcome: Outcome<{ rehearsal: RehearsalView }>) => void,
+  ) => void;
+  /** Ends it early; what was measured is recorded. */
+  'end-rehearsal': (done: (outcome: Outcome) => void) => void;
+  /** The rehearsal under way and the last one; from then on the page hears of it. */
+  'last-rehearsal': (done: (outcome: Outcome<{ rehearsal: RehearsalView }>) => void) => void;
   /** What every device said last. */
   'live-devices': (done: (outcome: Outcome<{ devices: LiveDevice[] }>) => void) => void;
   /** The last two hours of one device, by reading, oldest first. */
@@ -418,6 +447,13 @@ export interface StaffToRoom {
   ) => void;
   /** What this sign-in shows for pictures of the cameras over HTTP, in `Authorization: Bearer`. */
   'video-pass': (done: (outcome: Outcome<{ pass: string }>) => void) => void;
+  /** Drives and folders that recordings can go to, for who may export them. */
+  'export-targets': (done: (outcome: Outcome<{ targets: ExportTarget[] }>) => void) => void;
+  /** What the session's recordings would be on a target. `plan` null where nobody can say now. */
+  'plan-video-export': (
+    request: PlanVideoExport,
+    done: (outcome: Outcome<{ plan: ExportPlanView | ExportPlanFault | null }>) => void,
+  ) => void;
   /** Acts and alarms of all devices since the package was installed, oldest first. */
   'device-marks': (done: (outcome: Outcome<{ marks: DeviceMark[] }>) => void) => void;
   /** What a reader typed at this page; the room compares it with the roster, and journals whose document it was. */
@@ -433,6 +469,8 @@ export interface RoomToStaff {
   /** To pages that asked for `run-preflight` or `last-preflight`. */
   'preflight-line': (progress: PreflightProgress) => void;
   'preflight-done': (done: PreflightDone) => void;
+  /** To pages that asked for `begin-rehearsal` or `last-rehearsal`, twice a second at most. */
+  rehearsal: (view: RehearsalView) => void;
   /** A document was held to a reader of the room. */
   'document-read': (read: DocumentAtReader) => void;
 }

@@ -3,7 +3,7 @@
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SegmentFlag } from '../core/video-types.js';
+import type { GapCause, SegmentFlag } from '../core/video-types.js';
 import { videoPaths } from './contract.js';
 import type { Fmp4Facts } from './fmp4.js';
 import type { GapLedger } from './gaps.js';
@@ -11,6 +11,7 @@ import type { Manifest } from './manifest.js';
 import type { ClosedFile, Run } from './run.js';
 import { examineFile, moveAside, moveToCamera } from './segment-file.js';
 import { timesOf } from './segment-times.js';
+import { timesOfSetClock } from './set-clock.js';
 import type { LineBody } from './video-line.js';
 
 /** A file without pictures of more bytes than this was something once. */
@@ -21,8 +22,8 @@ export class CameraFiles {
   #pending: LineBody[] = [];
   #work: Promise<void> = Promise.resolve();
   #working = 0;
-  /** Folder of the run whose file was taken last. */
-  #lastRun = '';
+  /** The run whose file was taken last, and where that ended. */
+  #last: { run: string; endAt: number | null } = { run: '', endAt: null };
   readonly #again: (() => Promise<void>)[] = [];
 
   constructor(
@@ -109,27 +110,35 @@ export class CameraFiles {
       if (named === undefined) await moveAside(file.path, this.folder, this.cameraId);
       return;
     }
-    const { startAt, endAt, damaged } = timesOf(file, examined);
+    const goesOn = run !== null && run.folder === this.#last.run;
+    const byMs = run === null ? 0 : this.ledger.clockSetMs - run.clockSetMs;
+    const times = timesOf(file, examined);
+    const told = timesOfSetClock(times, facts, byMs, goesOn ? this.#last.endAt : null);
+    const { startAt, endAt, damaged, holes } = told;
+    this.#last = { run: run?.folder ?? '', endAt };
+    if (run !== null && told.isPassed) run.clockSetMs += byMs;
+    // The ledger has the clock of now, the lines of a file have the clock of its time.
+    const aheadMs = told.isNew ? 0 : byMs;
     const flags: SegmentFlag[] = [];
     if (!file.listed && facts?.closed !== true) flags.push('cut-short');
     if (damaged || facts?.parametersChanged === true) flags.push('damaged');
     if (run?.note.isSub === true) flags.push('sub-stream');
     const name = named ?? (await moveToCamera(file.path, this.folder, this.cameraId, startAt));
     const lines: LineBody[] = [];
+    const gap = (from: number, to: number, cause: GapCause) => lines.push({ kind: 'gap', from, to, cause });
     // One ffmpeg that went on all the time: nothing came from the camera.
-    const goesOn = run !== null && run.folder === this.#lastRun;
-    this.#lastRun = run?.folder ?? '';
-    const before = this.ledger.recorded(startAt, endAt, goesOn ? 'camera-stalled' : 'unknown');
-    if (before !== null) lines.push({ kind: 'gap', ...before });
+    const otherwise = goesOn ? 'camera-stalled' : 'unknown';
+    const before = this.ledger.recorded(startAt + aheadMs, endAt + aheadMs, otherwise);
+    if (before !== null) gap(before.from - aheadMs, before.to - aheadMs, before.cause);
     lines.push({
       ...{ kind: 'segment', file: name, startAt, endAt, bytes, sha256, frames, flags },
       ...{ width: facts?.width ?? 0, height: facts?.height ?? 0, codec: facts?.codec ?? '' },
     });
-    const gap = (from: number, to: number, otherwise: 'segment-damaged' | 'camera-stalled') =>
-      lines.push({ kind: 'gap', from, to, cause: this.ledger.causeOf(from, to, otherwise) });
-    if (frames === 0) gap(startAt, endAt, 'segment-damaged');
-    for (const { fromMs, toMs } of facts?.holes ?? [])
-      gap(Math.round(startAt + fromMs), Math.round(startAt + toMs), 'camera-stalled');
+    const inside = (from: number, to: number, cause: 'segment-damaged' | 'camera-stalled') =>
+      gap(from, to, this.ledger.causeOf(from + aheadMs, to + aheadMs, cause));
+    if (frames === 0) inside(startAt, endAt, 'segment-damaged');
+    for (const { fromMs, toMs } of holes)
+      inside(Math.round(startAt + fromMs), Math.round(startAt + toMs), 'camera-stalled');
     if (facts !== null && frames > 0) this.learn(facts, bytes);
     await this.#append(lines);
   }

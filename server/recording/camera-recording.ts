@@ -4,14 +4,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GapCause } from '../core/video-types.js';
+import { Attempts, isRefusal } from './attempts.js';
 import { CameraFiles } from './camera-files.js';
 import { videoPaths, type CameraStatus, type WantedCamera } from './contract.js';
 import type { FfmpegFlavour } from './ffmpeg-arguments.js';
 import type { Fmp4Facts } from './fmp4.js';
 import { GapLedger, type Gap } from './gaps.js';
 import type { Manifest } from './manifest.js';
-import { Run, sourceOf } from './run.js';
-import { BackOff, FIRST_DATA_MS, SILENCE_MS, Watchdog } from './watchdog.js';
+import { Run, SourceName } from './run.js';
+import { FIRST_DATA_MS, SILENCE_MS, Watchdog } from './watchdog.js';
 
 /** What the recorder knows beyond the camera. */
 export interface Surroundings {
@@ -55,11 +56,9 @@ export class CameraRecording {
   readonly #runs: Watched[] = [];
   readonly #ledger: GapLedger;
   readonly #files: CameraFiles;
-  readonly #backOff = new BackOff();
+  readonly #attempts = new Attempts();
+  readonly #source = new SourceName();
   #wanted: WantedCamera | null = null;
-  #tryAtMono = 0;
-  #reason: string | null = null;
-  #restarts = 0;
   #patient = false;
   #isH265: boolean;
   /** A new run has to take over from the present one. */
@@ -103,11 +102,21 @@ export class CameraRecording {
   }
 
   want(camera: WantedCamera | null): void {
+    const before = this.#wanted;
+    if (camera !== null && before !== null && camera.url !== before.url) this.#attempts.anew();
     this.#wanted = camera;
   }
 
-  /** The wall clock jumped: what comes from now on belongs into new files. */
-  clockStepped(wallAt: number): void {
+  /**
+   * The wall clock was set: what comes from now on belongs into new files, and what was owed or seen before keeps its distance.
+   * @param wallAt as it is now, ms @param byMs forward is positive
+   */
+  clockStepped(wallAt: number, byMs: number): void {
+    this.#ledger.clockStepped(byMs);
+    const moved = (at: number | null) => (at === null ? null : at + byMs);
+    this.#since = moved(this.#since);
+    this.#lastDataAt = moved(this.#lastDataAt);
+    this.#offAt = moved(this.#offAt);
     if (this.#runs.length === 0) return;
     this.#ledger.note(wallAt, 'clock-stepped');
     this.#renew = true;
@@ -125,15 +134,18 @@ export class CameraRecording {
   /** One look at everything, each second and whenever an ffmpeg ends. */
   async tick(around: Surroundings): Promise<void> {
     const { wallAt, monoMs } = around;
-    const isOwed = this.#wanted?.record === true;
-    const record = isOwed && !around.ends;
+    const isStopped = this.#wanted?.stopped === true;
+    const isOwed = this.#wanted?.record === true || isStopped;
+    const record = isOwed && !isStopped && !around.ends;
     if (isOwed) this.#offAt = null;
     else this.#offAt ??= wallAt;
     if (isOwed) this.#ledger.owe(wallAt, false);
     this.#watch(around);
     if (record && around.blocked === null) await this.#keepRunning(around);
     else this.#endAll();
-    if (record && around.blocked !== null) this.#ledger.note(wallAt, around.blocked);
+    if (isStopped) this.#ledger.note(wallAt, 'stopped-by-staff');
+    else if (record && around.blocked !== null) this.#ledger.note(wallAt, around.blocked);
+    else if (record && this.#attempts.isRefused) this.#ledger.note(wallAt, 'camera-refused');
     this.#takeIn(monoMs);
     if (this.#files.isWorking) return;
     if (this.#offAt !== null && this.#ledger.owedFrom !== null && this.#runs.length === 0) {
@@ -147,16 +159,18 @@ export class CameraRecording {
     const { manifest } = this.host;
     const lead = this.#runs.at(-1);
     const record = this.#wanted?.record === true;
+    const { reason, isRefused, restarts } = this.#attempts;
     const isFlowing =
-      lead !== undefined && lead.dataSinceMono !== null && !lead.run.isOver && this.#reason === null;
-    const state = !record ? 'off' : isFlowing ? 'recording' : this.#reason === null ? 'starting' : 'failed';
+      lead !== undefined && lead.dataSinceMono !== null && !lead.run.isOver && reason === null;
+    const failed = isRefused ? 'refused' : 'failed';
+    const state = !record ? 'off' : isFlowing ? 'recording' : reason === null ? 'starting' : failed;
     const isSilent = (lead?.watchdog.silentMs(monoMs) ?? 0) > SILENT_MS;
-    const isMissing = record && (!isFlowing || isSilent);
+    const isMissing = this.#wanted?.stopped === true || (record && (!isFlowing || isSilent));
     return {
-      ...{ cameraId: this.cameraId, state, reason: record ? this.#reason : null },
+      ...{ cameraId: this.cameraId, state, reason: record ? reason : null },
       ffmpegPid: lead === undefined || lead.run.isOver ? null : lead.run.note.pid,
       since: state === 'recording' ? this.#since : null,
-      restarts: this.#restarts,
+      restarts,
       framesPerSecond: this.#facts?.fps ?? null,
       kilobitsPerSecond: this.#facts?.kbps ?? null,
       width: this.#facts?.width ?? null,
@@ -198,8 +212,7 @@ export class CameraRecording {
       this.#since ??= wallAt;
       this.#patient = false;
     }
-    this.#reason = null;
-    this.#backOff.healthyFor(monoMs - one.dataSinceMono);
+    this.#attempts.flows(monoMs - one.dataSinceMono);
   }
 
   #failed(
@@ -210,22 +223,20 @@ export class CameraRecording {
     monoMs: number,
   ): void {
     this.#ledger.note(wallAt, /no space left/i.test(run.complaints) ? 'disk-full' : cause);
-    this.#reason = reason;
     this.#since = null;
-    this.#restarts += 1;
     // A stream that tells its size late, or of another codec than last time, is met with other arguments.
     if (dataSinceMono === null) this.#patient = !this.#patient;
     if (/\btag\b.*incompatible/i.test(run.complaints)) this.#isH265 = false;
     run.end();
-    this.#waitToTryAgain(monoMs);
-    if (this.#backOff.failures > GIVE_WAY_AFTER)
+    // Who was let in before is tried again as others are: a camera may have forgotten what it asked for.
+    const isRefused = dataSinceMono === null && isRefusal(run.complaints);
+    this.#wakeIn(this.#attempts.failed(monoMs, reason, isRefused));
+    if (this.#attempts.failures > GIVE_WAY_AFTER)
       for (const other of this.#runs) if (!other.run.isEnding) other.run.end();
     this.host.log(`${this.cameraId}: ${reason}`);
   }
 
-  #waitToTryAgain(monoMs: number): void {
-    const waitMs = this.#backOff.failed();
-    this.#tryAtMono = monoMs + waitMs;
+  #wakeIn(waitMs: number): void {
     if (waitMs < 1_000) setTimeout(this.host.wake, waitMs).unref();
   }
 
@@ -243,8 +254,9 @@ export class CameraRecording {
       return;
     }
     const note = lead?.run.note;
-    const isRight = note !== undefined && note.source === sourceOf(url, wanted.audio) && note.isSub === isSub;
-    if ((isRight && !this.#renew) || monoMs < this.#tryAtMono) return;
+    const isRight =
+      note !== undefined && note.source === this.#source.of(url, wanted.audio) && note.isSub === isSub;
+    if ((isRight && !this.#renew) || !this.#attempts.isTime(monoMs)) return;
     this.#renew = false;
     const { ffmpeg, flavour, segmentSeconds } = around;
     const openFolder = videoPaths(this.host.folder).open(this.cameraId);
@@ -261,21 +273,20 @@ export class CameraRecording {
         now: wallAt,
       });
       run.onExit = this.host.wake;
+      run.clockSetMs = this.#ledger.clockSetMs;
       const watchdog = new Watchdog(monoMs, segmentSeconds * 1_000);
       this.#runs.push({ run, watchdog, startedMono: monoMs, dataSinceMono: null });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       this.#ledger.note(wallAt, code === 'ENOSPC' ? 'disk-full' : 'unknown');
-      this.#reason = message.slice(0, 200);
-      this.#waitToTryAgain(monoMs);
+      this.#wakeIn(this.#attempts.notBegun(monoMs, message.slice(0, 200)));
     }
   }
 
   #endAll(): void {
     for (const { run } of this.#runs) if (!run.isOver && !run.isEnding) run.end();
-    this.#reason = null;
+    this.#attempts.rest();
     this.#since = null;
-    this.#tryAtMono = 0;
     this.#renew = false;
   }
 
@@ -313,6 +324,7 @@ export class CameraRecording {
 function causeOfEnd(run: Run, watchdog: Watchdog): GapCause {
   if (run.isAdopted) return 'unknown';
   if (run.wasKilled) return 'recorder-ended';
+  if (!watchdog.hasData && isRefusal(run.complaints)) return 'camera-refused';
   // Whatever its status says: a camera that closes its line makes it end with 0, as a silent one does.
   return watchdog.hasData && /timed? ?out/i.test(run.complaints) ? 'camera-stalled' : 'camera-unreachable';
 }

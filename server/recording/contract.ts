@@ -12,7 +12,7 @@ export function videoPaths(folder: string) {
     own,
     /** `Wanted`, written by the server. */
     wanted: join(own, 'wanted.json'),
-    /** `RecorderStatus`, written by the recorder every second. */
+    /** `RecorderStatus`; its time of change is the recorder's sign of life, each second. */
     status: join(own, 'status.json'),
     /** Says which volume this is; the same identifier is in the settings. */
     volumeMark: join(folder, 'kaochang-volume.json'),
@@ -31,6 +31,8 @@ export interface WantedCamera {
   /** The smaller stream, recorded when space runs low. null = none. */
   subUrl: string | null;
   record: boolean;
+  /** It does not record because staff stopped it, in a time that the plan asks for: a gap, and why. */
+  stopped?: boolean;
   audio: boolean;
 }
 
@@ -53,7 +55,8 @@ export interface Wanted {
   cameras: WantedCamera[];
 }
 
-export type RecordingState = 'off' | 'starting' | 'recording' | 'failed';
+/** `refused`: the camera does not take the name and password of the settings. */
+export type RecordingState = 'off' | 'starting' | 'recording' | 'refused' | 'failed';
 
 export interface CameraStatus {
   cameraId: string;
@@ -86,7 +89,7 @@ export interface RecorderStatus {
   format: 1;
   pid: number;
   startedAt: number;
-  /** Wall clock; older than a few seconds = no recorder. */
+  /** Its last sign of life, wall clock; older than a few seconds = no recorder. */
   at: number;
   revision: number;
   freeBytes: number;

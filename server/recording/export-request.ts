@@ -4,6 +4,9 @@
 import { entryOpensAt, roomStartsAt, subjectMs } from '../core/deadlines.js';
 import { recordingWindow } from '../core/recording-plan.js';
 import type { Session, State } from '../core/types.js';
+import { emptyRecord, wallSpanOf } from '../core/video-record.js';
+import type { Stretch } from '../core/video-types.js';
+import { entryOf } from '../core/state-access.js';
 import { isSameDay } from './export-names.js';
 import type { VideoExportRequest } from './export-video.js';
 
@@ -23,14 +26,15 @@ export function wantedExport(
   sessionId: string,
   { listed, now, roomName }: { listed: readonly string[]; now: number; roomName: string },
 ): WantedExport | null {
-  const session = Object.hasOwn(state.sessions, sessionId) ? state.sessions[sessionId] : undefined;
+  const session = entryOf(state.sessions, sessionId);
   if (session === undefined) return null;
   const cards = Object.values(state.devices).flatMap(({ card }) => (card.kind === 'camera' ? [card] : []));
   const named = cards.map(({ deviceId, name }) => ({ cameraId: deviceId, name }));
   const others = listed.filter((cameraId) => !named.some((camera) => camera.cameraId === cameraId));
   const cameras = [...named, ...others.map((cameraId) => ({ cameraId, name: cameraId }))];
   const { from, to } = timeOf(state, session, now);
-  const ahead = wallAhead(state);
+  const whole = byCameras(state, from, Math.max(from, to));
+  const judged = byCameras(state, from, Math.max(from, Math.min(session.collectedAt ?? now, to, now)));
   const startsAt = roomStartsAt(session);
   return {
     session: {
@@ -41,10 +45,7 @@ export function wantedExport(
         (other) => other !== session && isSameDay(roomStartsAt(other), startsAt),
       ),
     },
-    from: from + ahead,
-    until: Math.max(from, to) + ahead,
-    judgedUntil: Math.max(from, Math.min(session.collectedAt ?? now, to, now)) + ahead,
-    cameras,
+    ...{ from: whole.from, until: whole.to, judgedUntil: judged.to, cameras },
   };
 }
 
@@ -55,7 +56,14 @@ function timeOf(state: State, session: Session, now: number): { from: number; to
   return { from: entryOpensAt(session) - BESIDE_MS, to: endsAt + BESIDE_MS };
 }
 
-/** Lists have the wall clock, the journal has room time. */
-function wallAhead({ video }: State): number {
-  return Object.values(video.cameras)[0]?.wallAheadMs ?? 0;
+/** Lists have the wall clock, the journal has room time; all cameras have one clock, what was heard of each differs. */
+function byCameras({ video }: State, from: number, to: number): Stretch {
+  const records = Object.values(video.cameras);
+  const spans = (records.length === 0 ? [emptyRecord()] : records).map((one) =>
+    wallSpanOf(one, { from, to }),
+  );
+  return {
+    from: Math.min(...spans.map((span) => span.from)),
+    to: Math.max(...spans.map((span) => span.to)),
+  };
 }

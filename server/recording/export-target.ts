@@ -1,35 +1,40 @@
 // Where an export goes: not into the room's own folders, not over other people's files, and not onto a volume that is too
 // small. It says so before the first byte is written.
 
-import { mkdir, open, readFile, realpath, rename, rm, stat, statfs } from 'node:fs/promises';
+import { lstat, mkdir, open, readFile, realpath, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { syncFolder } from '../durable-file.js';
+import { OWN_NEW_FILE, syncFolder } from '../durable-file.js';
 import { verifyDsse } from '../keys/dsse.js';
 import type { PublicKeys } from '../keys/key-files.js';
 import { VIDEO_EXPORT_TYPE, type VideoExport } from '../protocol/video-export.js';
+import { VideoExportError } from './export-error.js';
 import { PARTIAL_SUFFIX } from './export-writer.js';
-
-/** The export cannot be made like this; the sentence is for people and says what would be right. */
-export class VideoExportError extends Error {
-  constructor(
-    readonly code:
-      'target-inside' | 'no-space' | 'volume-fault' | 'name-taken' | 'too-large' | 'nothing-recorded',
-    zh: string,
-    en: string,
-  ) {
-    super(`${zh} / ${en}`);
-    this.name = 'VideoExportError';
-  }
-}
+import { freeBytesOf } from './space.js';
 
 const FAT_TYPE = 0x4d44;
-const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
-const BROKEN = ['EIO', 'ENODEV', 'ENXIO', 'EROFS', 'ESTALE'];
+const FULL = ['ENOSPC', 'EDQUOT'];
+const BROKEN = ['EIO', 'ENODEV', 'ENXIO', 'ESTALE', 'ENOTCONN', 'ESHUTDOWN'];
+/** A drive that was taken out of the system leaves its folder behind, or not even that. */
+const GONE = ['ENOENT', 'ENOTDIR'];
+const LOCKED = ['EROFS', 'EACCES', 'EPERM'];
+/** A link lies where a file is to be written. */
+const LINKED = ['ELOOP', 'EMLINK'];
 /** Lists, words and what a file system needs for itself. */
 const BESIDE_BYTES = 16 * 2 ** 20;
+/** A day of four cameras has a list of some megabytes. */
+const MOST_LIST_BYTES = 64 * 2 ** 20;
 
-/** Makes the target and says where it really lies. @throws VideoExportError inside of the room's own folders */
-export async function targetFolder(to: string, own: readonly string[]): Promise<string> {
+/**
+ * Makes the target and says where it really lies.
+ * @param device of the drive that was chosen: a drive that is gone leaves an empty folder of the system's own disk behind; null =
+ * whatever lies there
+ * @throws VideoExportError inside of the room's own folders, on another device, or where nothing can be written
+ */
+export async function targetFolder(
+  to: string,
+  own: readonly string[],
+  device: number | null = null,
+): Promise<string> {
   const real = await realPathOf(resolve(to));
   for (const folder of own) {
     const ours = await realPathOf(resolve(folder));
@@ -40,8 +45,27 @@ export async function targetFolder(to: string, own: readonly string[]): Promise<
         `the target lies inside of the room's own folder ${ours}: export to a USB drive or another disk`,
       );
   }
-  await mkdir(real, { recursive: true });
+  if (device !== null && (await deviceOf(real)) !== device) throw pulledOut(real);
+  try {
+    await mkdir(real, { recursive: true });
+  } catch (error) {
+    throw (await volumeFault(real, error)) ?? error;
+  }
   return real;
+}
+
+/** Which device a path lies on, or would. @returns null where nobody can say */
+export async function deviceOf(path: string): Promise<number | null> {
+  for (let at = path; ; at = dirname(at)) {
+    const found = await stat(at).catch(() => null);
+    if (found !== null) return found.dev;
+    if (dirname(at) === at) return null;
+  }
+}
+
+/** The drive is still the one on which the export began. @throws VideoExportError */
+export async function assertDevice(folder: string, device: number | null): Promise<void> {
+  if ((await deviceOf(folder)) !== device) throw pulledOut(folder);
 }
 
 /** Of a folder that is not there yet: where it would be. */
@@ -119,7 +143,7 @@ export async function removeStale(
 }
 
 async function writeMark(mark: string, text: string): Promise<void> {
-  const handle = await open(mark, 'w', 0o644);
+  const handle = await open(mark, OWN_NEW_FILE, 0o644);
   try {
     await handle.writeFile(text);
     await handle.sync();
@@ -151,22 +175,46 @@ export async function assertSpace(
     const there = (await sizeOf(join(folder, name))) ?? (await sizeOf(join(folder, name + PARTIAL_SUFFIX)));
     needBytes += Math.max(0, bytes - (there ?? 0));
   }
-  const { bavail, bsize } = await statfs(folder);
-  if (needBytes > bavail * bsize) throw noSpace(needBytes, bavail * bsize);
+  const freeBytes = await freeBytesOf(folder);
+  if (needBytes > freeBytes) throw noSpace(needBytes, freeBytes);
 }
 
 /** What went wrong with a volume meanwhile, for people. @returns null where the error is another one */
 export async function volumeFault(folder: string, error: unknown): Promise<VideoExportError | null> {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  if (FULL.includes(code)) {
-    const { bavail, bsize } = await statfs(folder);
-    return noSpace(BESIDE_BYTES, bavail * bsize);
-  }
+  const { code = '', message, path } = error as NodeJS.ErrnoException;
+  if (FULL.includes(code)) return noSpace(BESIDE_BYTES, await freeBytesOf(folder));
+  if (code === 'EFBIG')
+    return new VideoExportError(
+      'too-large',
+      `${folder} 所在的盘放不下这么大的单个文件（像 FAT32）：换用 exFAT 或 NTFS 格式的盘，或在服务器终端用 kaochang video export … --fat32 yes 分段导出`,
+      `the drive of ${folder} takes no file of this size (as FAT32 does): take one with exFAT or NTFS, or divide the films at the server's terminal: kaochang video export … --fat32 yes`,
+    );
+  if (LOCKED.includes(code))
+    return new VideoExportError(
+      'read-only',
+      `不能写入 ${folder}（${code}）：盘可能写保护，或没有写入权限。拨开写保护开关或换一块盘`,
+      `${folder} cannot be written to (${code}): the drive is write-protected or not this service's to write. Unlock it or take another`,
+    );
+  if (LINKED.includes(code))
+    return new VideoExportError(
+      'name-taken',
+      `${path ?? folder} 是一个链接，不是本考场导出的文件：请换一个空目录`,
+      `${path ?? folder} is a link and no file that this room exported: take an empty folder`,
+    );
+  if (GONE.includes(code) && path?.startsWith(folder) === true) return pulledOut(folder);
   if (!BROKEN.includes(code)) return null;
   return new VideoExportError(
     'volume-fault',
     `读写出错（${message}）：目标盘可能断开或有故障，插好或换一块盘后再次执行同一命令，会接着导出`,
     `reading or writing failed (${message}): the drive may be unplugged or failing; plug it in or take another and give the same command, it goes on`,
+  );
+}
+
+function pulledOut(folder: string): VideoExportError {
+  return new VideoExportError(
+    'volume-fault',
+    `${folder} 所在的盘已断开：插好后再次导出，会接着写`,
+    `the drive of ${folder} is gone: plug it in and export again, it goes on where it was`,
   );
 }
 
@@ -179,12 +227,16 @@ function noSpace(needBytes: number, freeBytes: number): VideoExportError {
   );
 }
 
+/** null for what is no file of ours at all: a link, a pipe, a heap of bytes. */
 async function readText(file: string): Promise<string | null> {
+  const found = await lstat(file).catch(() => null);
+  if (found === null || !found.isFile() || found.size > MOST_LIST_BYTES) return null;
   return readFile(file, 'utf8').catch(() => null);
 }
 
+/** null where nothing lies there; of a link its own. */
 async function sizeOf(file: string): Promise<number | null> {
-  return stat(file).then(
+  return lstat(file).then(
     ({ size }) => size,
     () => null,
   );

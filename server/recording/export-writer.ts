@@ -2,9 +2,11 @@
 // interrupted run left there is checked piece by piece against the manifest's hashes and gone on from.
 
 import { createHash, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '../durable-file.js';
+import { VideoExportError } from './export-error.js';
 import type { Piece } from './export-plan.js';
 import { readBack, type ReadBack } from './read-back.js';
 
@@ -24,15 +26,19 @@ export interface WrittenFile {
 }
 
 /** What was written did not come back: the medium or its socket is bad. */
-export class ReadBackError extends Error {
+export class ReadBackError extends VideoExportError {
   constructor(readonly file: string) {
     super(
-      `${file}：写入后读回不一致，请换一个 U 盘或接口重新导出 / what was read back differs: export again to another drive or socket`,
+      'read-back',
+      `${file}：写入后读回不一致，请换一个 U 盘或接口重新导出`,
+      `${file}: what was read back differs; export again to another drive or socket`,
     );
     this.name = 'ReadBackError';
   }
 }
 
+/** A link that somebody laid on the drive leads out of it, and what is written through it would be a file of the server. */
+const OWN_FILE = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 const CHUNK_BYTES = 2 ** 20;
 /** The medium keeps up: what is said of progress is true, and no gigabytes wait in the server's memory. */
 const FLUSH_BYTES = 16 * 2 ** 20;
@@ -49,7 +55,7 @@ export async function writePieces(
   const partial = target + PARTIAL_SUFFIX;
   const isThere = (await sizeOf(target)) !== null;
   const file = isThere ? target : partial;
-  const handle = await open(file, (await sizeOf(file)) === null ? 'wx+' : 'r+', 0o644);
+  const handle = await open(file, OWN_FILE, 0o644);
   const writer = new PieceWriter(handle, options);
   let kept: number;
   try {
@@ -132,13 +138,12 @@ class PieceWriter {
 
   async #copy({ source, size, line, sha256 }: Extract<Piece, { source: string }>): Promise<void> {
     const own = createHash('sha256');
-    const from = await open(source, 'r');
+    const from = await ofSource(source, open(source, 'r'));
     try {
       for (let done = 0; done < size;) {
         const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size - done));
-        const { bytesRead } = await from.read(chunk, 0, chunk.length, done);
-        if (bytesRead === 0)
-          throw new Error(`${source}：导出时文件变短 / became shorter while it was exported`);
+        const { bytesRead } = await ofSource(source, from.read(chunk, 0, chunk.length, done));
+        if (bytesRead === 0) throw sourceFault(source, '导出时文件变短', 'it became shorter meanwhile');
         const bytes = chunk.subarray(0, bytesRead);
         own.update(bytes);
         await this.#put(bytes);
@@ -161,6 +166,24 @@ class PieceWriter {
     await this.#handle.datasync();
     this.#flushedAt = this.at;
   }
+}
+
+/** Whose disk it was that failed: nobody shall change the drive where the room's own disk is bad. */
+async function ofSource<T>(source: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const { message } = error as Error;
+    throw sourceFault(source, message, message);
+  }
+}
+
+function sourceFault(source: string, zh: string, en: string): VideoExportError {
+  return new VideoExportError(
+    'source-fault',
+    `录像盘上的 ${source} 读取出错（${zh}）：请勿关机或拔盘，先运行 kaochang video verify 查看录像盘，再重新导出`,
+    `${source} on the video disk could not be read (${en}): leave the machine on, look at the disk with kaochang video verify, then export again`,
+  );
 }
 
 function lengthOf(piece: Piece): number {

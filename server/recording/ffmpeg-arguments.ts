@@ -39,7 +39,13 @@ export function recordingArguments(options: RecordingOptions, flavour: FfmpegFla
   const { url, folder, segmentSeconds, audio, isH265, patient, endsAt, silenceMs } = options;
   const knowsNext = flavour.version === 0 || flavour.version >= 501;
   return [
-    ...['-hide_banner', '-loglevel', 'error', ...(process.platform === 'win32' ? [] : ['-nostdin'])],
+    ...[
+      '-hide_banner',
+      '-loglevel',
+      'error',
+      '-nostats',
+      ...(process.platform === 'win32' ? [] : ['-nostdin']),
+    ],
     ...['-rtsp_transport', 'tcp'],
     ...[flavour.libavformat >= 59 ? '-timeout' : '-stimeout', String(silenceMs * 1_000)],
     ...['-use_wallclock_as_timestamps', '1'],

@@ -28,6 +28,7 @@ export class GapLedger {
   #lastEndAt: number | null;
   /** What went wrong, from when until when it was seen. */
   #notes: Gap[] = [];
+  #clockSetMs = 0;
 
   /** @param lastEndAt end of the newest segment of before */
   constructor(lastEndAt: number | null) {
@@ -36,6 +37,19 @@ export class GapLedger {
 
   get owedFrom(): number | null {
     return this.#owedFrom;
+  }
+
+  /** By how much the wall clock was set so far, all in all, ms. */
+  get clockSetMs(): number {
+    return this.#clockSetMs;
+  }
+
+  /** The wall clock was set: all that is remembered moves with it, so that what is missing is as long as it was. @param byMs forward is positive */
+  clockStepped(byMs: number): void {
+    this.#clockSetMs += byMs;
+    if (this.#owedFrom !== null) this.#owedFrom += byMs;
+    if (this.#lastEndAt !== null) this.#lastEndAt += byMs;
+    this.#notes = this.#notes.map(({ from, to, cause }) => ({ from: from + byMs, to: to + byMs, cause }));
   }
 
   /** From now on every moment has to be recorded. @param goesOn it was owed before, by another process */

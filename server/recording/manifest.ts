@@ -2,14 +2,15 @@
 // relies on it. A torn end (the power went) is set aside, never a line in the middle: what is wrong there is for whoever
 // verifies.
 
-import { constants } from 'node:fs';
-import { mkdir, open, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { constants, existsSync, statSync } from 'node:fs';
+import { mkdir, open, writeFile, type FileHandle } from 'node:fs/promises';
 import type { VideoLine } from '../core/video-types.js';
 import { syncFolder } from '../durable-file.js';
 import { videoPaths } from './contract.js';
 import { chainLine, MAX_LINE_BYTES, NO_LINE, parseLine, type LineBody } from './video-line.js';
 
 const CHUNK_BYTES = 256 * 1024;
+const SET_BACK_MS = 30_000;
 
 /** One whole line of the file. */
 export interface ReadLine {
@@ -57,7 +58,7 @@ export class Manifest {
   #lines = 0;
   #headHash = NO_LINE;
   #bytes = 0;
-  /** The newest end of a segment, wall clock; null = none yet. */
+  /** The newest end of a segment, wall clock as it was then; null = none yet. */
   #lastEndAt: number | null = null;
   #codec: string | null = null;
   readonly #files = new Set<string>();
@@ -97,9 +98,11 @@ export class Manifest {
   /** Appends lines and flushes them. @throws Error when the disk does not take them; then none of them counts */
   async append(bodies: readonly LineBody[]): Promise<VideoLine[]> {
     if (bodies.length === 0) return [];
-    await mkdir(videoPaths(this.folder).camera(this.cameraId), { recursive: true });
+    const own = videoPaths(this.folder).camera(this.cameraId);
+    // Looks are synchronous: through the pool of threads they cost ten times as much.
+    if (!existsSync(own)) await mkdir(own, { recursive: true });
     // Somebody else may have appended since: an import, or a hand.
-    if ((await sizeOf(this.#path)) !== this.#bytes) await this.#load();
+    if (sizeOf(this.#path) !== this.#bytes) await this.#load();
     const lines: VideoLine[] = [];
     let prev = this.#headHash;
     for (const body of bodies) {
@@ -123,7 +126,7 @@ export class Manifest {
     } finally {
       await handle.close();
     }
-    if (isNew) await syncFolder(videoPaths(this.folder).camera(this.cameraId));
+    if (isNew) await syncFolder(own);
     for (const line of lines) this.#take(line);
     this.#bytes += bytes.length;
     return lines;
@@ -139,7 +142,9 @@ export class Manifest {
     if (line.kind !== 'segment') return;
     this.#files.add(line.file);
     if (line.frames > 0) this.#codec = line.codec;
-    if (this.#lastEndAt === null || line.endAt > this.#lastEndAt) this.#lastEndAt = line.endAt;
+    const before = this.#lastEndAt ?? 0;
+    // What overlaps is older by seconds; what is older by more came after the clock was set back.
+    if (line.endAt > before || before - line.endAt > SET_BACK_MS) this.#lastEndAt = line.endAt;
   }
 
   async #load(): Promise<void> {
@@ -157,7 +162,7 @@ export class Manifest {
   }
 
   async #setTornEndAside(): Promise<void> {
-    const size = await sizeOf(this.#path);
+    const size = sizeOf(this.#path);
     if (size <= this.#bytes) return;
     const handle = await open(this.#path, 'r+');
     try {
@@ -183,11 +188,6 @@ export async function appendLines(
   return (await Manifest.open(folder, cameraId)).append(bodies);
 }
 
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw error;
-  }
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -15,6 +15,8 @@ export interface RecorderWatch {
   suspectSinceMono: number | null;
   /** Resolves when it is gone. */
   gone: Promise<void>;
+  /** @returns whether it is gone within so many milliseconds */
+  goneWithin(ms: number): Promise<boolean>;
   close(): void;
 }
 
@@ -68,9 +70,20 @@ export async function watchRecorder(folder: string): Promise<RecorderWatch | nul
         return;
       }
       const close = () => socket.destroy();
-      resolve({ pid, sinceMono: performance.now(), suspectSinceMono: null, gone, close });
+      const goneWithin = (ms: number) => isWithin(gone, ms);
+      resolve({ pid, sinceMono: performance.now(), suspectSinceMono: null, gone, goneWithin, close });
     });
   });
+}
+
+async function isWithin(gone: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const isGone = await Promise.race([gone.then(() => true), late]);
+  clearTimeout(timer);
+  return isGone;
 }
 
 /** True when a process is a recorder, as far as the system says: a number is given again to others. */

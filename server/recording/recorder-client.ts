@@ -9,7 +9,8 @@ import type { Log } from '../log.js';
 import { videoPaths, type RecorderStatus, type Wanted } from './contract.js';
 import { readManifest } from './manifest.js';
 import { isRecorderProcess, watchRecorder, type RecorderWatch } from './one-recorder.js';
-import { parseStatus, replaceFile, textOf } from './wanted.js';
+import { readStatus } from './status-file.js';
+import { parseWanted, replaceFile, textOf } from './wanted.js';
 
 /** A status older than this is that of a recorder that hangs or is gone. */
 export const STALE_STATUS_MS = 5_000;
@@ -19,6 +20,14 @@ const START_AGAIN_MS = 1_000;
 /** From the start of a process to its first status. */
 const FIRST_STATUS_MS = 15_000;
 const STOP_WITHIN_MS = 15_000;
+/** A recorder looks at what is wanted each second, and then closes its files: one that has not gone by then is asked otherwise. */
+const SIGNAL_AFTER_MS = 6_000;
+
+/**
+ * Most of the recorder's code runs once in ten seconds: compilers and collectors in threads of their own cost more than they
+ * ever give back.
+ */
+const SPARING = ['--max-semi-space-size=1', '--single-threaded', '--no-opt'];
 
 export interface RecorderClientOptions {
   /** The video folder; made when it is missing. */
@@ -26,6 +35,8 @@ export interface RecorderClientOptions {
   /** The compiled `recorder-main.js`. */
   entry: string;
   log: Log;
+  /** Tests stand for another system here; else this one. */
+  platform?: NodeJS.Platform;
 }
 
 /** What the server sets; format and revision are added. */
@@ -99,33 +110,41 @@ export class RecorderClient {
 
   /**
    * Lets go. With `keepRecording` the recorder goes on until `until`, or until another server tells it otherwise; else all
-   * recordings end in order first, waited for at most 15 s.
+   * recordings end in order first, waited for at most 15 s. It hears of that from the file of what is wanted: a signal ends a
+   * process at once on Windows, and is the second way elsewhere.
    */
   async stop({ keepRecording }: { keepRecording: boolean }): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#looking;
-    const pid = this.#watch?.pid ?? null;
-    if (keepRecording || pid === null) {
-      this.#watch?.close();
-      return;
+    const watch = this.#watch;
+    if (!keepRecording && watch !== null && !(await this.#endsInOrder(watch)))
+      this.options.log.warn({ pid: watch.pid }, 'The recorder does not end; it is left alone');
+    watch?.close();
+  }
+
+  /** @returns whether it is gone */
+  async #endsInOrder({ pid, goneWithin }: RecorderWatch): Promise<boolean> {
+    const asked = await this.#wantNothing();
+    if (asked && (await goneWithin(SIGNAL_AFTER_MS))) return true;
+    if ((this.options.platform ?? process.platform) !== 'win32' && isRecorderProcess(pid))
+      signal(pid, 'SIGTERM');
+    return goneWithin(asked ? STOP_WITHIN_MS - SIGNAL_AFTER_MS : STOP_WITHIN_MS);
+  }
+
+  /** Says that nothing is wanted any more, and no time is left. @returns false where that cannot be said */
+  async #wantNothing(): Promise<boolean> {
+    try {
+      const wanted = this.#wanted ?? parseWanted((await textOf(this.#paths.wanted)) ?? '');
+      if (wanted === null) return false;
+      const nothing = { ...wanted, cameras: [], until: 0 };
+      const whole: Wanted = { ...nothing, format: 1, revision: this.#revision + 1 };
+      await replaceFile(this.#paths.wanted, JSON.stringify(whole));
+      return true;
+    } catch {
+      return false;
     }
-    const { gone } = this.#watch as RecorderWatch;
-    if (this.#wanted !== null) {
-      const ended = { ...this.#wanted, cameras: [], until: 0 };
-      const whole: Wanted = { format: 1, revision: this.#revision + 1, ...ended };
-      await replaceFile(this.#paths.wanted, JSON.stringify(whole)).catch(() => undefined);
-    }
-    if (isRecorderProcess(pid)) signal(pid, 'SIGTERM');
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), STOP_WITHIN_MS);
-    });
-    if ((await Promise.race([gone, late])) === 'late')
-      this.options.log.warn({ pid }, 'The recorder does not end; it is left alone');
-    clearTimeout(timer);
-    this.#watch?.close();
   }
 
   #lookSoon(): void {
@@ -160,7 +179,7 @@ export class RecorderClient {
     this.#startedAtMono = performance.now();
     const { folder, entry, log } = this.options;
     mkdirSync(this.#paths.own, { recursive: true, mode: 0o700 });
-    const child = spawn(process.execPath, ['--max-semi-space-size=1', entry, '--folder', folder], {
+    const child = spawn(process.execPath, [...SPARING, entry, '--folder', folder], {
       detached: true,
       windowsHide: true,
       stdio: 'ignore',
@@ -187,8 +206,7 @@ export class RecorderClient {
   }
 
   async #readStatus(): Promise<void> {
-    const text = await textOf(this.#paths.status);
-    const status = text === null ? null : parseStatus(text);
+    const status = await readStatus(this.options.folder);
     if (status !== null) this.#status = status;
   }
 }

@@ -2,7 +2,7 @@
 // and says each second what it does. It deletes nothing.
 
 import { spawnSync } from 'node:child_process';
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import type { GapCause } from '../core/video-types.js';
 import { CameraRecording, type Surroundings } from './camera-recording.js';
@@ -10,8 +10,9 @@ import { videoPaths, type RecorderStatus, type Wanted } from './contract.js';
 import { readFlavour, type FfmpegFlavour } from './ffmpeg-arguments.js';
 import { Manifest } from './manifest.js';
 import { freeBytesOf, nextSpace, type Space } from './space.js';
+import { readStatus, StatusFile } from './status-file.js';
 import { volumeState } from './volume.js';
-import { parseStatus, parseWanted, textOf } from './wanted.js';
+import { parseWanted, textOf } from './wanted.js';
 
 export const TICK_MS = 1_000;
 const LOOK_AT_DISK_MS = 5_000;
@@ -28,10 +29,13 @@ export interface RecorderClocks {
 
 export class Recorder {
   readonly #paths: ReturnType<typeof videoPaths>;
+  readonly #statusFile: StatusFile;
   readonly #cameras = new Map<string, CameraRecording>();
   readonly #flavours = new Map<string, FfmpegFlavour>();
   readonly #startedAt: number;
   #wanted: Wanted | null = null;
+  /** Until when by the clock that never jumps: an hour that never was ends no recording. */
+  #untilMono = -Infinity;
   #wantedMark = '';
   #before: RecorderStatus | null = null;
   #space: Space = 'enough';
@@ -51,6 +55,7 @@ export class Recorder {
     private readonly wake: () => void,
   ) {
     this.#paths = videoPaths(folder);
+    this.#statusFile = new StatusFile(folder);
     this.#startedAt = clocks.wallAt();
     this.#clockOffset = clocks.wallAt() - clocks.monoMs();
   }
@@ -58,8 +63,7 @@ export class Recorder {
   /** Reads what was before, and takes over what is left of it. */
   async start(): Promise<void> {
     await mkdir(this.#paths.own, { recursive: true, mode: 0o700 });
-    const before = await textOf(this.#paths.status);
-    this.#before = before === null ? null : parseStatus(before);
+    this.#before = await readStatus(this.folder);
     await this.#readWanted();
     await this.#lookAtDisk(this.clocks.monoMs());
     const left = await readdir(this.#paths.open('.')).catch((): string[] => []);
@@ -69,7 +73,7 @@ export class Recorder {
 
   /** True when nobody wants anything any more. */
   get isDone(): boolean {
-    const isPast = this.#wanted === null || this.clocks.wallAt() >= this.#wanted.until;
+    const isPast = this.clocks.monoMs() >= this.#untilMono;
     return isPast && this.#isIdle;
   }
 
@@ -102,7 +106,7 @@ export class Recorder {
     await this.#readWanted();
     if (monoMs - this.#diskAtMono >= LOOK_AT_DISK_MS) await this.#lookAtDisk(monoMs);
     const wanted = this.#wanted;
-    const cameras = wanted !== null && wallAt < wanted.until ? wanted.cameras : [];
+    const cameras = wanted !== null && monoMs < this.#untilMono ? wanted.cameras : [];
     for (const { cameraId } of cameras) await this.#camera(cameraId);
     for (const camera of this.#cameras.values())
       camera.want(cameras.find(({ cameraId }) => cameraId === camera.cameraId) ?? null);
@@ -146,8 +150,10 @@ export class Recorder {
   #oweFromBefore(camera: CameraRecording): void {
     const before = this.#before?.cameras.find(({ cameraId }) => cameraId === camera.cameraId);
     const wanted = this.#wanted;
-    const isWanted = wanted?.cameras.some((one) => one.cameraId === camera.cameraId && one.record) === true;
-    if (wanted === null || !isWanted || typeof before?.owedFrom !== 'number') return;
+    const isWanted = wanted?.cameras.some(
+      (one) => one.cameraId === camera.cameraId && (one.record || one.stopped === true),
+    );
+    if (wanted === null || isWanted !== true || typeof before?.owedFrom !== 'number') return;
     const isServerNew = wanted.serverStartedAt > (this.#before?.at ?? 0);
     const cause = before.gap?.cause ?? (isServerNew ? 'server-restarted' : 'recorder-restarted');
     const troubles = Array.isArray(before.troubles) ? before.troubles : [];
@@ -159,7 +165,7 @@ export class Recorder {
     this.#clockOffset += stepMs;
     if (Math.abs(stepMs) <= CLOCK_STEP_MS) return;
     this.log(`the clock was set by ${Math.round(stepMs)} ms`);
-    for (const camera of this.#cameras.values()) camera.clockStepped(wallAt);
+    for (const camera of this.#cameras.values()) camera.clockStepped(wallAt, Math.round(stepMs));
   }
 
   async #lookAtDisk(monoMs: number): Promise<void> {
@@ -185,6 +191,7 @@ export class Recorder {
     if (wanted === null) this.log('wanted.json cannot be read; what was wanted before goes on');
     else {
       this.#wanted = wanted;
+      this.#untilMono = this.clocks.monoMs() + wanted.until - this.clocks.wallAt();
       this.#diskAtMono = -Infinity;
     }
   }
@@ -211,12 +218,6 @@ export class Recorder {
       ...{ freeBytes: this.#freeBytes, space: this.#space, volume: this.#volume },
       cameras: [...this.#cameras.values()].map((camera) => camera.status(monoMs)),
     };
-    try {
-      // Each second, and nobody waits here: without the pool of threads it costs a tenth.
-      writeFileSync(`${this.#paths.status}.partial`, JSON.stringify(status), { mode: 0o600 });
-      renameSync(`${this.#paths.status}.partial`, this.#paths.status);
-    } catch {
-      // A full disk takes no status either: the next second may.
-    }
+    this.#statusFile.tell(status);
   }
 }

@@ -1,10 +1,10 @@
 // Makes of a camera's manifest what a page needs to show it: stretches and gaps, and the playlist that a player reads. Pure:
-// it opens no file and knows no clock. Times come in as the manifest has them, wall clock, and leave as room time.
+// it opens no file and knows no clock. Lines come in as the manifest has them, by the wall clock; all else is room time.
 
 import { GAP_MS, type GapLine, type SegmentLine, type VideoLine } from '../core/video-types.js';
 import type { MissingStretch, RecordedIndex, RecordedStretch } from '../protocol/video.js';
 
-/** Half open, wall clock. */
+/** Half open, room time. */
 export interface Span {
   from: number;
   to: number;
@@ -13,7 +13,20 @@ export interface Span {
 const isSegment = (line: VideoLine): line is SegmentLine => line.kind === 'segment';
 const isDamaged = ({ flags, frames }: SegmentLine) => flags.includes('damaged') || frames === 0;
 
-/** The segments that touch the span and can be played, in the order of time. */
+/** Wall clock minus room time for a line, by its number: the clock may have been set in between. */
+export type WallAhead = (line: number) => number;
+
+/** The lines as they stand in room time. */
+export function inRoomTime(lines: readonly VideoLine[], aheadOf: WallAhead): VideoLine[] {
+  return lines.map((line) => {
+    const ahead = aheadOf(line.line);
+    return line.kind === 'gap'
+      ? { ...line, from: line.from - ahead, to: line.to - ahead }
+      : { ...line, startAt: line.startAt - ahead, endAt: line.endAt - ahead };
+  });
+}
+
+/** The segments that touch the span and can be played, in the order of time. Lines in room time. */
 export function playable(lines: readonly VideoLine[], { from, to }: Span): SegmentLine[] {
   return lines
     .filter(isSegment)
@@ -21,17 +34,18 @@ export function playable(lines: readonly VideoLine[], { from, to }: Span): Segme
     .sort((a, b) => a.startAt - b.startAt || a.line - b.line);
 }
 
-/** What of the span can be shown and what not. @param wallAheadMs wall clock minus room time */
+/** What of the span can be shown and what not. */
 export function recordedIndex(
   cameraId: string,
-  lines: readonly VideoLine[],
+  listed: readonly VideoLine[],
   span: Span,
-  wallAheadMs: number,
+  aheadOf: WallAhead,
 ): RecordedIndex {
+  const lines = inRoomTime(listed, aheadOf);
   const segments = playable(lines, span);
   const within = ({ from, to }: Span): Span => ({
-    from: Math.max(span.from, from) - wallAheadMs,
-    to: Math.min(span.to, to) - wallAheadMs,
+    from: Math.max(span.from, from),
+    to: Math.min(span.to, to),
   });
   const gaps = lines
     .filter((line): line is GapLine => line.kind === 'gap')
@@ -42,8 +56,7 @@ export function recordedIndex(
     .map(({ startAt, endAt }): MissingStretch => ({ from: startAt, to: endAt, cause: 'segment-damaged' }));
   return {
     cameraId,
-    from: span.from - wallAheadMs,
-    to: span.to - wallAheadMs,
+    ...span,
     codec: segments[segments.length - 1]?.codec ?? null,
     segments: segments.length,
     stretches: stretchesOf(segments).map(within),
@@ -68,8 +81,8 @@ function stretchesOf(segments: readonly SegmentLine[]): RecordedStretch[] {
  * The playlist of what can be played in the span. Every segment is a film of its own, so each has its own opening and a new
  * start of time; `EXT-X-PROGRAM-DATE-TIME` says when it was, in room time.
  */
-export function reviewPlaylist(lines: readonly VideoLine[], span: Span, wallAheadMs: number): string {
-  const segments = playable(lines, span);
+export function reviewPlaylist(lines: readonly VideoLine[], span: Span, aheadOf: WallAhead): string {
+  const segments = playable(inRoomTime(lines, aheadOf), span);
   const longestMs = Math.max(1_000, ...segments.map(({ startAt, endAt }) => endAt - startAt));
   return [
     '#EXTM3U',
@@ -80,7 +93,7 @@ export function reviewPlaylist(lines: readonly VideoLine[], span: Span, wallAhea
     ...segments.flatMap(({ sha256, startAt, endAt }, index) => [
       ...(index === 0 ? [] : ['#EXT-X-DISCONTINUITY']),
       `#EXT-X-MAP:URI="${sha256}/opening.mp4"`,
-      `#EXT-X-PROGRAM-DATE-TIME:${new Date(startAt - wallAheadMs).toISOString()}`,
+      `#EXT-X-PROGRAM-DATE-TIME:${new Date(startAt).toISOString()}`,
       `#EXTINF:${((endAt - startAt) / 1_000).toFixed(3)},`,
       `${sha256}/film.m4s`,
     ]),

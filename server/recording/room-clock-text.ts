@@ -23,6 +23,7 @@ export interface Hole {
 /** Causes as people read them. */
 export const CAUSE_WORDS: Record<GapCause, readonly [zh: string, en: string]> = {
   'camera-unreachable': ['摄像机连不上', 'camera unreachable'],
+  'camera-refused': ['摄像机不认密码', 'password refused by the camera'],
   'camera-stalled': ['摄像机无画面', 'camera stalled'],
   'recorder-ended': ['录像程序中断', 'recorder ended'],
   'recorder-restarted': ['录像程序重启', 'recorder restarted'],

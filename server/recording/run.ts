@@ -52,11 +52,24 @@ export interface RunStart extends Omit<RecordingOptions, 'folder' | 'endsAt'> {
 }
 
 /** Names a stream without telling its password. */
-export const sourceOf = (url: string, audio: boolean): string =>
-  createHash('sha256')
-    .update(`${audio ? 'a' : ''}${url}`)
-    .digest('hex')
-    .slice(0, 16);
+const sourceOf = (stream: string): string => createHash('sha256').update(stream).digest('hex').slice(0, 16);
+const streamOf = (url: string, audio: boolean): string => `${audio ? 'a' : ''}${url}`;
+
+/** The name of the stream that is wanted. It is asked for each second: a hash each time would be dearer than the look itself. */
+export class SourceName {
+  #stream = '';
+  #name = '';
+
+  /** @returns what the note of a run of this stream says */
+  of(url: string, audio: boolean): string {
+    const stream = streamOf(url, audio);
+    if (this.#name === '' || stream !== this.#stream) {
+      this.#stream = stream;
+      this.#name = sourceOf(stream);
+    }
+    return this.#name;
+  }
+}
 
 export class Run {
   readonly #child: ChildProcess | null;
@@ -66,6 +79,8 @@ export class Run {
   #listed = 0;
   #open = { name: '', bytes: 0 };
   #askedAtMono: number | null = null;
+  /** By how much the wall clock was set, of all that its ledger counts, as far as its files have it. */
+  clockSetMs = 0;
   /** Told at once when an ffmpeg of our own ends. */
   onExit: () => void = () => undefined;
 
@@ -102,7 +117,7 @@ export class Run {
       env: { ...process.env, TZ: process.platform === 'win32' ? 'UTC0' : 'UTC' },
     });
     child.stdin?.on('error', () => undefined);
-    const source = sourceOf(options.url, options.audio);
+    const source = sourceOf(streamOf(options.url, options.audio));
     const note = { pid: child.pid ?? 0, startedAt: options.now, isSub: options.isSub, source };
     const run = new Run(folder, note, child);
     await replaceFile(join(folder, NOTE_NAME), JSON.stringify(note));

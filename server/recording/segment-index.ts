@@ -47,6 +47,7 @@ interface Defaults {
 
 /** What is read at once at each box: header, fragment index and the next header of a fragment of half a second. */
 const LOOK_BYTES = 4096;
+const LARGE_HEAD_BYTES = 16;
 const MAX_INDEX_BYTES = 2 ** 20;
 const MAX_TRACKS = 4;
 const MAX_SAMPLES = 200_000;
@@ -60,14 +61,21 @@ const NOT_A_KEY = 0x10000;
 export async function readSegmentIndex(bytes: ReadableBytes): Promise<TrackIndex[]> {
   const tracks: OpenTrack[] = [];
   const defaults = new Map<number, Defaults>();
+  let look: Buffer = Buffer.alloc(0);
+  let lookAt = 0;
   for (let at = 0; at + 8 <= bytes.size;) {
-    const look = await bytes.read(at, Math.min(LOOK_BYTES, bytes.size - at));
-    const head = headOf(look, 0);
+    // The head of what follows a fragment's index was mostly read with it.
+    if (at + Math.min(LARGE_HEAD_BYTES, bytes.size - at) > lookAt + look.length) {
+      look = await bytes.read(at, Math.min(LOOK_BYTES, bytes.size - at));
+      lookAt = at;
+    }
+    const here = look.subarray(at - lookAt);
+    const head = headOf(here, 0);
     if (head === null || head.size < head.headBytes) break;
     const end = Math.min(at + head.size, bytes.size);
     const isWanted = head.type === 'moov' || head.type === 'moof';
     if (isWanted && at + head.size <= bytes.size && head.size <= MAX_INDEX_BYTES) {
-      const box = head.size <= look.length ? look.subarray(0, head.size) : await bytes.read(at, head.size);
+      const box = head.size <= here.length ? here.subarray(0, head.size) : await bytes.read(at, head.size);
       const content = { type: head.type, from: head.headBytes, to: box.length };
       if (head.type === 'moov') readMovie(box, content, tracks, defaults);
       else readFragment(box, content, at, bytes.size, tracks, defaults);

@@ -15,7 +15,14 @@ import { livePlaylist } from './live-playlist.js';
 import { OnePicture } from './one-picture.js';
 import type { RecordedFiles } from './recorded-files.js';
 import { isCameraId, type RecordedLines } from './recorded-lines.js';
-import { playable, recordedIndex, reviewPlaylist, type Span } from './review-playlist.js';
+import {
+  inRoomTime,
+  playable,
+  recordedIndex,
+  reviewPlaylist,
+  type Span,
+  type WallAhead,
+} from './review-playlist.js';
 import { livePlaylistType, VIDEO_PROBLEMS, type VideoProblem } from './video-problems.js';
 import { recordedPictureArguments } from './watch-arguments.js';
 
@@ -25,15 +32,38 @@ export type Watching = 'live' | 'recorded';
 export interface VideoHost {
   /** True when the pass is of a sign-in whose person may see this. */
   mayWatch(pass: string, what: Watching): boolean;
-  /** Wall clock minus room time, ms: recordings are stamped with the wall clock. */
-  wallAheadMs(): number;
+  /** Wall clock minus room time, ms, for each line of a camera: recordings are stamped with the wall clock. */
+  wallAhead(cameraId: string): WallAhead;
   /** Resolves when so many bytes may be read: one rate for all who watch. @throws AbortError */
   take(bytes: number, signal: AbortSignal): Promise<void>;
-  lines: RecordedLines;
-  files: RecordedFiles;
-  live: LiveStreams;
+  lines: Pick<RecordedLines, 'of'>;
+  files: Pick<RecordedFiles, 'pathOf' | 'open' | 'partsOf'>;
+  live: Pick<LiveStreams, 'watch' | 'still' | 'watching' | 'ffmpeg'>;
   log: Log;
 }
+
+/** Every address below /api/v1/video, as http.openapi.yaml names them: what is not here is answered by nobody. */
+export const VIDEO_ROUTES = [
+  'live/{camera}/index.m3u8',
+  'live/{camera}/picture.jpg',
+  'live/{camera}/still.jpg',
+  'live/{camera}/{run}/opening.mp4',
+  'live/{camera}/{run}/{fragment}.m4s',
+  'recorded/{camera}/index.json',
+  'recorded/{camera}/index.m3u8',
+  'recorded/{camera}/picture.jpg',
+  'recorded/{camera}/{sha256}/opening.mp4',
+  'recorded/{camera}/{sha256}/film.m4s',
+] as const;
+type VideoRoute = (typeof VIDEO_ROUTES)[number];
+
+const PARTS = {
+  camera: '[^/]+',
+  run: '(\\d{1,9})',
+  fragment: '(\\d{1,9})',
+  sha256: '([0-9a-f]{64})',
+};
+type Part = keyof typeof PARTS;
 
 /** A day's session and more. */
 const LONGEST_SPAN_MS = 24 * 3_600_000;
@@ -75,78 +105,71 @@ export class VideoRoutes {
 
   async #answer(ctx: Context): Promise<void> {
     if (ctx.method !== 'GET') throw new Refused('method-not-allowed');
-    const [what = '', cameraId = '', ...rest] = ctx.path.slice(VIDEO_PATH.length + 1).split('/');
+    const below = ctx.path.slice(VIDEO_PATH.length + 1);
+    const [what = '', cameraId = ''] = below.split('/');
     if (what !== 'live' && what !== 'recorded') throw new Refused('not-found');
     const pass = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(ctx.get('Authorization'))?.[1] ?? '';
     if (pass === '' || !this.host.mayWatch(pass, what)) throw new Refused('not-allowed');
     if (!isCameraId(cameraId)) throw new Refused('not-found');
-    if (what === 'live') return this.#live(ctx, cameraId, rest.join('/'));
-    return this.#recorded(ctx, cameraId, rest);
+    const found = routeOf(below);
+    if (found === null) throw new Refused('not-found');
+    if (what === 'live') ctx.set('Cache-Control', 'private, no-store');
+    await this.#routes[found.route](ctx, cameraId, found.parts);
   }
 
-  async #live(ctx: Context, cameraId: string, name: string): Promise<void> {
-    const { live } = this.host;
-    ctx.set('Cache-Control', 'private, no-store');
-    if (name === 'index.m3u8') {
-      const stream = watched(await live.watch(cameraId, 'film'));
+  /** One for each address of the table: the compiler finds what has none. */
+  readonly #routes: Record<VideoRoute, (ctx: Context, cameraId: string, parts: string[]) => Promise<void>> = {
+    'live/{camera}/index.m3u8': async (ctx, cameraId) => {
+      const stream = watched(await this.host.live.watch(cameraId, 'film'));
       ctx.type = livePlaylistType;
       ctx.body = livePlaylist(stream);
-      return;
-    }
-    if (name === 'picture.jpg') {
-      const { picture } = watched(await live.watch(cameraId, 'pictures'));
+    },
+    'live/{camera}/picture.jpg': async (ctx, cameraId) => {
+      const { picture } = watched(await this.host.live.watch(cameraId, 'pictures'));
       if (picture === null) throw new Refused('starting');
-      return jpeg(ctx, picture.bytes);
-    }
-    if (name === 'still.jpg') {
-      const picture = await live.still(cameraId);
+      jpeg(ctx, picture.bytes);
+    },
+    'live/{camera}/still.jpg': async (ctx, cameraId) => {
+      const picture = await this.host.live.still(cameraId);
       if (typeof picture === 'string') throw new Refused(picture);
-      return jpeg(ctx, picture);
-    }
-    const [, run = '', part = ''] = /^(\d{1,9})\/(opening\.mp4|\d{1,9}\.m4s)$/.exec(name) ?? [];
-    const stream = run === '' ? null : live.watching(cameraId, run);
-    const bytes = part === 'opening.mp4' ? stream?.opening : stream?.fragment(parseInt(part, 10));
-    if (bytes === null || bytes === undefined) throw new Refused('not-found');
-    ctx.type = 'video/mp4';
-    ctx.body = bytes;
-  }
-
-  async #recorded(ctx: Context, cameraId: string, rest: readonly string[]): Promise<void> {
-    const { lines, wallAheadMs } = this.host;
-    const [name = '', part = ''] = rest;
-    const all = await lines.of(cameraId);
-    if (rest.length === 1 && (name === 'index.json' || name === 'index.m3u8')) {
-      const span = this.#span(ctx);
+      jpeg(ctx, picture);
+    },
+    'live/{camera}/{run}/opening.mp4': async (ctx, cameraId, [run = '']) =>
+      film(ctx, this.host.live.watching(cameraId, run)?.opening),
+    'live/{camera}/{run}/{fragment}.m4s': async (ctx, cameraId, [run = '', fragment = '']) =>
+      film(ctx, this.host.live.watching(cameraId, run)?.fragment(parseInt(fragment, 10))),
+    'recorded/{camera}/index.json': async (ctx, cameraId) => {
+      const all = await this.host.lines.of(cameraId);
+      const body = recordedIndex(cameraId, all, spanOf(ctx), this.host.wallAhead(cameraId));
       ctx.set('Cache-Control', 'private, no-store');
-      if (name === 'index.json') {
-        ctx.body = recordedIndex(cameraId, all, span, wallAheadMs());
-        return;
-      }
+      ctx.body = body;
+    },
+    'recorded/{camera}/index.m3u8': async (ctx, cameraId) => {
+      const all = await this.host.lines.of(cameraId);
+      const body = reviewPlaylist(all, spanOf(ctx), this.host.wallAhead(cameraId));
+      ctx.set('Cache-Control', 'private, no-store');
       ctx.type = livePlaylistType;
-      ctx.body = reviewPlaylist(all, span, wallAheadMs());
-      return;
-    }
-    if (rest.length === 1 && name === 'picture.jpg') return this.#pictureAt(ctx, all);
-    if (rest.length !== 2 || (part !== 'opening.mp4' && part !== 'film.m4s')) throw new Refused('not-found');
-    const segment = all.find((line): line is SegmentLine => line.kind === 'segment' && line.sha256 === name);
+      ctx.body = body;
+    },
+    'recorded/{camera}/picture.jpg': async (ctx, cameraId) =>
+      this.#pictureAt(ctx, inRoomTime(await this.host.lines.of(cameraId), this.host.wallAhead(cameraId))),
+    'recorded/{camera}/{sha256}/opening.mp4': (ctx, cameraId, [hash = '']) =>
+      this.#segment(ctx, cameraId, hash, false),
+    'recorded/{camera}/{sha256}/film.m4s': (ctx, cameraId, [hash = '']) =>
+      this.#segment(ctx, cameraId, hash, true),
+  };
+
+  async #segment(ctx: Context, cameraId: string, hash: string, isFilm: boolean): Promise<void> {
+    const all = await this.host.lines.of(cameraId);
+    const segment = all.find((line): line is SegmentLine => line.kind === 'segment' && line.sha256 === hash);
     if (segment === undefined) throw new Refused('not-found');
-    return this.#part(ctx, segment, part === 'film.m4s');
+    return this.#part(ctx, segment, isFilm);
   }
 
-  /** From the address, in room time; given back in wall clock. */
-  #span(ctx: Context): Span {
-    const from = readTime(ctx.query['from']);
-    const to = readTime(ctx.query['to']);
-    if (from === null || to === null || to <= from || to - from > LONGEST_SPAN_MS)
-      throw new Refused('bad-request');
-    const ahead = this.host.wallAheadMs();
-    return { from: from + ahead, to: to + ahead };
-  }
-
+  /** @param all in room time */
   async #pictureAt(ctx: Context, all: readonly VideoLine[]): Promise<void> {
-    const asked = readTime(ctx.query['at']);
-    if (asked === null) throw new Refused('bad-request');
-    const at = asked + this.host.wallAheadMs();
+    const at = readTime(ctx.query['at']);
+    if (at === null) throw new Refused('bad-request');
     const [segment] = playable(all, { from: at, to: at + 1 });
     const path = segment === undefined ? null : await this.host.files.pathOf(segment);
     const ffmpeg = await this.host.live.ffmpeg();
@@ -168,6 +191,18 @@ export class VideoRoutes {
       return;
     }
     if (this.#reading >= MAX_READING) throw new Refused('video-busy');
+    // Before the file is opened: those who ask in the same moment count too.
+    this.#reading += 1;
+    try {
+      await this.#opened(ctx, segment, isFilm);
+    } catch (error) {
+      this.#reading -= 1;
+      throw error;
+    }
+  }
+
+  /** Answers with a stream; with its end the request is over. */
+  async #opened(ctx: Context, segment: SegmentLine, isFilm: boolean): Promise<void> {
     const { files } = this.host;
     const handle = await files.open(segment);
     if (handle === null) throw new Refused('recording-changed');
@@ -210,7 +245,6 @@ export class VideoRoutes {
         yield piece.subarray(0, bytesRead);
       }
     }
-    this.#reading += 1;
     const stream = Readable.from(pieces(), { objectMode: false, highWaterMark: PIECE_BYTES });
     stream.once('close', () => {
       this.#reading -= 1;
@@ -221,6 +255,28 @@ export class VideoRoutes {
   }
 }
 
+const PATTERNS = VIDEO_ROUTES.map((route) => ({
+  route,
+  pattern: new RegExp(
+    `^${route.replace(/\./g, '\\.').replace(/\{(\w+)\}/g, (_, name) => PARTS[name as Part])}$`,
+  ),
+}));
+
+/** The parts of an address behind its camera. */
+function routeOf(below: string): { route: VideoRoute; parts: string[] } | null {
+  for (const { route, pattern } of PATTERNS) {
+    const match = pattern.exec(below);
+    if (match !== null) return { route, parts: match.slice(1) };
+  }
+  return null;
+}
+
+function film(ctx: Context, bytes: Buffer | null | undefined): void {
+  if (bytes === null || bytes === undefined) throw new Refused('not-found');
+  ctx.type = 'video/mp4';
+  ctx.body = bytes;
+}
+
 function watched<T extends object>(stream: T | LiveRefusal): T {
   if (typeof stream === 'string') throw new Refused(stream);
   return stream;
@@ -229,6 +285,15 @@ function watched<T extends object>(stream: T | LiveRefusal): T {
 function jpeg(ctx: Context, bytes: Buffer): void {
   ctx.type = 'image/jpeg';
   ctx.body = bytes;
+}
+
+/** From the address, in room time. @throws Refused */
+function spanOf(ctx: Context): Span {
+  const from = readTime(ctx.query['from']);
+  const to = readTime(ctx.query['to']);
+  if (from === null || to === null || to <= from || to - from > LONGEST_SPAN_MS)
+    throw new Refused('bad-request');
+  return { from, to };
 }
 
 function readTime(value: unknown): number | null {

@@ -31,6 +31,7 @@ const WantedSchema = Type.Object(
           url: StreamUrl,
           subUrl: Type.Union([Type.Null(), StreamUrl]),
           record: Type.Boolean(),
+          stopped: Type.Optional(Type.Boolean()),
           audio: Type.Boolean(),
         },
         strict,

@@ -50,13 +50,39 @@ export class Watchdog {
   }
 }
 
+/**
+ * After a refused login, the last one for ever: cameras lock out who comes five times within half an hour with a wrong password,
+ * recordings and people at their pages too.
+ */
+export const REFUSED_MS = [30_000, 300_000, 600_000] as const;
+
 /** When to try again. */
 export class BackOff {
   #failures = 0;
+  #refusals = 0;
 
   /** A run began to deliver so long ago and still does. */
   healthyFor(ms: number): void {
     if (ms >= HEALTHY_MS) this.#failures = 0;
+  }
+
+  /** The login was taken. */
+  admitted(): void {
+    this.#refusals = 0;
+  }
+
+  /** The settings have changed: what was refused may be taken. */
+  anew(): void {
+    this.#failures = 0;
+    this.#refusals = 0;
+  }
+
+  /** The camera refused the login. @returns how long to wait, ms */
+  refused(): number {
+    const wait = REFUSED_MS[Math.min(this.#refusals, REFUSED_MS.length - 1)] ?? 0;
+    this.#refusals += 1;
+    this.#failures += 1;
+    return wait;
   }
 
   get failures(): number {

@@ -24,6 +24,23 @@ export type DayMove =
 const CREW = ['sysadmin', 'clerk', 'org-technician', 'chief', 'inspector', 'proctor'] as const;
 export type CrewRole = (typeof CREW)[number];
 
+/** Somebody who signs in, as the plan names them. */
+export interface CrewMember {
+  staffId: string;
+  pin: string;
+}
+
+/** Who does what on a day: for each role the first of the plan who has it. @throws Error when a role is missing */
+export function crewOf(staff: CrewOptions['staff']): Record<CrewRole, CrewMember> {
+  return Object.fromEntries(
+    CREW.map((role) => {
+      const person = staff.find(({ roles }) => roles.includes(role));
+      if (person === undefined) throw new Error(`The plan has no ${role}`);
+      return [role, { staffId: person.staffId, pin: person.pin }];
+    }),
+  ) as Record<CrewRole, CrewMember>;
+}
+
 export class DayCrew {
   readonly #members = new Map<CrewRole, SimulatedStaff>();
 
@@ -31,11 +48,9 @@ export class DayCrew {
 
   /** Signs everybody in. @throws Error when a role is missing from the plan, or with the refusal */
   async signIn(): Promise<void> {
-    for (const role of CREW) {
-      const person = this.options.staff.find(({ roles }) => roles.includes(role));
-      if (person === undefined) throw new Error(`The plan has no ${role}`);
-      this.#members.set(role, new SimulatedStaff(this.options.address, person.staffId, person.pin));
-    }
+    const crew = crewOf(this.options.staff);
+    for (const role of CREW)
+      this.#members.set(role, new SimulatedStaff(this.options.address, crew[role].staffId, crew[role].pin));
     await Promise.all([...this.#members.values()].map((one) => one.signIn()));
   }
 

@@ -1,7 +1,5 @@
-// What a simulated PC makes of a dealt paper, as a browser does: the sealed text opened with the key that came, its items in the
-// order that was dealt. It fetches nothing.
+// What a simulated PC makes of a dealt paper, as the kiosk does: its items in the order that was dealt. It fetches and opens nothing.
 
-import { openBytes } from '../keys/seal-bytes.js';
 import type { ItemContent, PaperContent, PaperMessage, SealedPart, SeatState } from '../protocol/seat.js';
 
 type SeatSession = NonNullable<SeatState['session']>;
@@ -13,21 +11,12 @@ export function sealedTextOf(paper: PaperMessage, session: SeatSession): SealedP
   return part;
 }
 
-/**
- * The items of a sealed text, those of cases one by one.
- * @param sealed the bytes of `part`
- * @throws Error where the key does not open them
- */
-export function openItems(
-  paper: PaperMessage,
-  { packageId }: SeatSession,
-  part: SealedPart,
-  sealed: Buffer,
-): ReadonlyMap<string, ItemContent> {
-  const plain = openBytes(Buffer.from(paper.key, 'base64'), sealed, `${packageId}/${part.path}`);
-  const { sections } = JSON.parse(plain.toString('utf8')) as PaperContent;
-  const items = sections.flatMap((section) => section.items.flatMap((item) => item.case?.items ?? [item]));
-  return new Map(items.map((item) => [item.itemId, item]));
+/** The items of a paper by their ids, those of cases one by one. */
+export function itemsOf({ sections }: PaperContent): ReadonlyMap<string, ItemContent> {
+  const all: ItemContent[] = [];
+  for (const section of sections)
+    for (const item of section.items) all.push(...(item.case === undefined ? [item] : item.case.items));
+  return new Map(all.map((item) => [item.itemId, item]));
 }
 
 /** The items in the order dealt. @throws Error where the room deals what the paper has not */

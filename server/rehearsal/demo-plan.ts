@@ -11,18 +11,27 @@ export interface DemoTimes {
   minutes: number;
   /** Policy fields that differ from the defaults, milliseconds. */
   policy: Record<string, unknown>;
+  /** Whether nothing of it counts; true where absent. */
+  practice?: boolean;
 }
 
 /** The demo is its own rehearsal and asks nobody outside: what its check of the room does not measure is unknown in the report. */
 export const DEMO_CHECK = { rehearsal: false, timeServers: [], internetUrls: [] };
 
+/** Until the start of an unattended run; with cameras, each of which is looked at for 20 s before the seal. */
+const AUTO_LEAD_MS = { without: 25_000, withCameras: 31_000 };
+
+/** From now until the demo's server runs and its cameras are recorded. */
+const ROOM_IS_THERE_MS = 25_000;
+
 /** Times for an unattended run: everything in under three minutes. @param now wall clock, ms */
-export function autoTimes(now: number): DemoTimes {
+export function autoTimes(now: number, hasCameras = false): DemoTimes {
   return {
-    startsAt: now + 25_000,
+    startsAt: now + (hasCameras ? AUTO_LEAD_MS.withCameras : AUTO_LEAD_MS.without),
     minutes: 0.75,
     policy: {
-      entryOpensBeforeMs: 60_000,
+      // What is recorded is judged from then on: the room has to be there before.
+      entryOpensBeforeMs: hasCameras ? 12_000 : 60_000,
       rulesReadBeforeMs: 10_000,
       identityRecheckAfterMs: 10_000,
       lateCutOffMs: 20_000,
@@ -41,15 +50,21 @@ export function autoTimes(now: number): DemoTimes {
  */
 export function clickTimes(
   now: number,
-  { startsInMs = 4 * MINUTE_MS, lastsMs = 5 * MINUTE_MS }: { startsInMs?: number; lastsMs?: number } = {},
+  {
+    startsInMs = 4 * MINUTE_MS,
+    lastsMs = 5 * MINUTE_MS,
+    hasCameras = false,
+  }: { startsInMs?: number; lastsMs?: number; hasCameras?: boolean } = {},
 ): DemoTimes {
   const part = (share: number) => Math.round(lastsMs * share);
   return {
     startsAt: now + startsInMs,
     minutes: lastsMs / MINUTE_MS,
     policy: {
-      // Open from the beginning, by whichever minute the sheet is read.
-      entryOpensBeforeMs: startsInMs + MINUTE_MS,
+      // Open from the beginning, by whichever minute the sheet is read; but what is recorded is judged from then on.
+      entryOpensBeforeMs: hasCameras
+        ? Math.max(startsInMs / 2, startsInMs - ROOM_IS_THERE_MS)
+        : startsInMs + MINUTE_MS,
       rulesReadBeforeMs: Math.round(startsInMs / 2),
       identityRecheckAfterMs: part(0.2),
       lateCutOffMs: part(0.5),
@@ -80,7 +95,14 @@ export function demoPlan(source: PlanSource, times: DemoTimes, seats: number): P
     ...source,
     expires: new Date(times.startsAt + 35 * 24 * 3_600_000).toISOString(),
     seats: [...numbered, ...spares],
-    sessions: [{ ...first, startsAt, practice: true, subject: { ...first.subject, minutes: times.minutes } }],
+    sessions: [
+      {
+        ...first,
+        startsAt,
+        practice: times.practice ?? true,
+        subject: { ...first.subject, minutes: times.minutes },
+      },
+    ],
     policy: { ...source.policy, ...times.policy },
   };
 }

@@ -13,6 +13,7 @@ import {
   type CandidateScript,
 } from './simulated-candidate.js';
 import { SimulatedPc, type SeatRequestBody } from './simulated-pc.js';
+import type { CrewMember, CrewRole } from './day-crew.js';
 import { SimulatedStaff } from './simulated-staff.js';
 import { sysadminsWord } from './sysadmins-word.js';
 
@@ -29,10 +30,7 @@ export interface DayOptions {
   startCode: string;
   /** The org's confirmation of the seal, typed by the org technician; null where the policy asks for none. */
   sealCode: string | null;
-  staff: Record<
-    'sysadmin' | 'clerk' | 'org-technician' | 'chief' | 'inspector' | 'proctor',
-    { staffId: string; pin: string }
-  >;
+  staff: Record<CrewRole, CrewMember>;
   candidates: DayCandidate[];
   /** The PCs say what they are; without it they stand for machines. */
   simulated?: boolean;

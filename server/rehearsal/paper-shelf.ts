@@ -7,7 +7,9 @@ import { Agent as HttpsAgent } from 'node:https';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ItemContent, PaperMessage, SealedPart, SeatState } from '../protocol/seat.js';
-import { inDealtOrder, openItems, sealedTextOf } from './dealt-items.js';
+import { inDealtOrder, sealedTextOf } from './dealt-items.js';
+import { openItems } from './open-items.js';
+import type { Shelf } from './shelf.js';
 import { fetchBytes, type RoomAddress } from './room-address.js';
 
 /** As many connections for content as so many PCs would have open at one time. */
@@ -16,7 +18,7 @@ const CONNECTIONS = 32;
 const TRIES = 20;
 const TRY_AGAIN_MS = 500;
 
-export class PaperShelf {
+export class PaperShelf implements Shelf {
   readonly #agent: HttpAgent;
   readonly #texts = new Map<string, Buffer>();
   readonly #opened = new Map<string, ReadonlyMap<string, ItemContent>>();

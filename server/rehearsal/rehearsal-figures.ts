@@ -65,6 +65,13 @@ export class RehearsalFigures {
     ) as Record<Phase, Percentiles>;
   }
 
+  /** Every duration, by phase, milliseconds to a tenth. */
+  durations(): Record<Phase, number[]> {
+    return Object.fromEntries(
+      PHASES.map((phase) => [phase, this.#tookMs[phase].map((ms) => Math.round(ms * 10) / 10)] as const),
+    ) as Record<Phase, number[]>;
+  }
+
   refusals(): Record<string, number> {
     return Object.fromEntries(this.#refusals);
   }

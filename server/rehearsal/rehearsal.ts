@@ -4,18 +4,12 @@
 import type { RoomFacts } from '../protocol/http.js';
 import type { RoomView, SeatRow } from '../protocol/staff.js';
 import { refusalText } from '../protocol/refusal-texts.js';
-import { chance } from './chance.js';
 import { PaperShelf } from './paper-shelf.js';
 import { RehearsalFigures } from './rehearsal-figures.js';
-import {
-  RehearsedSeat,
-  STEPS,
-  type HeldAnswer,
-  type SeatParts,
-  type SeatScript,
-  type Step,
-} from './rehearsed-seat.js';
+import type { HeldAnswer, RehearsedSeat, SeatParts, Step } from './rehearsed-seat.js';
+import { RehearsedSeats } from './rehearsed-seats.js';
 import { fetchBytes, type RoomAddress } from './room-address.js';
+import { SimulatedPc } from './simulated-pc.js';
 import { actMany, lookAtRoom, type StaffSignIn } from './staff-hands.js';
 
 export interface RehearsalOptions {
@@ -44,51 +38,44 @@ export class NotPracticeError extends Error {
   }
 }
 
-/** So many PCs are on their way to a connection at one time. */
-const CONNECTING_AT_ONCE = 32;
-/** In how many parts of the candidates one thing happens. */
-const SUBMIT = 0.7;
-const PACE = { fastest: 0.75, slowest: 0.98 };
-const CABLE = { from: 0.15, until: 0.75, leastMs: 1_000, mostMs: 6_000 };
-
 export class Rehearsal {
   readonly figures = new RehearsalFigures();
-  readonly seats: RehearsedSeat[];
+  readonly #played: RehearsedSeats;
   /** Resolves when the first of them can answer. */
   readonly started: Promise<void>;
   readonly #shelf: PaperShelf;
   readonly #codes = new Map<RehearsedSeat, string>();
   #rows: SeatRow[] = [];
   #sessionId = '';
-  #stopped = false;
 
   constructor(private readonly options: RehearsalOptions) {
-    const { address, limitMs, paceMs, seed, signal, onSaved } = options;
+    const { address, limitMs, paceMs, signal, onSaved } = options;
     this.#shelf = new PaperShelf(address, (tookMs) => this.figures.note('fetch', tookMs));
     let begin = () => undefined as void;
     this.started = new Promise((resolve) => (begin = resolve));
     const parts: SeatParts = {
-      ...{ address, figures: this.figures, shelf: this.#shelf, paceMs, patienceMs: limitMs },
+      ...{ figures: this.figures, shelf: this.#shelf, paceMs, patienceMs: limitMs },
+      newPc: (reconnectDelayMs) => new SimulatedPc({ address, simulated: true, reconnectDelayMs }),
       onStarted: () => begin(),
       startGivenAt: options.startGivenAt ?? (() => null),
       ...(onSaved === undefined ? {} : { onSaved }),
     };
-    this.seats = Array.from(
-      { length: options.seats },
-      (_, index) => new RehearsedSeat(parts, this.#script(chance(seed * 100_003 + index))),
-    );
+    this.#played = new RehearsedSeats(options, parts);
     signal.addEventListener('abort', () => this.stop(), { once: true });
+  }
+
+  get seats(): readonly RehearsedSeat[] {
+    return this.#played.all;
   }
 
   /** How many have come at least so far. */
   count(step: Step): number {
-    const least = STEPS.indexOf(step);
-    return this.seats.filter((seat) => STEPS.indexOf(seat.step) >= least).length;
+    return this.#played.count(step);
   }
 
   /** What the room acknowledged, the newest for each candidate and item. */
   acknowledged(): HeldAnswer[] {
-    return this.seats.flatMap((seat) => seat.held());
+    return this.#played.acknowledged();
   }
 
   get bytesFetched(): number {
@@ -96,7 +83,7 @@ export class Rehearsal {
   }
 
   get reconnects(): number {
-    return this.seats.reduce((sum, { pc }) => sum + pc.reconnects, 0);
+    return this.#played.reconnects;
   }
 
   /** Before anything else: is this a practice room? @throws NotPracticeError, or Error where nobody answers */
@@ -110,17 +97,8 @@ export class Rehearsal {
 
   /** Connects every PC; each shows a pairing code. @throws NotPracticeError when the room sends one away */
   async connect(): Promise<void> {
-    const left = this.seats.values();
-    await Promise.all(
-      Array.from({ length: CONNECTING_AT_ONCE }, async () => {
-        for (const seat of left) {
-          if (this.#stopped) return;
-          await this.#attempt(seat, async () => void this.#codes.set(seat, await seat.connect()));
-          if (seat.sentAway) this.stop();
-        }
-      }),
-    );
-    if (this.seats.some(({ sentAway }) => sentAway)) throw new NotPracticeError();
+    await this.#played.connect((seat, code) => void this.#codes.set(seat, code));
+    this.#objectToBeingSentAway();
   }
 
   /** Binds every PC to its seat. @param pairs who does it @throws Error naming seats that are not free, NotPracticeError */
@@ -181,8 +159,7 @@ export class Rehearsal {
 
   /** Everybody logs in at once. */
   async logIn(): Promise<void> {
-    const tickets = new Map(this.seats.map((seat, index) => [seat, this.#rows[index]?.ticketNo ?? '']));
-    await this.#each((seat) => seat.logIn(tickets.get(seat) ?? ''));
+    await this.#each((seat, index) => seat.logIn(this.#rows[index]?.ticketNo ?? ''));
   }
 
   /** Everybody sits the exam, from the start to "received". */
@@ -202,26 +179,17 @@ export class Rehearsal {
   }
 
   stop(): void {
-    this.#stopped = true;
     this.#shelf.stop();
-    for (const seat of this.seats) seat.stop();
+    this.#played.stop();
   }
 
-  /** Runs one step for everybody who has not failed; whoever fails is left out and named. */
-  async #each(step: (seat: RehearsedSeat) => Promise<void>): Promise<void> {
-    await Promise.all(this.seats.map((seat) => this.#attempt(seat, () => step(seat))));
-    if (this.seats.some(({ sentAway }) => sentAway)) throw new NotPracticeError();
+  async #each(step: (seat: RehearsedSeat, index: number) => Promise<void>): Promise<void> {
+    await this.#played.each(step);
+    this.#objectToBeingSentAway();
   }
 
-  async #attempt(seat: RehearsedSeat, step: () => Promise<void>): Promise<void> {
-    if (seat.pc.stopped) return;
-    try {
-      await step();
-    } catch (error) {
-      // Whoever stopped this rehearsal knows.
-      if (!this.#stopped && !seat.sentAway) this.figures.problem((error as Error).message);
-      seat.stop();
-    }
+  #objectToBeingSentAway(): void {
+    if (this.#played.sentAway) throw new NotPracticeError();
   }
 
   /** The seats that this process plays. @throws Error where a machine stands at one, NotPracticeError */
@@ -245,14 +213,5 @@ export class Rehearsal {
       `考位已配对考生机，演练不会占用：${labels}（用 --from 换一段，或在监考台解除配对）\n` +
         `Seats have a PC already, a rehearsal takes none away: ${labels} (choose others with --from, or unpair them on the console)`,
     );
-  }
-
-  #script(random: () => number): SeatScript {
-    const submits = random() < SUBMIT;
-    const pace = PACE.fastest + (PACE.slowest - PACE.fastest) * random();
-    const loses = random() < this.options.reconnects;
-    const at = CABLE.from + (CABLE.until - CABLE.from) * random();
-    const outMs = CABLE.leastMs + (CABLE.mostMs - CABLE.leastMs) * random();
-    return { pace, submits, cable: loses ? { at, outMs } : null, random };
   }
 }

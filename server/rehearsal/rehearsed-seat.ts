@@ -2,12 +2,10 @@
 // as it goes, and holds what the room acknowledged against what the room gives back. Thousands live in one process: a seat has
 // one timer at a time beside its heartbeat.
 
-import { performance } from 'node:perf_hooks';
 import type { AnswerValueMessage, PaperMessage, SeatStage, SeatState } from '../protocol/seat.js';
-import type { PaperShelf } from './paper-shelf.js';
 import type { RehearsalFigures } from './rehearsal-figures.js';
-import type { RoomAddress } from './room-address.js';
-import { SimulatedPc, type SeatAnswer, type SeatRequestBody } from './simulated-pc.js';
+import type { ScriptedPc, SeatAnswer, SeatRequestBody } from './scripted-pc.js';
+import type { Shelf } from './shelf.js';
 import { strokesOf } from './strokes.js';
 
 /** What this candidate will do. */
@@ -35,8 +33,9 @@ export const STEPS = [
 export type Step = (typeof STEPS)[number];
 
 export interface SeatParts {
-  address: RoomAddress;
-  shelf: PaperShelf;
+  /** A PC that says in every hello that it is simulated. @param reconnectDelayMs how long it waits before it comes back */
+  newPc: (reconnectDelayMs: () => number) => ScriptedPc;
+  shelf: Shelf;
   figures: RehearsalFigures;
   /** When this process gave the start, by performance.now(); null where somebody else does. */
   startGivenAt: () => number | null;
@@ -65,7 +64,7 @@ export interface HeldAnswer {
 }
 
 export class RehearsedSeat {
-  readonly pc: SimulatedPc;
+  readonly pc: ScriptedPc;
   step: Step = 'away';
   /** The room sent it away: nothing may be rehearsed there. */
   sentAway = false;
@@ -74,15 +73,14 @@ export class RehearsedSeat {
   readonly #held = new Map<string, HeldAnswer>();
   #overSince: number | null = null;
   #wake: (() => void) | null = null;
-  #cable: NodeJS.Timeout | null = null;
+  #cable: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly parts: SeatParts,
     private readonly script: SeatScript,
   ) {
-    const { address, figures } = parts;
-    const reconnectDelayMs = () => 200 + script.random() * 1_800;
-    this.pc = new SimulatedPc({ address, simulated: true, reconnectDelayMs });
+    const { figures } = parts;
+    this.pc = parts.newPc(() => 200 + script.random() * 1_800);
     this.pc.on('shown', (tookMs: number, isKnown: boolean) =>
       figures.note(isKnown ? 'reconnect' : 'connect', tookMs),
     );
@@ -169,14 +167,13 @@ export class RehearsedSeat {
 
   /** When the room started, by this PC's clock. */
   #startByRoomTime(): number | null {
-    const roomNow = this.pc.roomNow();
-    if (roomNow === null || this.#startRoomTime === null) return null;
-    return performance.now() - (roomNow - this.#startRoomTime);
+    const since = this.#startRoomTime === null ? null : this.pc.since(this.#startRoomTime);
+    return since === null ? null : performance.now() - since;
   }
 
   async #answer(
     paper: PaperMessage,
-    items: Awaited<ReturnType<PaperShelf['itemsOf']>>,
+    items: Awaited<ReturnType<Shelf['itemsOf']>>,
     startedAt: number,
   ): Promise<void> {
     const { pc, parts, script } = this;

@@ -2,8 +2,10 @@
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AnswerValueMessage, ItemContent, PaperMessage, SeatStage } from '../protocol/seat.js';
-import { inDealtOrder, openItems, sealedTextOf } from './dealt-items.js';
+import type { ItemContent, PaperMessage, SeatStage } from '../protocol/seat.js';
+import { anyAnswer } from './any-answer.js';
+import { inDealtOrder, sealedTextOf } from './dealt-items.js';
+import { openItems } from './open-items.js';
 import { fetchBytes, type RoomAddress } from './room-address.js';
 import type { SeatAnswer, SeatRequestBody, SimulatedPc } from './simulated-pc.js';
 
@@ -159,30 +161,6 @@ async function handIn(
   // A session that was collected at once has freed its PCs already.
   await pc.until(({ stage }) => stage === 'received' || stage === 'waiting', script.patienceMs);
   figures.handedIn = true;
-}
-
-/** A possible answer to an item, chosen by chance. */
-export function anyAnswer(item: ItemContent, random: () => number, sentinel?: string): AnswerValueMessage {
-  const pick = () => item.options[Math.floor(random() * item.options.length)]?.id ?? '';
-  switch (item.type) {
-    case 'single':
-    case 'true-false':
-      return { options: [pick()] };
-    case 'multiple': {
-      const chosen = item.options.filter(() => random() < 0.5).map(({ id }) => id);
-      return { options: chosen.length > 0 ? chosen : [pick()] };
-    }
-    case 'fill-in':
-      return { blanks: item.blanks.map(() => sentinel ?? String(Math.floor(random() * 1000))) };
-    case 'short-text':
-    case 'essay':
-      return { text: (sentinel ?? `第 ${Math.floor(random() * 1000)} 稿。`).slice(0, item.text?.maxLength) };
-    case 'file-upload':
-    case 'screenshot':
-      return { files: [] };
-    case 'case':
-      throw new Error(`A case takes no answer: ${item.itemId}`);
-  }
 }
 
 function leaseOf({ candidateId, lease }: PaperMessage) {

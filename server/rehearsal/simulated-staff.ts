@@ -16,6 +16,8 @@ import { tlsOptions, type RoomAddress } from './room-address.js';
 export const STAFF_SOCKET_PATH = '/staff-socket';
 /** A command that was on its way when the server died gets no answer any more. */
 const ANSWER_WITHIN_MS = 20_000;
+/** The bundle waits for the cameras' last pieces first: two segments and ten seconds. */
+const BUNDLE_WITHIN_MS = 60_000;
 
 /** Emits 'view' whenever the room pushed something. */
 export class SimulatedStaff extends EventEmitter {
@@ -67,8 +69,9 @@ export class SimulatedStaff extends EventEmitter {
   async command(request: StaffRequest): Promise<Outcome> {
     if (!this.#signedIn && this.#token !== null)
       await once(this, 'signed-in', { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(() => undefined);
+    const withinMs = request.type === 'build-bundle' ? BUNDLE_WITHIN_MS : ANSWER_WITHIN_MS;
     for (;;) {
-      const outcome = await this.#ask((done) => this.#socket.emit('command', request, done));
+      const outcome = await this.#ask((done) => this.#socket.emit('command', request, done), withinMs);
       if (outcome.ok || outcome.code !== 'too-fast') return outcome;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -130,10 +133,13 @@ export class SimulatedStaff extends EventEmitter {
     this.#socket.disconnect();
   }
 
-  /** `no-answer` after 20 s: what was asked may have happened or not; the next view tells. */
-  #ask<T = object>(emit: (done: (outcome: Outcome<T>) => void) => void): Promise<Outcome<T>> {
+  /** `no-answer` after a while: what was asked may have happened or not; the next view tells. */
+  #ask<T = object>(
+    emit: (done: (outcome: Outcome<T>) => void) => void,
+    withinMs = ANSWER_WITHIN_MS,
+  ): Promise<Outcome<T>> {
     return new Promise((resolve) => {
-      const late = setTimeout(() => resolve({ ok: false, code: 'no-answer' }), ANSWER_WITHIN_MS);
+      const late = setTimeout(() => resolve({ ok: false, code: 'no-answer' }), withinMs);
       late.unref();
       emit((outcome) => {
         clearTimeout(late);

@@ -2,7 +2,7 @@
 // is written, an answer that is changed. A plan of pauses and saves; nothing here acts.
 
 import type { AnswerValueMessage, ItemContent } from '../protocol/seat.js';
-import { anyAnswer } from './simulated-candidate.js';
+import { anyAnswer } from './any-answer.js';
 
 /** Wait so long, then save this. */
 export interface Stroke {

@@ -2,12 +2,15 @@
 // Whether the report is good enough is the room's to say, as for anybody.
 
 import { SEAL_TICKS, type SealTick } from '../core/device-types.js';
+import type { RoomView } from '../protocol/staff.js';
 import type { SimulatedStaff } from './simulated-staff.js';
 
 /** No camera is watched yet; somebody looks at the recorder. */
 const LOOKED_AT = ['devices.cameras'];
 /** A rehearsal of the whole room is part of the check. */
 const CHECK_MS = 360_000;
+/** What has not answered by then is named by the report. */
+const DEVICES_WITHIN_MS = 20_000;
 
 /**
  * Ticks and report for the signature; nothing where the plan does not ask for them.
@@ -19,6 +22,12 @@ export async function sysadminsWord(
 ): Promise<{ ticks?: SealTick[]; reportId?: string }> {
   const session = sysadmin.view?.session;
   if (session?.sessionId !== sessionId || !session.sealNeedsReport) return {};
+  await sysadmin.until(devicesAnswer, DEVICES_WITHIN_MS, 'devices').catch(() => undefined);
   const { report } = await sysadmin.checkRoom(LOOKED_AT, CHECK_MS);
   return { ticks: [...SEAL_TICKS], reportId: report.reportId };
+}
+
+/** Nobody begins the check while the strip is still grey from the start of the server. */
+function devicesAnswer({ devices }: RoomView): boolean {
+  return devices.every(({ fault, readAt }) => fault === null && readAt !== null);
 }

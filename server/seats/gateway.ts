@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { PcId, SeatId } from '../core/types.js';
 import { takesSimulated } from '../core/views.js';
+import { entryOf } from '../core/state-access.js';
 import {
   MAX_SEAT_FRAME_BYTES,
   SEAT_PROTOCOL_VERSION,
@@ -121,6 +122,31 @@ export class SeatGateway {
     );
   }
 
+  /** Machines at which nobody is expected now: not paired yet, or waiting with no session entered. [SM4] */
+  idlePcs(): { pcId: PcId; label: string }[] {
+    const { room, seatFacts } = this.host;
+    const { state } = room;
+    const now = room.now();
+    return [...this.#byPc].flatMap(([pcId, connection]) => {
+      if (connection.simulated) return [];
+      const { seatId } = connection;
+      if (seatId === null) return [{ pcId, label: this.#codeFor(connection) }];
+      const seat = entryOf(state.seats, seatId);
+      if (seat === undefined || seat.simulated === true) return [];
+      return seatFacts(state, seatId, now).stage === 'waiting' ? [{ pcId, label: seat.label }] : [];
+    });
+  }
+
+  /** Asks machines to play candidates of a practice session beside the room, each with its own word; null = to stop. */
+  rehearse(words: ReadonlyMap<PcId, string> | null): void {
+    const now = this.host.room.now();
+    for (const [pcId, connection] of this.#byPc) {
+      const word = words?.get(pcId) ?? null;
+      if (word !== null || (words === null && !connection.simulated))
+        connection.send({ t: 'rehearse', word, now });
+    }
+  }
+
   /** Called when the unsent answers of a seat changed, and with null when waiting PCs did. Returns the function that ends it. */
   onPresence(listener: (seatId: SeatId | null) => void): () => void {
     this.#presenceListeners.add(listener);
@@ -221,7 +247,7 @@ export class SeatGateway {
   /** At a seat that was given to a machine nobody is simulated. [SM1] */
   #mayRehearse(seatId: SeatId | null): boolean {
     const { state } = this.host.room;
-    return takesSimulated(state) && (seatId === null || state.seats[seatId]?.simulated === true);
+    return takesSimulated(state) && (seatId === null || entryOf(state.seats, seatId)?.simulated === true);
   }
 
   /** Says why; the journal hears of it once in a while for each address, however often it comes. [SM3] */

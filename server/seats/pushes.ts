@@ -2,11 +2,13 @@
 // durable events in order; whatever is computed from the state waits for the disk (rule 1).
 
 import type { Event } from '../core/events.js';
-import type { SeatId, SessionId, State } from '../core/types.js';
+import type { CandidateId, SeatId, SessionId, State } from '../core/types.js';
+import { candidateAt, entryOf } from '../core/state-access.js';
 import type { Published } from '../room.js';
 import type { SeatConnection } from './connection.js';
 import type { SeatHost } from './host.js';
-import { paperAtSeat, paperOf, prepareOrders, type EncodedPaper } from './paper-messages.js';
+import { paperAtSeat, paperOf, type DuePaper } from './paper-messages.js';
+import { PreparedPapers } from './prepared-papers.js';
 import { SeatStates } from './seat-states.js';
 import { touchedSeats } from './touched-seats.js';
 
@@ -24,6 +26,7 @@ const PAGES_AT_ONCE = 100;
 
 export class SeatPushes {
   readonly #states: SeatStates;
+  readonly #papers = new PreparedPapers();
   readonly #dirty = new Set<SeatConnection>();
   #running = false;
 
@@ -32,6 +35,8 @@ export class SeatPushes {
     private readonly connections: Connections,
   ) {
     this.#states = new SeatStates(host);
+    // Of what was dealt before the service was started again no event comes any more.
+    for (const sessionId of Object.keys(host.room.state.sessions)) this.#prepare(host.room.state, sessionId);
   }
 
   /** Takes events that are on the disk. */
@@ -40,6 +45,8 @@ export class SeatPushes {
       const { state } = this.host.room;
       switch (event.type) {
         case 'paper-dealt':
+          this.#prepareOrder(state, event.sessionId, event.candidateId);
+          break;
         case 'paper-opened':
           this.#prepare(state, event.sessionId);
           break;
@@ -112,32 +119,43 @@ export class SeatPushes {
         ? this.#states.unpaired(state, this.connections.pairingCode(connection))
         : this.#states.paired(state, seatId);
     const paper = seatId === null ? null : paperAtSeat(this.host, state, seatId);
+    const paperText = paper === null || hasPaper(connection, paper) ? null : paper.encode(this.#papers);
     return () => {
       if (connection.seatId !== seatId) return;
       if (paper === null) connection.paperFor = null;
-      else sendPaper(connection, paper);
+      else if (paperText !== null) sendPaper(connection, paper, paperText);
       if (connection.shown === page.shown) return;
       connection.shown = page.shown;
       connection.sendText(page.text);
     };
   }
 
+  #prepareOrder(state: State, sessionId: SessionId, candidateId: CandidateId): void {
+    const session = entryOf(state.sessions, sessionId);
+    if (session !== undefined) this.#papers.prepareOrder(session, candidateId);
+  }
+
   #prepare(state: State, sessionId: SessionId): void {
-    const session = state.sessions[sessionId];
-    if (session !== undefined) prepareOrders(session);
+    const session = entryOf(state.sessions, sessionId);
+    if (session === undefined) return;
+    this.#papers
+      .prepare(session, this.host.openedPaper(sessionId))
+      .catch((error: unknown) => this.host.log.error({ err: error }, 'Papers could not be prepared'));
   }
 
   /** The start: its event is on the disk, nobody has an answer yet. */
   #sendPapers(state: State, sessionId: SessionId): void {
-    const session = state.sessions[sessionId];
+    const session = entryOf(state.sessions, sessionId);
     if (session === undefined) return;
     for (const candidate of Object.values(session.candidates)) {
       const seatId = candidate.leases.at(-1)?.seatId;
       const connection = seatId === undefined ? undefined : this.connections.atSeat(seatId);
       if (connection === undefined) continue;
       const paper = paperOf(this.host, state, session, candidate);
-      if (paper !== null && !paper.hasAnswers) sendPaper(connection, paper);
+      if (paper === null || paper.hasAnswers || hasPaper(connection, paper)) continue;
+      sendPaper(connection, paper, paper.encode(this.#papers));
     }
+    this.#papers.forget(session, this.host.openedPaper(sessionId));
   }
 
   #remind(state: State, sessionId: SessionId, candidateIds: readonly string[], beforeEndMs: number): void {
@@ -159,7 +177,7 @@ export class SeatPushes {
 
   /** What an earlier PC of a candidate delivers late counts: the present one shows it (rule 16), by the paper sent again. */
   #bringOver(state: State, sessionId: SessionId, candidateId: string, lease: number): void {
-    const present = state.sessions[sessionId]?.candidates[candidateId]?.leases.at(-1);
+    const present = candidateAt(state, sessionId, candidateId)?.leases.at(-1);
     if (present === undefined || present.no === lease) return;
     const connection = this.#connectionOf(state, sessionId, candidateId);
     if (connection === undefined) return;
@@ -168,7 +186,7 @@ export class SeatPushes {
   }
 
   #connectionOf(state: State, sessionId: SessionId, candidateId: string): SeatConnection | undefined {
-    const lease = state.sessions[sessionId]?.candidates[candidateId]?.leases.at(-1);
+    const lease = candidateAt(state, sessionId, candidateId)?.leases.at(-1);
     return lease === undefined || lease.to !== null ? undefined : this.connections.atSeat(lease.seatId);
   }
 }
@@ -178,9 +196,16 @@ function leaseOf(event: Extract<Event, { type: 'answer-saved' | 'file-received' 
 }
 
 /** Once per connection and lease: who reconnects gets it again. */
-function sendPaper(connection: SeatConnection, paper: EncodedPaper): void {
-  const whose = `${paper.candidateId}/${paper.lease}`;
-  if (connection.paperFor === whose) return;
-  connection.paperFor = whose;
-  connection.sendText(paper.text);
+function hasPaper(connection: SeatConnection, paper: DuePaper): boolean {
+  return connection.paperFor === nameOf(paper);
+}
+
+function sendPaper(connection: SeatConnection, paper: DuePaper, text: string): void {
+  if (hasPaper(connection, paper)) return;
+  connection.paperFor = nameOf(paper);
+  connection.sendText(text);
+}
+
+function nameOf({ candidateId, lease }: DuePaper): string {
+  return `${candidateId}/${lease}`;
 }

@@ -1,6 +1,7 @@
 // Encodes what a seat's page shows. What all seats of a session share is encoded once; nothing here is an answer or a key.
 
 import type { SeatId, SessionId, State } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 import type { SeatState } from '../protocol/seat.js';
 import type { SeatHost } from './host.js';
 
@@ -33,11 +34,11 @@ export class SeatStates {
   paired(state: State, seatId: SeatId): EncodedState {
     const now = this.host.room.now();
     const { stage, sessionId, candidate } = this.host.seatFacts(state, seatId, now);
-    const practice = sessionId !== null && (state.sessions[sessionId]?.plan.practice ?? false);
+    const practice = sessionId !== null && (entryOf(state.sessions, sessionId)?.plan.practice ?? false);
     const head = fields({
       stage,
       ...roomPart(state, practice),
-      seatLabel: state.seats[seatId]?.label ?? seatId,
+      seatLabel: entryOf(state.seats, seatId)?.label ?? seatId,
       pairingCode: null,
     });
     const session = sessionId === null ? 'null' : this.#session(state, sessionId);
@@ -57,7 +58,7 @@ export class SeatStates {
   #session(state: State, sessionId: SessionId): string {
     const known = this.#sessions.get(sessionId);
     if (known !== undefined) return known;
-    const session = state.sessions[sessionId];
+    const session = entryOf(state.sessions, sessionId);
     if (session === undefined) return 'null';
     const { plan } = session;
     const part: SessionPart = {

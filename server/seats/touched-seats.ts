@@ -3,6 +3,7 @@
 import type { Event } from '../core/events.js';
 import type { SeatId, State } from '../core/types.js';
 import { seatsOf } from '../core/views.js';
+import { entryOf } from '../core/state-access.js';
 
 /** 'all', 'none', or the seats. */
 export type Touched = 'all' | 'none' | SeatId[];
@@ -51,6 +52,8 @@ export function touchedSeats(state: State, event: Event): Touched {
     case 'document-read':
     case 'shutdown-announced':
     case 'preflight-recorded':
+    case 'room-rehearsed':
+    case 'rehearsal-stopped':
     case 'installation-fingerprinted':
     case 'video-configured':
     case 'video-recorded':
@@ -64,7 +67,7 @@ export function touchedSeats(state: State, event: Event): Touched {
       return 'none';
     // Before the start an order shows nowhere; who is dealt one after it gets the paper.
     case 'paper-dealt':
-      return state.sessions[event.sessionId]?.startedAt == null
+      return entryOf(state.sessions, event.sessionId)?.startedAt == null
         ? 'none'
         : seatsOf(state, event.sessionId, event.candidateId);
     case 'time-ended':

@@ -41,7 +41,7 @@ const LARGE_BYTES = 20 * 2 ** 20;
 const off = Number.MAX_SAFE_INTEGER;
 const UNLIMITED: Partial<HttpLimits> = {
   ...{ maxConnections: off, maxConnectionsPerAddress: off, maxOpeningPerAddress: off },
-  ...{ handshakesPerSecond: off, handshakesPerSecondPerAddress: off },
+  ...{ handshakesPerSecond: off, handshakesPerSecondIdle: off, handshakesPerSecondPerAddress: off },
   ...{ handshakeTimeoutMs: 120_000, slowPatienceMs: 600_000 },
 };
 

@@ -121,7 +121,7 @@ export class Inspector {
   }
 
   /** What was allocated meanwhile and is still held. @param garbage what is gone again counts too */
-  async heapProfile(garbage: boolean, while_: () => Promise<void>): Promise<HeapNode> {
+  async heapProfile(garbage: boolean, while_: () => Promise<unknown>): Promise<HeapNode> {
     await this.ask('HeapProfiler.enable');
     await this.ask('HeapProfiler.startSampling', {
       samplingInterval: 32_768,

@@ -2,13 +2,15 @@
 // beat, come back and wait for acknowledgements like any PC, and keep nothing else.
 
 import { WebSocket } from 'ws';
+import { returnWaitMs } from '../../kiosk-client/candidate/room/return-wait.js';
 import { SEAT_PROTOCOL_VERSION, SEAT_SUBPROTOCOL, type RoomMessage } from '../../server/protocol/seat.js';
-import { tlsOptions, type RoomAddress } from '../../server/rehearsal/room-address.js';
+import { sharedTls, type RoomAddress } from '../../server/rehearsal/room-address.js';
 import { candidateIdOf, itemIdOf, OPTIONS, pcSecretOf, ticketOf } from './prepared-room.js';
 
 const BEAT_EVERY_MS = 5_000;
 /** How many handshakes are on their way at once. */
 const HANDSHAKES = 64;
+const PAPER_BEGINS = Buffer.from('{"t":"paper"');
 
 interface LeanPc {
   socket: WebSocket | null;
@@ -22,6 +24,8 @@ interface LeanPc {
   /** Of the last paper: when it came (monotonic), how long its frame was. */
   paperAtMs: number;
   stage: string;
+  /** Knocks in vain since the connection was lost. */
+  failures: number;
 }
 
 export interface LeanPcsOptions {
@@ -29,7 +33,7 @@ export interface LeanPcsOptions {
   count: number;
   /** Every PC has an address of its own (Linux), so that the room counts them one by one. */
   ownAddresses?: boolean;
-  /** Comes back by itself when the connection is lost. */
+  /** Comes back by itself when the connection is lost, with the patience of a real PC. */
   comeBack?: boolean;
   /** False for a bare server, which knows no seats. */
   greet?: boolean;
@@ -42,8 +46,7 @@ export class LeanPcs {
   /** Connections that the room itself turned away: a good-bye, or another answer than a socket. */
   turnedAway = 0;
   lost = 0;
-  /** The text of the last paper. */
-  paperText = '';
+  #paper: Buffer = Buffer.alloc(0);
   /** Called with the index of a PC to which the room showed its page. */
   onState: (index: number) => void = () => undefined;
   onPaper: (index: number) => void = () => undefined;
@@ -55,7 +58,16 @@ export class LeanPcs {
 
   constructor(private readonly options: LeanPcsOptions) {
     this.pcs = Array.from({ length: options.count }, () => ({
-      ...{ socket: null, nextId: 1, rev: 0, waiting: new Map(), greeted: false, paperAtMs: 0, stage: '' },
+      ...{
+        socket: null,
+        nextId: 1,
+        rev: 0,
+        waiting: new Map(),
+        greeted: false,
+        paperAtMs: 0,
+        stage: '',
+        failures: 0,
+      },
     }));
     this.#beats = setInterval(() => this.#beat(), BEAT_EVERY_MS / 50);
   }
@@ -118,6 +130,11 @@ export class LeanPcs {
     this.#pc(index).socket?.terminate();
   }
 
+  /** The text of the last paper. */
+  get paperText(): string {
+    return this.#paper.toString('utf8');
+  }
+
   get connected(): number {
     return this.pcs.filter(({ socket }) => socket?.readyState === WebSocket.OPEN).length;
   }
@@ -145,7 +162,7 @@ export class LeanPcs {
     const url = new URL('/seat', address.url);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url, SEAT_SUBPROTOCOL, {
-      ...tlsOptions(address),
+      ...sharedTls(address),
       ...(ownAddresses ? { localAddress: ownAddress(index) } : {}),
       perMessageDeflate: false,
     });
@@ -159,9 +176,12 @@ export class LeanPcs {
         socket.send(JSON.stringify(hello));
       });
       socket.on('message', (data: Buffer) => {
+        if (data.subarray(0, PAPER_BEGINS.length).equals(PAPER_BEGINS))
+          return this.#takePaper(index, pc, data);
         const message = this.#take(index, pc, data);
         if (message.t !== 'state' || pc.greeted) return;
         pc.greeted = true;
+        pc.failures = 0;
         for (const { text } of pc.waiting.values()) socket.send(text);
         resolve();
       });
@@ -174,7 +194,8 @@ export class LeanPcs {
         if (this.#stopped || pc.socket !== socket) return resolve();
         this.lost += 1;
         if (this.options.comeBack !== true) return resolve();
-        setTimeout(() => void this.#connect(index).then(resolve), 200 + Math.random() * 800);
+        const waitMs = returnWaitMs(pc.failures++, Math.random());
+        setTimeout(() => void this.#connect(index).then(resolve), waitMs);
       });
     });
   }
@@ -193,11 +214,6 @@ export class LeanPcs {
         pc.stage = message.stage;
         this.onState(index);
         break;
-      case 'paper':
-        pc.paperAtMs = performance.now();
-        this.paperText = data.toString('utf8');
-        this.onPaper(index);
-        break;
       case 'bye':
         this.turnedAway += 1;
         break;
@@ -207,6 +223,13 @@ export class LeanPcs {
     }
     this.onMessage(index, message);
     return message;
+  }
+
+  /** Not read: a PC reads its own, beside all others; one process that reads thousands in a row would be what is measured. */
+  #takePaper(index: number, pc: LeanPc, data: Buffer): void {
+    pc.paperAtMs = performance.now();
+    this.#paper = data;
+    this.onPaper(index);
   }
 
   #beat(): void {

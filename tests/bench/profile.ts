@@ -1,6 +1,6 @@
 // Where the room's time and memory go under a load: CPU profiles of every thread of the real server,
 // a heap profile, and the hottest places.
-// Usage: npm run profile -- [--seats 2000] [--seconds 60] [--what saves|connect|log-in|hand-in] [--consoles 1] [--garbage] [--out FOLDER]
+// Usage: npm run profile -- [--seats 2000] [--seconds 60] [--what saves|connect|log-in|start|hand-in] [--consoles 1] [--garbage] [--out FOLDER]
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,14 +9,18 @@ import { freePort } from '../../server/rehearsal/free-port.js';
 import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
 import { PINS } from '../support/small-exam.js';
 import { busyMs, byFile, heldMemory, hotFunctions, type Place } from './hot-places.js';
-import { Inspector, type CpuProfile } from './inspector.js';
+import { Inspector, type CpuProfile, type HeapNode } from './inspector.js';
 import { LeanPcs } from './lean-pcs.js';
 import { allAtOnce, offer, spreadOver } from './loads.js';
-import { preparedRoom, START_WITHIN_MS } from './prepared-room.js';
+import { startAll } from './part.js';
+import { preparedRoom, SESSION, START_WITHIN_MS, type Stage } from './prepared-room.js';
 import { serverFigures } from './server-figures.js';
 
-const LOADS = ['saves', 'connect', 'log-in', 'hand-in'] as const;
+const LOADS = ['saves', 'connect', 'log-in', 'start', 'hand-in'] as const;
 type ProfiledLoad = (typeof LOADS)[number];
+
+/** How far the room's day has come before the load; where it is not named, everybody writes. */
+const STAGES: Partial<Record<ProfiledLoad, Stage>> = { 'log-in': 'entered', start: 'ready' };
 
 const { values } = parseArgs({
   options: {
@@ -38,12 +42,13 @@ if (what === undefined || !(seats > 0) || !(seconds > 0)) {
 await profile(what);
 
 async function profile(load: ProfiledLoad): Promise<void> {
-  const room = await preparedRoom({ candidates: seats, stage: load === 'log-in' ? 'entered' : 'running' });
+  const room = await preparedRoom({ candidates: seats, stage: STAGES[load] ?? 'running' });
   const port = await freePort();
   const server = room.server({
     env: { NODE_OPTIONS: `--enable-source-maps=false --inspect=127.0.0.1:${port}` },
   });
   const pcs = new LeanPcs({ address: room.address, count: seats });
+  const chief = new SimulatedStaff(room.address, 'chief', PINS.chief);
   const consoles = Array.from(
     { length: Number(values.consoles) },
     () => new SimulatedStaff(room.address, 'chief', PINS.chief),
@@ -55,13 +60,16 @@ async function profile(load: ProfiledLoad): Promise<void> {
       saves: () => offer(pcs, seats, seconds),
       connect: () => pcs.connectAll(),
       'log-in': () => allAtOnce(pcs, (index) => pcs.logIn(index)),
+      start: async () => say(`${(await startAll(pcs, chief, SESSION)).toFixed(0)} ms to the last PC`),
       'hand-in': () => spreadOver(pcs, 1_000, (i) => pcs.askFor(i, { t: 'submit', madeAt: Date.now() })),
     };
-    for (const one of consoles) await one.signIn();
+    for (const one of load === 'start' ? [chief, ...consoles] : consoles) await one.signIn();
     if (load !== 'connect') await pcs.connectAll();
     const threads = inspector.threads;
     for (const one of [inspector, ...threads]) await one.startCpuProfile();
-    const head = await inspector.heapProfile(values.garbage, async () => void (await run[load]()));
+    // The start is over in a moment, of which the heap's sampling would be the larger part.
+    const head = load === 'start' ? null : await inspector.heapProfile(values.garbage, run[load]);
+    if (head === null) await run[load]();
     const cpu = await inspector.stopCpuProfile();
     const beside = await Promise.all(
       threads.map(async (thread) => ({ file: thread.file, cpu: await thread.stopCpuProfile() })),
@@ -70,7 +78,6 @@ async function profile(load: ProfiledLoad): Promise<void> {
     inspector.close();
     await mkdir(values.out, { recursive: true });
     await writeFile(join(values.out, `${load}.cpuprofile`), JSON.stringify(cpu));
-    await writeFile(join(values.out, `${load}.heapprofile`), JSON.stringify({ head, samples: [] }));
     say(
       `${load}, ${seats} PCs: resident ${figures.rssMb.toFixed(0)} MB, heap ${figures.heapMb.toFixed(0)} MB`,
     );
@@ -79,15 +86,10 @@ async function profile(load: ProfiledLoad): Promise<void> {
       await writeFile(join(values.out, `${load}.${one.file}.cpuprofile`), JSON.stringify(one.cpu));
       tellCpu(`thread ${one.file}`, one.cpu);
     }
-    const held = heldMemory(head);
-    const title = values.garbage
-      ? 'Memory allocated, also what is gone'
-      : 'Memory held of what was allocated';
-    table(`${title}, by function`, held, 'kB', 25);
-    table(`${title}, by file`, byFile(held), 'kB', 12);
+    if (head !== null) await tellMemory(load, head);
     say(`\n${join(values.out, load)}.cpuprofile, .heapprofile: for the developer tools of a browser`);
   } finally {
-    for (const one of consoles) one.stop();
+    for (const one of [chief, ...consoles]) one.stop();
     pcs.stop();
     await server.kill();
     await room.remove();
@@ -101,6 +103,14 @@ function tellCpu(whose: string, cpu: CpuProfile): void {
   const functions = hotFunctions(cpu);
   table('CPU by function, own time', functions, 'ms', 25);
   table('CPU by file, own time', byFile(functions), 'ms', 20);
+}
+
+async function tellMemory(load: ProfiledLoad, head: HeapNode): Promise<void> {
+  await writeFile(join(values.out, `${load}.heapprofile`), JSON.stringify({ head, samples: [] }));
+  const held = heldMemory(head);
+  const title = values.garbage ? 'Memory allocated, also what is gone' : 'Memory held of what was allocated';
+  table(`${title}, by function`, held, 'kB', 25);
+  table(`${title}, by file`, byFile(held), 'kB', 12);
 }
 
 function table(title: string, places: readonly Place[], unit: 'ms' | 'kB', count: number): void {

@@ -58,7 +58,7 @@ export async function besideBare<T>(
 export async function bareBroadcast({ pcs }: Bare, text: string): Promise<number> {
   let missing = pcs.count;
   const arrived = new Promise<void>((resolve) => {
-    pcs.onMessage = () => {
+    pcs.onPaper = () => {
       missing -= 1;
       if (missing === 0) resolve();
     };

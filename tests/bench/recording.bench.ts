@@ -4,12 +4,13 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RecorderStatus } from '../../server/recording/contract.js';
+import { FRAGMENT_MS } from '../../server/recording/ffmpeg-arguments.js';
 import { RecorderClient } from '../../server/recording/recorder-client.js';
 import { decodeFile } from '../support/lost-frames.js';
 import { startTestCamera } from '../support/test-camera.js';
@@ -17,14 +18,18 @@ import { startTestCamera } from '../support/test-camera.js';
 const [part = 'cpu', first = '2', second = ''] = process.argv.slice(2);
 const ENTRY = join(process.cwd(), 'build', 'server', 'recording', 'recorder-main.js');
 const CAMERA = join(process.cwd(), 'build', 'tests', 'support', 'test-camera-main.js');
-const TICKS_PER_SECOND = 100;
+const FLOOR = join(process.cwd(), 'build', 'tests', 'bench', 'recording-floor.js');
 const quiet = () => undefined;
 const log = { info: quiet, warn: quiet, error: quiet, debug: quiet, fatal: quiet };
 
-/** Processor time of a process so far, s. */
+/** Processor time of a process so far, s: of all its threads, to the nanosecond. */
 function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  const threads = `/proc/${pid}/task`;
+  const ns = readdirSync(threads).map((thread) => {
+    const [ran = '0'] = readFileSync(join(threads, thread, 'schedstat'), 'utf8').split(' ');
+    return Number(ran);
+  });
+  return ns.reduce((sum, one) => sum + one, 0) / 1e9;
 }
 
 async function wanted(
@@ -41,16 +46,41 @@ async function wanted(
   });
 }
 
-async function flowing(client: RecorderClient, lines: number): Promise<RecorderStatus> {
+async function flowing(client: RecorderClient, lines: number, cameras = 1): Promise<RecorderStatus> {
   for (;;) {
     const status = client.status();
     const ready = status?.cameras.every((one) => one.state === 'recording' && one.lines >= lines);
-    if (status !== null && ready === true && status.cameras.length > 0) return status;
+    if (status !== null && ready === true && status.cameras.length >= cameras) return status;
     await pause(100);
   }
 }
 
-/** 1080p25 at 4 Mbit/s, each camera beside: recorded by the recorder, and by an ffmpeg with nothing around it. */
+/** What any ffmpeg is told that copies a stream in files of ten seconds. */
+function copying(url: string, folder: string, before: string[], fragments: string): string[] {
+  return [
+    ...['-hide_banner', '-loglevel', 'error', '-nostdin', '-rtsp_transport', 'tcp'],
+    ...[...before, '-i', url, '-map', '0:v:0', '-c', 'copy'],
+    ...['-f', 'segment', '-segment_time', '10', '-segment_format', 'mp4', '-segment_format_options'],
+    ...[`movflags=+empty_moov+default_base_moof${fragments}`, join(folder, '%06d.mp4')],
+  ];
+}
+
+/**
+ * Two raw limits. The cheapest ffmpeg that leaves MP4 behind loses up to a group of pictures when it is killed; the cheapest one
+ * that loses as little as the recorder's, and writes the times at which pictures came, flushes a fragment every 0.3 s.
+ */
+const BESIDE = {
+  bare: (url: string, folder: string) => copying(url, folder, [], '+frag_keyframe'),
+  safe: (url: string, folder: string) =>
+    copying(
+      url,
+      folder,
+      ['-use_wallclock_as_timestamps', '1', '-copyts'],
+      `:frag_duration=${FRAGMENT_MS * 1_000}:flush_packets=1:write_prft=wallclock`,
+    ),
+};
+
+/** 1080p25 at 4 Mbit/s, each camera beside: recorded by the recorder, and by ffmpegs with nothing around them. */
 async function cpu(count: number, seconds: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kaochang-bench-video-'));
   const shape = {
@@ -75,50 +105,51 @@ async function cpu(count: number, seconds: number): Promise<void> {
   }
   const client = await RecorderClient.open({ folder, entry: ENTRY, log });
   try {
+    // Who is sent a picture first wakes first, and finds nothing of itself in the processor's cache: half of the cameras serve
+    // the recorder first, half the other.
+    await wanted(client, cameras.slice(0, Math.ceil(count / 2)));
+    await flowing(client, 0);
+    const beside: Record<keyof typeof BESIDE, number[]> = { bare: [], safe: [] };
+    for (const [n, { url }] of cameras.entries())
+      for (const name of n % 2 === 0 ? (['bare', 'safe'] as const) : (['safe', 'bare'] as const)) {
+        const into = join(folder, `${name}-${n}`);
+        mkdirSync(into);
+        const child = spawn('ffmpeg', BESIDE[name](url, into), { stdio: 'ignore' });
+        children.push(child);
+        beside[name].push(child.pid ?? 0);
+      }
+    await pause(2_000);
     await wanted(client, cameras);
-    const bare = cameras.map(({ url }, n) => {
-      const into = join(folder, `bare-${n}`);
-      mkdirSync(into);
-      const args = [
-        '-hide_banner',
-        '-loglevel',
-        'error',
-        '-nostdin',
-        '-rtsp_transport',
-        'tcp',
-        '-i',
-        url,
-        '-map',
-        '0:v:0',
-      ];
-      const out = ['-c', 'copy', '-f', 'segment', '-segment_time', '10', '-segment_format', 'mp4'];
-      const options = [
-        '-segment_format_options',
-        'movflags=+empty_moov+default_base_moof+frag_keyframe',
-        join(into, '%06d.mp4'),
-      ];
-      const child = spawn('ffmpeg', [...args, ...out, ...options], { stdio: 'ignore' });
-      children.push(child);
-      return child.pid ?? 0;
+    const floor = spawn(process.execPath, [FLOOR, ...cameras.map((_, n) => join(folder, `bare-${n}`))], {
+      stdio: 'inherit',
     });
-    const status = await flowing(client, 1);
+    children.push(floor);
+    const status = await flowing(client, 2, count);
     const own = status.cameras.map(({ ffmpegPid }) => ffmpegPid ?? 0);
     const read = () => ({
       host: cpuOf(status.pid),
       own: own.reduce((sum, pid) => sum + cpuOf(pid), 0),
-      bare: bare.reduce((sum, pid) => sum + cpuOf(pid), 0),
+      bare: beside.bare.reduce((sum, pid) => sum + cpuOf(pid), 0),
+      safe: beside.safe.reduce((sum, pid) => sum + cpuOf(pid), 0),
+      floor: cpuOf(floor.pid ?? 0),
       at: performance.now(),
     });
     const before = read();
     await pause(seconds * 1_000);
     const after = read();
-    const share = (name: 'host' | 'own' | 'bare') =>
+    const share = (name: keyof Omit<typeof before, 'at'>) =>
       Math.round(((after[name] - before[name]) / ((after.at - before.at) / 1_000)) * 100_000) / 1_000;
-    const [host, ffmpegs, raw] = [share('host'), share('own'), share('bare')];
+    const [host, ffmpegs, least] = [share('host'), share('own'), share('floor')];
+    const [raw, kept] = [share('bare'), share('safe')];
+    const ratio = (more: number, of: number) => Math.round((more / of) * 100) / 100;
     console.log(
       JSON.stringify({
-        ...{ cameras: count, seconds, recorderPercent: host, ffmpegPercent: ffmpegs, barePercent: raw },
-        ratio: Math.round(((host + ffmpegs) / raw) * 100) / 100,
+        ...{ cameras: count, seconds, recorderPercent: host, ffmpegPercent: ffmpegs },
+        ...{ barePercent: raw, safePercent: kept },
+        // A Node process beside bare ffmpeg that hashes its files and does nothing else.
+        floorPercent: least,
+        ...{ ratio: ratio(host + ffmpegs, raw), ratioToSafe: ratio(host + ffmpegs, kept) },
+        ratioOfFloor: ratio(raw + least, raw),
         kilobits: client.status()?.cameras.map(({ kilobitsPerSecond }) => kilobitsPerSecond),
         memoryMegabytes:
           Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${status.pid}/status`, 'utf8'))?.[1]) / 1_000,

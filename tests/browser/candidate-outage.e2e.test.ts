@@ -16,6 +16,16 @@ const PAPER = `document.querySelector('.paper') !== null`;
 const ALL_SENT = `document.querySelector('[data-unsent="0"]') !== null`;
 /** Seconds left, as the candidate reads them. */
 const LEFT = `document.querySelector('.time-left b').textContent.split(':').reduce((sum, part) => sum * 60 + Number(part), 0)`;
+/** From the time that is shown now to the moment at which the paper is gone, by the page's own clock. */
+const LOCKED = `new Promise((resolve) => {
+  const left = ${LEFT};
+  const from = performance.now();
+  const look = setInterval(() => {
+    if (${PAPER} && performance.now() - from < 20000) return;
+    clearInterval(look);
+    resolve({ left, offMs: Math.round(performance.now() - from - left * 1000) });
+  }, 50);
+})`;
 
 const room = await BrowserRoom.start({ minutes: 2, policy: { earlyLeaveBeforeEndMs: 1_000 } });
 const browsers: RoomBrowser[] = [];
@@ -86,7 +96,7 @@ void t.test('the server dies: they write on, reload, lose the browser, write on'
     const reloadedAt = Date.now();
     await person.page.reload();
     await person.untilPaper();
-    t.ok(Date.now() - reloadedAt < 6_000, `${name}: the paper is back after ${Date.now() - reloadedAt} ms`);
+    t.ok(Date.now() - reloadedAt < 15_000, `${name}: the paper is back after ${Date.now() - reloadedAt} ms`);
     t.equal((await person.shown()).number, number, `${name}: at the same item`);
     await answer(one, 3);
     await untilKept(one);
@@ -128,11 +138,8 @@ void t.test('the server dies before the end: the paper locks by itself, at the e
     const { person, name } = one;
     const { page } = person;
     await answer(one, 2);
-    const left = await page.evaluate<number>(LEFT);
-    const askedAt = Date.now();
+    const { left, offMs } = await page.evaluate<{ left: number; offMs: number }>(LOCKED);
     t.ok(left > 0, `${name}: ${left} s left`);
-    await page.waitFor(`!(${PAPER})`, 20_000);
-    const offMs = Date.now() - askedAt - left * 1_000;
     t.ok(offMs > -1_500 && offMs < 1_500, `${name}: locked ${offMs} ms from the time that was shown`);
     t.ok(await page.evaluate(shows('考试时间到')), name);
     t.ok(await page.evaluate(shows('暂时没有连上考场服务器')), name);

@@ -23,8 +23,8 @@ import { shows, type RoomBrowser, type RoomPage } from './support/room-browser.j
 t.setTimeout(300_000);
 
 const SAMPLE = join(process.cwd(), 'samples', 'practical');
-/** Longer than the rest after which a text is handed over. */
-const SAVED_MS = 900;
+/** A text is handed over after a short rest; a machine may have much else to do. */
+const KEPT_WITHIN_MS = 20_000;
 const MATERIAL = '山野集销售明细.xlsx';
 
 const samples = mkdtempSync(join(tmpdir(), 'kaochang-practical-'));
@@ -71,6 +71,14 @@ async function goTo(page: RoomPage, number: number): Promise<void> {
 /** What the PC keeps as the answer to an item. */
 const kept = async (page: RoomPage, itemId: string) =>
   (await answersOnPc(page)).find((one) => one.itemId === itemId);
+/** The answer as the PC keeps it, as soon as it is this text. @throws Error where it stays another */
+async function keptAs(page: RoomPage, itemId: string, text: string) {
+  for (const from = performance.now(); performance.now() - from < KEPT_WITHIN_MS; await pause(50)) {
+    const found = await kept(page, itemId);
+    if (found !== undefined && 'text' in found.value && found.value.text === text) return found;
+  }
+  throw new Error(`${itemId} is kept as ${JSON.stringify(await kept(page, itemId))}, not as ${text}`);
+}
 
 await each(({ person }) => person.pair());
 await room.openEntry();
@@ -126,7 +134,7 @@ void t.test('a case shows its situation beside its items; its material comes byt
   const cdp = await page.native.context().newCDPSession(page.native);
   await cdp.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
   await page.click('.download button');
-  for (let waits = 0; waits < 50 && !existsSync(join(folder, MATERIAL)); waits++) await pause(100);
+  for (let waits = 0; waits < 200 && !existsSync(join(folder, MATERIAL)); waits++) await pause(100);
   t.same(readdirSync(folder), [MATERIAL], 'saved under its name');
   t.ok(readFileSync(join(folder, MATERIAL)).equals(material), 'what the browser saved is the material');
 });
@@ -146,12 +154,10 @@ void t.test('an essay by an input method: nothing in the middle, everything a mo
   await pause(6_000);
   t.equal(await kept(page, 't4'), undefined, 'nothing is saved in the middle');
   await cdp.send('Input.insertText', { text: '短视频' });
-  await pause(SAVED_MS);
-  t.match(await kept(page, 't4'), { rev: 1, value: { text: '短视频' } }, 'the words are saved, once');
+  t.match(await keptAs(page, 't4', '短视频'), { rev: 1 }, 'the words are saved, once');
   await page.press('Enter');
   await page.type('第 15 周起');
-  await pause(SAVED_MS);
-  t.match(await kept(page, 't4'), { value: { text: '短视频\n第 15 周起' } }, 'Enter makes a line');
+  t.ok(await keptAs(page, 't4', '短视频\n第 15 周起'), 'Enter makes a line');
   t.match(await page.evaluate(`document.querySelector('.count').innerText`), /^7 字/);
   await compose('ke');
   await goTo(page, 5);
@@ -172,21 +178,21 @@ void t.test('an earlier version is looked at and brought back; undo is the brows
   each(async ({ name, person: { page } }) => {
     await goTo(page, 5);
     await page.type(FIRST);
-    await pause(SAVED_MS);
+    await keptAs(page, 't5', FIRST);
     await page.press('a', ['Control']);
     await page.press('Delete');
-    await pause(SAVED_MS);
+    await keptAs(page, 't5', '');
     t.equal(await page.evaluate(TEXT), '', `${name}: all gone`);
     await page.type(SECOND);
-    await pause(SAVED_MS);
+    await keptAs(page, 't5', SECOND);
     await page.click('.text-foot button');
     await page.waitFor(`document.querySelector('.version-text') !== null`);
     t.equal(await page.evaluate(`document.querySelector('.version-text').textContent`), FIRST, name);
     await page.click('[role=dialog] .primary');
     await page.waitFor(`document.querySelector('[role=dialog]') === null`);
     t.equal(await page.evaluate(TEXT), FIRST, `${name}: it is back`);
+    await keptAs(page, 't5', FIRST);
     await page.waitFor(ALL_SENT);
-    t.match(await kept(page, 't5'), { value: { text: FIRST } }, name);
     t.equal(
       await page.evaluate(`document.querySelector('.text-foot button').textContent`),
       '历史版本（2）',
@@ -194,11 +200,11 @@ void t.test('an earlier version is looked at and brought back; undo is the brows
     );
     await page.click('[data-text]');
     await page.press('z', ['Control']);
-    await pause(SAVED_MS);
+    await keptAs(page, 't5', SECOND);
     const undone = await page.evaluate<string>(TEXT);
     t.equal(undone, SECOND, `${name}: undo goes back over it`);
     await page.press('z', ['Control', 'Shift']);
-    await pause(SAVED_MS);
+    await keptAs(page, 't5', FIRST);
     t.equal(await page.evaluate(TEXT), FIRST, `${name}: and forth`);
   }),
 );
@@ -216,9 +222,8 @@ void t.test('a text that is too long keeps what stood there; the page says so', 
       '一二三四五六七八九十',
       `${name}: the newest sign is the one that goes`,
     );
-    await pause(SAVED_MS);
+    await keptAs(page, 't1', '一二三四五六七八九十');
     await page.waitFor(ALL_SENT);
-    t.match(await kept(page, 't1'), { value: { text: '一二三四五六七八九十' } }, name);
   }),
 );
 

@@ -13,6 +13,8 @@ t.setTimeout(240_000);
 
 /** Long enough for every timer that hands text over. */
 const EVERY_TIMER_MS = 6_000;
+/** A machine may have much else to do. */
+const KEPT_WITHIN_MS = 20_000;
 /** The first fill-in, with two blanks. */
 const FILL_IN = 56;
 
@@ -39,6 +41,14 @@ async function goTo(page: RoomPage, number: number): Promise<void> {
   await page.click(`nav [aria-label^="第 ${number} 题"]`);
   await page.waitFor(`document.querySelector('nav [aria-current]').textContent === '${number}'`);
   await page.waitFor(`document.activeElement.closest('article') !== null`);
+}
+/** The answers on this PC, as soon as they are so; else as they are after a while. */
+async function keptSo(page: RoomPage, isSo: (kept: readonly KeptAnswer[]) => boolean): Promise<KeptAnswer[]> {
+  for (const from = performance.now(); performance.now() - from < KEPT_WITHIN_MS; await pause(50)) {
+    const kept = await answersOnPc(page);
+    if (isSo(kept)) return kept;
+  }
+  return answersOnPc(page);
 }
 const textsOf = (kept: readonly KeptAnswer[]) =>
   kept.flatMap(({ value }) => ('blanks' in value ? [value.blanks] : []));
@@ -67,14 +77,15 @@ void t.test('Chinese by an input method: nothing in the middle, everything at th
   t.equal(await page.evaluate(BLANK), '0', 'Enter belongs to the input method');
   await cdp.send('Input.insertText', { text: '转化率' });
   t.equal(await page.evaluate(VALUE), '转化率');
-  await pause(1_500);
-  t.same(textsOf(await answersOnPc(page)), [['转化率', '']], 'the words are saved');
-  t.equal((await answersOnPc(page))[0]?.rev, 1, 'once');
+  const words = await keptSo(page, (kept) => textsOf(kept).length > 0);
+  t.same(textsOf(words), [['转化率', '']], 'the words are saved');
+  t.equal(words[0]?.rev, 1, 'once');
   await compose('dian');
   await cdp.send('Input.insertText', { text: '点𠮷' });
   await page.press('Enter');
   t.equal(await page.evaluate(BLANK), '1', 'Enter after it goes to the next blank');
-  t.same(textsOf(await answersOnPc(page)), [['转化率点𠮷', '']], 'and leaving the field saves at once');
+  const left = await keptSo(page, (kept) => textsOf(kept)[0]?.[0] === '转化率点𠮷');
+  t.same(textsOf(left), [['转化率点𠮷', '']], 'and leaving the field saves');
   await compose('ke');
   await page.click('nav [aria-label^="第 3 题"]');
   await page.waitFor(`document.querySelector('nav [aria-current]').textContent === '3'`);
@@ -115,11 +126,11 @@ void t.test('the events of an input method in the order of other browsers', (t) 
       t.equal(textsOf(await answersOnPc(page)).length, before, `${name} ${last}: nothing in the middle`);
       t.equal(await page.evaluate(BLANK), '0', `${name} ${last}: Enter does not go on`);
       await page.evaluate('window.finishComposition()');
-      await pause(1_500);
-      const kept = (await answersOnPc(page)).filter(
-        ({ value }) => 'blanks' in value && value.blanks[0] === '客单价',
-      );
-      t.equal(kept.length, last === 'input-end' ? 1 : 2, `${name} ${last}: the words are saved`);
+      const count = last === 'input-end' ? 1 : 2;
+      const withWords = (all: readonly KeptAnswer[]) =>
+        all.filter(({ value }) => 'blanks' in value && value.blanks[0] === '客单价');
+      const kept = withWords(await keptSo(page, (all) => withWords(all).length === count));
+      t.equal(kept.length, count, `${name} ${last}: the words are saved`);
       t.ok(
         kept.every(({ rev }) => rev === 1),
         `${name} ${last}: once`,

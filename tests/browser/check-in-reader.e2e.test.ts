@@ -2,6 +2,7 @@
 // leads to the candidate; what people and input methods type stays theirs; a reader of the room leads there too.
 
 import t from 'tap';
+import type { LoadedSource } from '../../server/papers/source.js';
 import { startBridge } from '../devices/support/reader-bridge.js';
 import { Chromium, type CurrentPage } from './support/chromium.js';
 import { Chromium74, type Page74 } from './support/chromium-74.js';
@@ -11,10 +12,24 @@ import { BrowserRoom } from './support/room.js';
 
 t.setTimeout(180_000);
 
+/** The candidate of seat 7 sits the same exam three hours later. */
+function withOneLater(source: LoadedSource): LoadedSource {
+  const [now] = source.plan.sessions;
+  if (now === undefined) throw new Error('The sample has no session');
+  const startsAt = new Date(Date.parse(now.startsAt) + 3 * 3_600_000).toISOString();
+  const later = { ...now, sessionId: 'theory-pm', startsAt, subject: { ...now.subject, name: '理论补考' } };
+  return {
+    ...source,
+    plan: { ...source.plan, sessions: [now, later] },
+    roster: source.roster.map((one, index) => (index === 6 ? { ...one, sessions: [later.sessionId] } : one)),
+  };
+}
+
 const bridge = await startBridge('a-secret-of-the-door');
 const room = await BrowserRoom.start({
   seats: 8,
   startsInMs: 600_000,
+  change: withOneLater,
   settings: {
     devices: [
       {
@@ -126,6 +141,20 @@ void t.test('a wrong check digit, nobody’s number, noise, half a number: each 
     await page.waitFor(says('与名册相符'));
     await readerTypes(page, mine.slice(0, 12), null);
     await page.waitFor(says('读卡器送来的不是证件号码'));
+  }),
+);
+
+void t.test('who is on the roster of another session is told when to come, and not let in', (t) =>
+  each(async ({ name, page }) => {
+    await readerTypes(page, numberOf(7));
+    await page.waitFor(says('不是本场考生'));
+    const strip = await page.evaluate<string>(STRIP);
+    t.match(strip, room.seat(7).name, name);
+    t.match(strip, /《理论补考》/, `${name}: which one`);
+    t.match(strip, /\d{1,2}:\d\d/, `${name}: and when`);
+    t.match(strip, /告诉考生何时再来/, `${name}: what to do`);
+    t.equal(await page.evaluate(TONE), 'alarm', name);
+    t.equal(await page.evaluate(NAME), '', `${name}: there is no card on which anybody could admit`);
   }),
 );
 

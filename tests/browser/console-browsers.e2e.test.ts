@@ -46,31 +46,36 @@ void t.test('the map: find with /, open with Enter, move with arrows, close with
     await page.waitFor(`document.activeElement.matches('[data-find]')`);
     await page.press('Tab');
     const focused = `document.activeElement.dataset.seat`;
-    t.equal(await page.evaluate(focused), room.seat(1).seatId, name);
+    const comesTo = (seatId: string) => page.waitFor(`${focused} === ${JSON.stringify(seatId)}`);
+    await comesTo(room.seat(1).seatId);
     t.ok(await page.evaluate(FOCUS), `${name}: the focus is seen`);
     await page.press('ArrowRight');
-    t.equal(await page.evaluate(focused), room.seat(2).seatId, name);
+    await comesTo(room.seat(2).seatId);
     const columns = await page.evaluate<number>(`(() => {
       const tops = [...document.querySelectorAll('.seat')].map((one) => one.offsetTop);
       return tops.filter((top) => top === tops[0]).length;
     })()`);
     await page.press('ArrowDown');
-    t.equal(await page.evaluate(focused), room.seat(2 + columns).seatId, `${name}: one row further`);
+    // One row further.
+    await comesTo(room.seat(2 + columns).seatId);
     await page.press('ArrowUp');
+    await comesTo(room.seat(2).seatId);
     await page.press('ArrowLeft');
+    await comesTo(room.seat(1).seatId);
     await page.press('Enter');
     await one.sees(room.seat(1).name, undefined, '.drawer');
-    t.ok(await page.evaluate(FOCUS), `${name}: still seen`);
+    await page.waitFor(FOCUS);
+    t.pass(`${name}: still seen`);
   }),
 );
 
 void t.test('nothing is wider than the window', (t) =>
   each(async ({ page }, name) => {
     t.ok(await page.evaluate(`document.documentElement.scrollWidth <= innerWidth`), name);
-    t.ok(
-      await page.evaluate(`[...document.images].every((one) => one.naturalWidth > 0)`),
-      `${name}: the photo`,
+    await page.waitFor(
+      `document.images.length > 0 && [...document.images].every((one) => one.naturalWidth > 0)`,
     );
+    t.pass(`${name}: the photo`);
   }),
 );
 
@@ -140,6 +145,7 @@ void t.test('the other language and the other colours are kept; a wrong PIN says
       `[...document.querySelectorAll('.refusal b, .refusal span')].map((one) => one.innerText)`,
     );
     t.ok(what.length > 5 && next.length > 5, `${name}: ${what} ${next}`);
-    t.equal(await page.evaluate(`document.activeElement.name`), 'pin', `${name}: ready for another try`);
+    await page.waitFor(`document.activeElement.name === 'pin'`);
+    t.pass(`${name}: ready for another try`);
   }),
 );

@@ -100,6 +100,7 @@ void t.test('entry: the chief opens it; the proctor checks in by keyboard alone'
   const { page } = proctor;
   await page.press('Escape');
   await page.press('/');
+  await page.waitFor(`document.activeElement.matches('[data-find]')`);
   const { name, ticketNo } = room.seat(1);
   await page.type(ticketNo.slice(-6));
   await page.press('Enter');

@@ -4,10 +4,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import t from 'tap';
-import { Chromium } from './support/chromium.js';
+import t, { type Test } from 'tap';
+import { Chromium, type CurrentPage } from './support/chromium.js';
 import { StaffAtConsole } from './support/console.js';
 import { BrowserRoom } from './support/room.js';
+import { walkByTab } from './support/tab-walk.js';
 
 t.setTimeout(200_000);
 
@@ -15,6 +16,8 @@ const scripts = mkdtempSync(join(tmpdir(), 'kaochang-scripts-'));
 const script = (name: string, text: string) => writeFileSync(join(scripts, `${name}.yaml`), text);
 script('ups', 'kind: ups\nsteps:\n  - readings: { mains.present: false, battery.runtime-source: tested }\n');
 script('jammer', 'kind: jammer\nsteps:\n  - {}\n');
+// One that is well, at the place of another.
+script('door', 'kind: ups\nsteps:\n  - {}\n');
 script('id-reader', 'kind: id-reader\nsteps:\n  - fault: unreachable\n');
 
 const room = await BrowserRoom.start({ startsInMs: 3_600_000, devices: scripts });
@@ -41,6 +44,55 @@ void t.test('the strip says how each device is, what it reads, how old that is',
     'what needs a person stands first',
   );
 });
+
+void t.test('in a narrow chip no fact is cut and the trend stays inside, in English too', async (t) => {
+  const { native } = page as CurrentPage;
+  const size = native.viewportSize() ?? { width: 1_366, height: 768 };
+  // As wide as seven devices have it on a small screen.
+  await native.setViewportSize({ width: 780, height: 768 });
+  await sysadmin.button('English');
+  await page.waitFor(`/min \\(reported\\)/.test(${chip('door')}.innerText)`);
+  await page.waitFor(`${chip('door')}.querySelector('.spark') !== null`, 30_000);
+  const facts = await page.evaluate<string[]>(`[...document.querySelectorAll('.chip-facts > span')]
+    .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)`);
+  t.same(facts, []);
+  const outside = await page.evaluate<string[]>(`[...document.querySelectorAll('.chip')].filter((one) => {
+    const spark = one.querySelector('.spark');
+    return spark !== null && spark.getBoundingClientRect().right > one.getBoundingClientRect().right;
+  }).map((one) => one.dataset.device)`);
+  t.same(outside, []);
+  await sysadmin.button('中文');
+  await native.setViewportSize(size);
+});
+
+/** Everything that can be used on the page has the focus once, in sight and with its mark. */
+async function goesRoundByTab(t: Test, where: string, ...expected: RegExp[]): Promise<void> {
+  const { visited, missed, unseen } = await walkByTab(page);
+  t.same({ missed, unseen }, { missed: [], unseen: [] }, where);
+  for (const words of expected)
+    t.ok(
+      visited.some((one) => words.test(one)),
+      `${where}: ${words}`,
+    );
+}
+
+void t.test(
+  'strip, drawer and timeline are reached by Tab alone, in sight and with a visible focus',
+  async (t) => {
+    await sysadmin.tab('设备');
+    await sysadmin.sees('以表格显示');
+    await goesRoundByTab(t, 'timeline and strip', /以表格显示/, /模拟/);
+    await sysadmin.button('以表格显示');
+    await goesRoundByTab(t, 'the table', /以图显示/);
+    await sysadmin.button('以图显示');
+    await page.evaluate(`${chip('jammer')}.focus()`);
+    await page.press('Enter');
+    await sysadmin.sees('接入方式', undefined, '.drawer');
+    await goesRoundByTab(t, 'the drawer', /关闭/, /确认屏蔽效果/);
+    await page.press('Escape');
+    await page.waitFor(`document.querySelector('.drawer') === null`);
+  },
+);
 
 void t.test('a red alarm stands along the top, blinks not and takes no focus', async (t) => {
   await sysadmin.sees('电池供电', undefined, '.alarm-strip');
@@ -102,11 +154,10 @@ void t.test(
     await sysadmin.tab('设备');
     await page.waitFor(`document.querySelectorAll('.track-line .bar.red.open').length >= 1`);
     await page.waitFor(`document.querySelectorAll('.track-line .dot').length >= 3`);
-    t.match(
-      await page.evaluate(`document.querySelector('.track').getAttribute('aria-label')`),
-      /电池供电.*电工已到场/,
-      'a screen reader hears it too',
+    await page.waitFor(
+      `/电池供电.*电工已到场/.test(document.querySelector('.track').getAttribute('aria-label'))`,
     );
+    t.pass('a screen reader hears it too');
     await sysadmin.button('以表格显示');
     await sysadmin.sees('告警：电池供电', undefined, '.marks');
     await sysadmin.sees('演示关闭', undefined, '.marks');
@@ -143,8 +194,20 @@ void t.test('the check of the room: line by line, a line by word of mouth, the p
     box.click();
     return box.closest('[data-line]').dataset.line;
   })()`);
+  const noteField = `document.querySelector('[data-line="${ticked}"] .tick-note')`;
+  await page.waitFor(`${noteField} !== null`);
+  t.equal(await page.evaluate(`${noteField}.maxLength`), 200);
+  await page.evaluate(`${noteField}.focus()`);
+  await page.type('后排也听得到');
   await sysadmin.button('提交 1 项核对');
   await sysadmin.sees(`${sysadmin.name}`, 90_000, `[data-line="${ticked}"]`);
+  await sysadmin.sees('核对：后排也听得到', 90_000, `[data-line="${ticked}"]`);
+  await page.waitFor(`document.querySelector('.progress-line') === null`, 90_000);
+  t.equal(await page.evaluate(`${noteField}.value`), '后排也听得到', 'it can be changed');
+  await page.waitFor(
+    `![...document.querySelectorAll('button')].some((one) => /提交 \\d+ 项/.test(one.innerText))`,
+  );
+  await goesRoundByTab(t, 'the check', /打印报告/, /重查本组/);
   const print = `[...document.querySelectorAll('.files a')].find((one) => one.innerText === '打印报告')`;
   await page.waitFor(print, 90_000);
   const report = await browser.open(await page.evaluate<string>(`${print}.getAttribute('href')`));
@@ -154,4 +217,5 @@ void t.test('the check of the room: line by line, a line by word of mouth, the p
     'collapse',
     'its style is let through',
   );
+  t.match(await report.evaluate('document.body.innerText'), /备注 Note：后排也听得到/);
 });

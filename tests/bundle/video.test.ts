@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { buildBundle } from '../../server/bundle/build.js';
-import { VIDEO_COVERAGE, VIDEO_MANIFEST } from '../../server/bundle/verify-video.js';
+import { VIDEO_COVERAGE, VIDEO_EXPORTS, VIDEO_MANIFEST } from '../../server/bundle/verify-video.js';
 import { verifyBundle } from '../../server/bundle/verify.js';
 import type { VideoLine } from '../../server/core/video-types.js';
 import type { SessionCoverage } from '../../server/core/views.js';
@@ -122,6 +122,34 @@ void t.test('a line that was changed, left out or put in is named', async (t) =>
   t.ok(names(await verified(VIDEO_COVERAGE, lied), VIDEO_COVERAGE));
   files.delete(VIDEO_COVERAGE);
   t.ok((await verified(VIDEO_MANIFEST, String)).some(({ fault }) => fault === 'file-missing'));
+});
+
+void t.test('a bundle built after an export names it, and no other session’s', async (t) => {
+  t.notOk((await built()).files.has(VIDEO_EXPORTS), 'nothing was handed over yet');
+  const what = {
+    ...{ manifestHash: 'cd'.repeat(32), files: 2, bytes: 5_000, readFrom: 'medium' as const, lacking: 0 },
+  } as const;
+  for (const [exportId, exported] of [
+    ['x1', SESSION],
+    ['x2', 'of-another'],
+  ] as const) {
+    const note = { exportId, exported, target: `/media/${exportId}`, happenedAt: room.now() };
+    must(engine, { type: 'note-video-export', ...note, by });
+    must(engine, { type: 'end-video-export', exportId, outcome: 'done', reason: null, what, by });
+  }
+  await room.settled();
+  const { report: found, files } = await built();
+  t.same(found.problems, []);
+  const said = JSON.parse(files.get(VIDEO_EXPORTS)?.toString('utf8') ?? '{}') as { exports: unknown[] };
+  t.match(said, { sessionId: SESSION, exports: [{ exportId: 'x1', outcome: 'done', what }] });
+  t.equal(said.exports.length, 1);
+  t.notMatch(JSON.stringify([...files.values()].map(String)), 'of-another');
+  const changed = new Map(files);
+  changed.set(VIDEO_EXPORTS, Buffer.from(String(files.get(VIDEO_EXPORTS)).replace('cdcd', 'ddcd')));
+  const { report: after } = await verifyBundle({
+    ...{ file: await zipOf(changed), envelope: null, trust: [exam.room.public] },
+  });
+  t.ok(after.problems.some(({ fault, where }) => fault === 'derived' && where === VIDEO_EXPORTS));
 });
 
 void t.test('a room that journaled a line which is not what its hash says gives itself away', async (t) => {

@@ -131,6 +131,59 @@ void t.test(
 );
 
 void t.test(
+  'a camera that refuses its password is given the next one as soon as the settings know it',
+  async (t) => {
+    let password = 'old';
+    let asked = 0;
+    const streams: Streams = (cameraId) => {
+      if (cameraId !== 'cam-1') return known(cameraId);
+      asked += 1;
+      return Promise.resolve({ url: `rtsp://u:${password}@cam-1/main`, subUrl: null });
+    };
+    const { last, pass, recorder } = await recorded(t, running, streams, [FRONT, BACK]);
+    await pass(30);
+    t.equal(asked, 1, 'what it said is kept while all is well');
+    recorder.cameras.set('cam-1', { state: 'refused' });
+    await pass(30);
+    t.ok(asked > 2);
+    t.match(last()?.cameras, [{ cameraId: 'cam-1', url: 'rtsp://u:old@cam-1/main' }, { cameraId: 'cam-2' }]);
+    const said = recorder.said.length;
+    password = 'new';
+    await pass(12);
+    t.match(last()?.cameras[0], { url: 'rtsp://u:new@cam-1/main' });
+    t.equal(recorder.said.length, said + 1);
+  },
+);
+
+void t.test('[VI5] what staff stop after the collection the recorder hears as stopped', async (t) => {
+  const { last, pass, room, clocks } = await recorded(t, running);
+  const now = room.now();
+  const session = room.state.sessions[room.state.currentSession as string] as { collectedAt: number | null };
+  session.collectedAt = now;
+  await pass(1);
+  t.match(last(), { cameras: [{ record: true }, { record: true }] });
+  mustStaff(room, 'xi', { type: 'command-device', deviceId: 'cam-1', act: 'off', reason: '收卷完成' });
+  await pass(1);
+  t.same(
+    last()?.cameras.map(({ record, stopped }) => [record, stopped]),
+    [
+      [false, true],
+      [true, undefined],
+    ],
+  );
+  clocks.pass(11 * MINUTE);
+  await pass(1);
+  t.same(
+    last()?.cameras.map(({ record, stopped }) => [record, stopped]),
+    [
+      [false, undefined],
+      [false, undefined],
+    ],
+    'not beyond what the plan asks for',
+  );
+});
+
+void t.test(
   '[VI2] what is listed becomes one event in ten seconds, a gap at once, in room time',
   async (t) => {
     const { clocks, recorder, pass, reports, room } = await recorded(t, running);

@@ -388,3 +388,46 @@ void t.test(
     );
   },
 );
+
+void t.test(
+  '[DV2] whatever an alarm’s readings do, it changes at most once within the time that the change has to hold',
+  async () => {
+    const codes = fc.constantFrom(...(Object.keys(ROWS) as (keyof typeof ROWS)[]));
+    const days = codes.chain((code) => {
+      const { bad, good, between, raiseS, clearS } = ROWS[code];
+      // About as long as its own times: toggles that are too quick, just quick enough, and slow.
+      const wait = fc.integer({ min: 0, max: Math.max(raiseS, clearS) * 1_500 });
+      const said = fc.constantFrom(...bad, ...good, ...between, ...bad, ...good).map(says);
+      const report = fc.oneof(
+        { weight: 9, arbitrary: said },
+        { weight: 1, arbitrary: fc.constantFrom(FAILED, says({})) },
+      );
+      return fc.record({
+        code: fc.constant(code),
+        polls: fc.array(fc.tuple(wait, report), { maxLength: 120 }),
+      });
+    });
+    let raised = 0;
+    let cleared = 0;
+    fc.assert(
+      fc.property(days, ({ code, polls }) => {
+        const { kind, raiseS, clearS } = ROWS[code];
+        const device = new Asked(kind);
+        let changedAt = -Infinity;
+        for (const [ms, report] of polls)
+          for (const change of device.after(ms, report)) {
+            if (change.replace(/^-/, '') !== code) continue;
+            const isRaise = change === code;
+            if (isRaise) raised += 1;
+            else cleared += 1;
+            if (device.nowMs - changedAt < (isRaise ? raiseS : clearS) * 1_000) return false;
+            changedAt = device.nowMs;
+          }
+        return true;
+      }),
+      { numRuns: 2_000 },
+    );
+    // A property of alarms that never come would hold for nothing.
+    if (raised < 300 || cleared < 100) throw new Error(`only ${raised} raised and ${cleared} cleared`);
+  },
+);

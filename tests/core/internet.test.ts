@@ -1,5 +1,6 @@
 // Whether candidate PCs reach the internet: found at once, believed to be gone after two rounds, forgotten with the PC.
 
+import fc from 'fast-check';
 import t from 'tap';
 import { samplePackage, hm } from './support/sample-plan.js';
 import { codeOf, installed, typesOf, type Scene } from './support/scene.js';
@@ -75,3 +76,25 @@ void t.test('[NI3] with the PC goes what it said', async (t) => {
   scene.room({ type: 'install-package', package: { ...samplePackage(), sequence: 3, seats } });
   t.same(Object.keys(scene.state.alarms), ['al1'], 'a seat that is gone is in no alarm');
 });
+
+void t.test(
+  '[NI2] whatever the rounds bring: raised at once, cleared by two clean ones in a row alone',
+  async () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 200 }), (rounds) => {
+        const scene = installed();
+        let stands = false;
+        let clean = 0;
+        for (const reached of rounds) {
+          clean = reached ? 0 : clean + 1;
+          const changes = typesOf(round(scene, reached)).filter((type) => type.startsWith('alarm-'));
+          const expected =
+            reached && !stands ? ['alarm-raised'] : stands && clean === 2 ? ['alarm-cleared'] : [];
+          if (changes.join() !== expected.join()) return false;
+          stands = reached || (stands && clean < 2);
+        }
+        return true;
+      }),
+    );
+  },
+);

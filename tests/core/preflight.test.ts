@@ -4,14 +4,19 @@ import t from 'tap';
 import { initialState } from '../../server/core/initial.js';
 import { evolve } from '../../server/core/evolve.js';
 import { preflightView } from '../../server/core/views.js';
-import { SEAL_TICKS, type Fingerprint, type SealTick } from '../../server/core/device-types.js';
+import {
+  SEAL_TICKS,
+  type AttestedLine,
+  type Fingerprint,
+  type SealTick,
+} from '../../server/core/device-types.js';
 import { hm, samplePackage } from './support/sample-plan.js';
 import { codeOf, entered, installed, sealed, typesOf, type Scene } from './support/scene.js';
 import { FINGERPRINT, UPS } from './support/usual-commands.js';
 
 const compare = (scene: Scene, more: Partial<Fingerprint> = {}) =>
   scene.room({ type: 'compare-installation', fingerprint: { ...FINGERPRINT, ...more } });
-const record = (scene: Scene, more: { red?: number; reportId?: string } = {}) =>
+const record = (scene: Scene, more: { red?: number; reportId?: string; attested?: AttestedLine[] } = {}) =>
   scene.room({
     ...{ type: 'record-preflight', reportId: 'p1', hash: 'h', green: 40, amber: 2, red: 0, unknown: 1 },
     redLines: [],
@@ -39,6 +44,25 @@ void t.test(
     compare(scene, { config: 'c2', seats: 's2' });
     t.same(preflightView(scene.state)?.changed, ['config', 'seats']);
     t.notOk('fingerprint' in (preflightView(scene.state) ?? {}), 'no page needs the hashes');
+  },
+);
+
+void t.test(
+  '[PF4] what people say of lines is in the event, with their note; a journal of before reads as ever',
+  async (t) => {
+    const scene = installed();
+    const attested: AttestedLine[] = [
+      { line: 'room.bell', by: '席心', at: hm('07:50'), note: '后排也听得到' },
+      { line: 'room.printer', by: '席心', at: hm('07:51') },
+    ];
+    const { events } = record(scene, { attested });
+    t.same((events[0] as { attested?: unknown }).attested, attested);
+    const [before] = record(scene, { reportId: 'p2' }).events;
+    t.notOk('attested' in (before ?? {}), 'where nobody ticked there is no field');
+    const state = initialState();
+    for (const [index, event] of [...events, ...(before === undefined ? [] : [before])].entries())
+      evolve(state, { ...event, at: index });
+    t.match(state.preflight, { reportId: 'p2', green: 40 }, 'both kinds replay');
   },
 );
 

@@ -2,6 +2,7 @@
 
 import t from 'tap';
 import {
+  isStoppedByStaff,
   openWindows,
   recordsNow,
   recordsUntil,
@@ -27,7 +28,9 @@ const records = (scene: Scene, cameraId = 'cam-1') => recordsNow(scene.state, ca
 
 void t.test('[VI4] every camera records from before entry opens until after the collection', async (t) => {
   const scene = watched(sealed(), [FRONT, CAMCORDER]);
-  t.same([records(scene.at('08:19:59', 999)), recordsUntil(scene.state, scene.now)], [false, null]);
+  t.same([records(scene.at('08:19:49', 999)), recordsUntil(scene.state, scene.now)], [false, null]);
+  t.ok(records(scene.at('08:19:50')), 'in time for the first picture to be there');
+  t.same(openWindows(scene.state, scene.now), [], 'and before it is judged');
   t.same(
     [records(scene.at('08:20')), records(scene, 'cam-9'), records(scene, 'cam-7')],
     [true, false, false],
@@ -82,8 +85,13 @@ void t.test(
     t.ok(records(after.at('10:02')), 'what was said before the exam does not stop it');
     t.equal(codeOf(switched(after, 'off')), null);
     t.notOk(records(after));
+    t.ok(isStoppedByStaff(after.state, 'cam-1', after.now), 'what is missing is theirs');
+    t.notOk(isStoppedByStaff(after.state, 'cam-1', hm('10:16')), 'not beyond what the plan asks for');
+    after.room({ type: 'configure-devices', devices: [FRONT, CAMCORDER] });
+    t.notOk(isStoppedByStaff(after.state, 'cam-9', after.now), 'a camcorder is nobody’s to stop');
     switched(after, 'on');
     t.ok(records(after));
+    t.notOk(isStoppedByStaff(after.state, 'cam-1', after.now));
     const test = watched(installed()).at('07:00');
     t.notOk(records(test));
     switched(test, 'on');
@@ -91,6 +99,7 @@ void t.test(
     t.notOk(records(test.at(hm('07:00') + TEST_MS)));
     switched(test.at('07:00'), 'off');
     t.notOk(records(test));
+    t.notOk(isStoppedByStaff(test.state, 'cam-1', test.now), 'a trial is asked for by nobody');
   },
 );
 

@@ -1,9 +1,19 @@
 // A rehearsal's PCs and the rules: where they are taken, what they may not outlast, and what is written down about them.
 
 import t from 'tap';
-import { seatRow, takesSimulated } from '../../server/core/views.js';
+import { forbidsRehearsal, seatRow, takesSimulated } from '../../server/core/views.js';
 import { samplePackage } from './support/sample-plan.js';
-import { codeOf, collected, installed, running, typesOf, type Scene } from './support/scene.js';
+import {
+  codeOf,
+  collected,
+  entered,
+  installed,
+  running,
+  sealed,
+  typesOf,
+  type Scene,
+} from './support/scene.js';
+import { REHEARSED, STOPPED } from './support/usual-commands.js';
 
 const pair = (seatId: string, pcId: string) =>
   ({ type: 'pair-seat', seatId, pcId, simulated: true }) as const;
@@ -107,4 +117,69 @@ void t.test('[SM3] that one was sent away is an event and changes nothing', asyn
   const decision = scene.room({ type: 'record-simulated-refused', address: '10.0.0.9' });
   t.same(decision.events, [{ type: 'simulated-refused', address: '10.0.0.9' }]);
   t.same(scene.state.seats, before);
+});
+
+void t.test(
+  '[SM4] the room’s own PCs rehearse until a real session is sealed or anything is entered',
+  async (t) => {
+    const scene = installed();
+    t.equal(forbidsRehearsal(scene.state), null, 'a real session that is only installed');
+    scene.staff('sysadmin', { type: 'sign-seal', sessionId: 'am' });
+    t.equal(forbidsRehearsal(scene.state), null, 'half a seal is none');
+    t.equal(forbidsRehearsal(sealed().state), 'am', 'sealed');
+    t.equal(forbidsRehearsal(entered().state), 'am', 'people come in');
+    t.equal(forbidsRehearsal(running().state), 'am', 'it runs');
+    t.equal(forbidsRehearsal(collected().state), null, 'what is collected is no longer at stake');
+    const practised = sealed().state;
+    const practice = Object.values(practised.sessions).map((session) => ({
+      ...session,
+      plan: { ...session.plan, practice: true },
+    }));
+    const sessions = Object.fromEntries(practice.map((session) => [session.plan.sessionId, session]));
+    t.equal(
+      forbidsRehearsal({ sessions, currentSession: null }),
+      null,
+      'a sealed practice session is nothing real',
+    );
+    t.equal(
+      forbidsRehearsal({ sessions, currentSession: 'am' }),
+      'am',
+      'but one that is under way has the PCs',
+    );
+  },
+);
+
+void t.test(
+  '[SM5] what a rehearsal came to is an event; the last one stands, and outlasts a package',
+  async (t) => {
+    const scene = installed();
+    t.notOk('roomRehearsal' in scene.state);
+    const { seats, sessions } = JSON.parse(JSON.stringify(scene.state)) as typeof scene.state;
+    const decision = scene.room({ type: 'record-rehearsal', ...REHEARSED });
+    t.same(decision.events, [{ type: 'room-rehearsed', ...REHEARSED }]);
+    t.match(scene.state.roomRehearsal, { ...REHEARSED, at: scene.now });
+    t.same(
+      { seats: scene.state.seats, sessions: scene.state.sessions },
+      { seats, sessions },
+      'nothing of the room',
+    );
+    scene.room({ type: 'record-rehearsal', ...REHEARSED, runId: 'r2', lost: 1 });
+    t.match(scene.state.roomRehearsal, { runId: 'r2', lost: 1 });
+    const installing = scene.room({ type: 'install-package', package: { ...samplePackage(), sequence: 2 } });
+    t.match(installing.events[0], {
+      type: 'package-installed',
+      carried: { equipment: { roomRehearsal: { runId: 'r2' } } },
+    });
+    t.match(scene.state.roomRehearsal, { runId: 'r2' });
+  },
+);
+
+void t.test('[SM5] that somebody stopped one is an event, and changes nothing of the room', async (t) => {
+  const scene = installed();
+  const before = structuredClone(scene.state);
+  const decision = scene.room({ type: 'note-rehearsal-stopped', ...STOPPED });
+  t.same(decision.events, [{ type: 'rehearsal-stopped', ...STOPPED }]);
+  t.same(scene.state, before);
+  scene.room({ type: 'record-rehearsal', ...REHEARSED, ended: 'stopped', stoppedBy: 'sysadmin' });
+  t.match(scene.state.roomRehearsal, { ended: 'stopped', stoppedBy: 'sysadmin' });
 });

@@ -12,7 +12,7 @@ import {
   usedMs,
 } from '../../server/core/deadlines.js';
 import type { EventType } from '../../server/core/events.js';
-import { entryOf } from '../../server/core/state-access.js';
+import { candidateAt, entryOf } from '../../server/core/state-access.js';
 import { hm, MINUTE } from './support/sample-plan.js';
 import { byRoom, codeOf, ended, installed, paused, running, Scene, typesOf } from './support/scene.js';
 
@@ -260,4 +260,11 @@ function saveCommand(scene: Scene) {
 void t.test('[WH3] an id that is a word of the language names nothing', async (t) => {
   t.equal(entryOf({} as Record<string, number>, 'constructor'), undefined);
   t.equal(entryOf({ a: 1 }, 'a'), 1);
+  const { state } = running();
+  const [session] = Object.values(state.sessions);
+  const [candidateId = ''] = Object.keys(session?.candidates ?? {});
+  const sessionId = session?.plan.sessionId ?? '';
+  t.equal(candidateAt(state, sessionId, candidateId), session?.candidates[candidateId]);
+  t.equal(candidateAt(state, sessionId, 'constructor'), undefined);
+  t.equal(candidateAt(state, 'constructor', candidateId), undefined);
 });

@@ -3,7 +3,13 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { DeviceCard } from '../../server/core/types.js';
-import { coverageOf, emptyRecord, withLines } from '../../server/core/video-record.js';
+import {
+  coverageOf,
+  emptyRecord,
+  wallAheadOf,
+  wallSpanOf,
+  withLines,
+} from '../../server/core/video-record.js';
 import {
   FIRST_PREV,
   GAP_MS,
@@ -146,6 +152,43 @@ void t.test(
     t.equal(record(scene).stretches.length, 2);
   },
 );
+
+void t.test('[VI3] each line keeps the clock of its time, and a time of the room its readings', async (t) => {
+  const scene = watched(installed());
+  const hour = 3_600_000;
+  const list = chained('cam-1', [
+    { from: hm('08:00'), to: hm('08:10') },
+    { from: hm('08:10'), to: hm('08:20') },
+    { from: hm('08:20') + hour, to: hm('08:30') + hour },
+    { from: hm('08:30') - hour, to: hm('08:40') - hour },
+  ]);
+  report(scene, list.slice(0, 1), { wallAheadMs: 0 });
+  report(scene, list.slice(1, 2), { wallAheadMs: 3 });
+  t.equal(record(scene).clocks, undefined, 'what drifts was not set');
+  t.same(wallSpanOf(record(scene), { from: 0, to: 1 }), { from: 3, to: 4 });
+  report(scene, list.slice(2, 3), { wallAheadMs: hour });
+  report(scene, list.slice(3), { wallAheadMs: -hour });
+  t.same(
+    [0, 1, 2, 3, 4].map((line) => wallAheadOf(record(scene), line)),
+    [3, 3, hour, -hour, -hour],
+  );
+  t.match(record(scene).stretches, [{ from: hm('08:00'), to: hm('08:40') }]);
+  const span = (from: string, to: string) => wallSpanOf(record(scene), { from: hm(from), to: hm(to) });
+  t.same(span('08:05', '08:15'), { from: hm('08:05') + 3, to: hm('08:15') + 3 });
+  t.same(span('08:05', '08:25'), { from: hm('08:05') + 3, to: hm('08:25') + hour });
+  t.same(span('08:22', '08:35'), { from: hm('08:30') - hour, to: hm('08:30') + hour });
+  t.same(span('08:35', '08:38'), { from: hm('08:35') - hour, to: hm('08:38') - hour });
+  report(scene, chained('cam-1', [{ from: hm('08:40'), to: hm('08:50') }]), { wallAheadMs: 0, anew: true });
+  t.equal(record(scene).clocks, undefined, 'another list has a clock of its own');
+  t.equal(wallAheadOf(record(scene), 0), 0);
+  const silent = chained('cam-1', [{ from: hm('08:00'), to: hm('08:05'), cause: 'camera-unreachable' }]);
+  const other = watched(installed());
+  report(other, silent);
+  report(other, chained('cam-1', [{ from: hm('08:05') + hour, to: hm('08:06') + hour }], silent[0]), {
+    wallAheadMs: hour,
+  });
+  t.same(record(other).clocks, [{ untilLine: 1, untilAt: 0, wallAheadMs: 0 }]);
+});
 
 void t.test('[VI3] a gap inside a segment is no recording, whichever of the two comes first', async (t) => {
   const held = (planned: Planned[]) =>

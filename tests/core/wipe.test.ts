@@ -5,7 +5,7 @@ import type { Event, EventBody } from '../../server/core/events.js';
 import { evolve } from '../../server/core/evolve.js';
 import { initialState } from '../../server/core/initial.js';
 import type { State } from '../../server/core/types.js';
-import { entryOf, eventOf } from '../../server/protocol/journal-event.js';
+import { eventOf, rowOf } from '../../server/protocol/journal-event.js';
 import { hm, samplePackage } from './support/sample-plan.js';
 import {
   byRoom,
@@ -22,7 +22,7 @@ import {
 function replay(events: readonly Event[], wiped: readonly string[]): State {
   let state = initialState();
   for (const event of structuredClone(events) as Event[]) {
-    const entry = entryOf(event, byRoom);
+    const entry = rowOf(event, byRoom);
     state = evolve(state, eventOf(wiped.includes(entry.session) ? { ...entry, body: null } : entry));
   }
   return state;
@@ -37,7 +37,7 @@ void t.test('[WP1] a package comes without its people, each session brings its o
   t.notMatch(JSON.stringify(packaged), /考生/);
   t.match(am, { type: 'roster-installed', sessionId: 'am', roster: samplePackage().sessions[0]?.roster });
   t.match(pm, { type: 'roster-installed', sessionId: 'pm' });
-  t.equal(entryOf(am as Event, byRoom).session, 'am', 'under the key of that session');
+  t.equal(rowOf(am as Event, byRoom).session, 'am', 'under the key of that session');
   t.same(Object.keys(scene.session.candidates), ['c1', 'c2', 'c3']);
   t.equal(scene.session.plan.roster.length, 3);
 });

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import type { SeatState } from '../../server/protocol/seat.js';
+import { watchRecorder } from '../../server/recording/one-recorder.js';
 import { freePort } from '../../server/rehearsal/free-port.js';
 import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
 import { COMMAND } from '../support/start-server.js';
@@ -81,7 +82,7 @@ void t.test('keys alone lead through the day, over two kills, to a verified bund
   const data = join(newFolder(), 'room');
   const demo = new Demo([
     ...['--seats', '12', '--starts-in', '14', '--lasts', '30', '--data', data, '--json'],
-    ...['--port', String(await freePort())],
+    ...['--port', String(await freePort()), '--no-cameras'],
   ]);
   t.teardown(() => demo.kill());
 
@@ -167,7 +168,7 @@ void t.test('keys alone lead through the day, over two kills, to a verified bund
 void t.test('a server that was dead over the end: the exam goes on when the staff decide so', async (t) => {
   const demo = new Demo([
     ...['--seats', '5', '--starts-in', '9', '--lasts', '9', '--data', join(newFolder(), 'room')],
-    ...['--port', String(await freePort())],
+    ...['--port', String(await freePort()), '--no-cameras'],
   ]);
   t.teardown(() => demo.kill());
   for (const stage of [/▶ 封场/, /▶ 入场/, /▶ 考生登录/, /▶ 试卷已启封/]) {
@@ -188,15 +189,26 @@ void t.test('a server that was dead over the end: the exam goes on when the staf
   t.equal(await demo.ends(), 0);
 });
 
-void t.test('q ends at once, with everything that was started', async (t) => {
-  const demo = new Demo(['--seats', '6', '--data', join(newFolder(), 'room'), '--port', '0']);
+void t.test('q ends at once, with everything that was started, a recorder too', async (t) => {
+  const data = join(newFolder(), 'room');
+  const demo = new Demo(['--seats', '6', '--data', data, '--port', '0']);
   t.teardown(() => demo.kill());
   const [, base] = await demo.hears(/(http:\/\/127\.0\.0\.1:\d+)\/staff/);
   t.equal((await fetch(`${base}/healthz`)).status, 200);
   await demo.hears(/▶ 封场/);
+  let watch = null;
+  for (
+    const from = performance.now();
+    watch === null && performance.now() - from < 30_000;
+    await pauseMs(100)
+  )
+    watch = await watchRecorder(join(data, 'video')).catch(() => null);
+  t.ok(watch !== null, 'its two cameras are recorded');
+  watch?.close();
   demo.press('q');
   t.equal(await demo.ends(), 0);
   await t.rejects(fetch(`${base}/healthz`), 'the server is gone');
+  t.equal(await watchRecorder(join(data, 'video')), null, 'and the recorder with it');
 });
 
 function stageOf({ state }: SimulatedPc): SeatState['stage'] | undefined {

@@ -3,6 +3,8 @@
 
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { isReading } from '../../server/core/readings.js';
 import { prepareDevice, type DeviceSetting } from '../../server/devices/settings.js';
@@ -29,12 +31,12 @@ const never = () => AbortSignal.timeout(2_000);
 
 async function open(
   setting: object,
-  status: RecordedCamera | null | undefined,
+  status: RecordedCamera | null | undefined | (() => RecordedCamera | null),
   looked: LookedAtStream | null = null,
 ) {
   const prepared = await prepareDevice({ id: 'c', name: 'C', ...setting } as unknown as DeviceSetting, {
     ...{ folder: '.', nowMs: () => performance.now(), seatTrips: () => [], documentRead: () => undefined },
-    ...(status === undefined ? {} : { recorderStatus: () => status }),
+    ...(status === undefined ? {} : { recorderStatus: typeof status === 'function' ? status : () => status }),
     streamFacts: () => looked,
   });
   const device = prepared.open();
@@ -87,6 +89,18 @@ void t.test('while it is not recorded it is asked whether it is there, without i
   t.equal(asked.length, 1, 'and not at every poll');
   t.match(asked[0], /^OPTIONS rtsp:/);
   t.notMatch(asked[0], /secret/);
+});
+
+void t.test('a recorder that is on its way is no fault; one that has ended is, at once', async (t) => {
+  let spoken: RecordedCamera | null = null;
+  const { url } = await server(t, null);
+  const { poll } = await open({ adapter: 'rtsp', url }, () => spoken);
+  setTimeout(() => (spoken = recorded('recording')), 300);
+  t.match(await poll(), { 'camera.state': 'recording' });
+  spoken = null;
+  const endedAt = performance.now();
+  await t.rejects(poll(), { code: 'driver-gone' });
+  t.ok(performance.now() - endedAt < 1_000, 'less than a first word is waited for');
 });
 
 void t.test('a camera that is gone is a fault, and so is a recorder that does not speak', async (t) => {
@@ -144,6 +158,45 @@ void t.test(
 );
 
 void t.test(
+  'a new password in the file is taken at once, also by a camera that refused the old one',
+  async (t) => {
+    for (const signIn of ['digest', 'wsse'] as const) {
+      const login = { user: 'u', password: 'first' };
+      const camera = await startTestOnvif({ signIn, login });
+      t.teardown(() => camera.close());
+      const { host, port } = camera;
+      const passwordFile = join(t.testdir({}), `${signIn}.txt`);
+      writeFileSync(passwordFile, 'first\n');
+      const { poll } = await open(
+        { adapter: 'onvif', host, port, user: 'u', passwordFile },
+        recorded('recording'),
+      );
+      camera.events.push({ topic: 'tns1:RuleEngine/TamperDetector/Tamper', items: { IsTamper: 'true' } });
+      t.match(await poll(), { 'camera.tampered': true });
+      const off = await open({ adapter: 'onvif', host, port, user: 'u', passwordFile }, undefined);
+      t.match(await off.poll(), { model: '甲 IPC-2' });
+      // Somebody sets another one at the camera, and later in the file.
+      login.password = 'second';
+      const late = await open({ adapter: 'onvif', host, port, user: 'u', passwordFile }, undefined);
+      await t.rejects(late.poll(), { code: 'refused' });
+      await t.rejects(late.poll(), { code: 'refused' });
+      const refusals = camera.asked.filter((one) => one.endsWith('!')).length;
+      rmSync(passwordFile);
+      await t.rejects(late.poll(), { code: 'refused' }, 'a file that is away for a moment makes nothing new');
+      writeFileSync(passwordFile, 'second\n');
+      camera.events.push({ topic: 'tns1:RuleEngine/TamperDetector/Tamper', items: { IsTamper: 'false' } });
+      t.match(
+        await late.poll(),
+        { model: '甲 IPC-2', 'camera.tampered': false },
+        'and its messages are heard',
+      );
+      const again = camera.asked.filter((one) => one.endsWith('!')).length - refusals;
+      t.ok(again <= (signIn === 'digest' ? 1 : 0), `${again} challenges more`);
+    }
+  },
+);
+
+void t.test(
   'what the recorder needs: addresses with their login, sound only where it is wanted, nothing of a camcorder',
   async (t) => {
     const rtsp = {
@@ -156,16 +209,22 @@ void t.test(
       password: 'p/',
     } as unknown as DeviceSetting;
     const streams = await resolveStreams(rtsp, '.', never());
-    t.same(wantedCameraOf(rtsp, streams, true), {
+    const [on, off] = [
+      { record: true, stopped: false },
+      { record: false, stopped: true },
+    ];
+    t.same(wantedCameraOf(rtsp, streams, on), {
       ...{ cameraId: 'c', url: 'rtsp://u:p%2F@h/a', subUrl: 'rtsp://u:p%2F@h/b', record: true, audio: false },
     });
-    t.match(wantedCameraOf({ ...rtsp, audio: true }, streams, false), { record: false, audio: true });
+    t.match(wantedCameraOf({ ...rtsp, audio: true }, streams, off), {
+      ...{ record: false, stopped: true, audio: true },
+    });
     await t.rejects(resolveStreams({ ...rtsp, passwordFile: 'nowhere.txt' }, '/nowhere', never()), {
       code: 'not-installed',
     });
     const camcorder = { id: 'k', name: 'K', adapter: 'camcorder' } as const;
     t.equal(await resolveStreams(camcorder, '.', never()), null);
-    t.equal(wantedCameraOf(camcorder, null, true), null);
+    t.equal(wantedCameraOf(camcorder, null, on), null);
     t.ok(isCameraSetting(camcorder) && !isCameraSetting({ adapter: 'nut' }));
     const { poll } = await open(camcorder, recorded('off'));
     t.same(await poll(), { 'video.covered': 99.9, 'video.gaps': 1 });

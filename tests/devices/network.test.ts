@@ -8,6 +8,7 @@ import {
   NO_CARDS,
   readArpTable,
   readIpNeigh,
+  sharedCards,
   watchNeighbours,
 } from '../../server/devices/network-neighbours.js';
 
@@ -56,6 +57,28 @@ t.test(
     }
   },
 );
+
+t.test('one card behind two PCs that are connected at once is named by their addresses', async (t) => {
+  const table = new Map([
+    ['10.0.0.1', card(1)],
+    ['10.0.0.2', card(1)],
+    ['10.0.0.3', card(3)],
+  ]);
+  t.same(sharedCards(table, ['10.0.0.1', '10.0.0.3', '10.0.0.9']), [], 'the other one is not here');
+  const trip = (seatId: string, address: string, roundTripMs: number | null = 1) => ({
+    ...{ seatId, address, roundTripMs },
+  });
+  let trips: SeatTrip[] = [trip('01', '10.0.0.1'), trip('02', '10.0.0.2'), trip('03', '10.0.0.3')];
+  const host = { seatTrips: () => trips, nowMs: () => 0 };
+  const poll = async (sharedAddresses: boolean) =>
+    (await openNetwork('net', { sharedAddresses }, host, async () => table).poll(signal))[
+      'network.duplicates'
+    ];
+  t.same(await poll(false), ['10.0.0.1', '10.0.0.2']);
+  t.same(await poll(true), [], 'a router answers for both');
+  trips = [trip('01', '10.0.0.1'), trip('02', '10.0.0.2', null)];
+  t.same(await poll(false), [], 'a PC that was given another address has left the old one');
+});
 
 t.test('PCs that answer, PCs that do not, the median and the worst', async (t) => {
   const trips: SeatTrip[] = [

@@ -31,6 +31,17 @@ t.test('every profile that ships passes its fixtures and says where its map come
   }
 });
 
+t.test('a shipped profile is found wherever the program was started', async (t) => {
+  const here = process.cwd();
+  process.chdir(tmpdir());
+  try {
+    t.equal((await loadProfile('modbus-4di4do', tmpdir())).profile.kind, 'io');
+    t.equal((await loadProfile('manual', tmpdir())).profile.kind, 'jammer');
+  } finally {
+    process.chdir(here);
+  }
+});
+
 t.test('each fixture that is changed keeps its profile from being used', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'profiles-'));
   for (const file of SHIPPED) {

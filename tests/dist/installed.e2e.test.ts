@@ -4,14 +4,15 @@
 import { cpSync, existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { hashFolder, signSums, writeSums } from '../../server/release/release-folder.js';
+import { hashFolder, writeSums } from '../../server/release/release-folder.js';
 import { generateKeys } from '../../server/keys/key-files.js';
 import { inSystemdMachine, run, unpackedArchive, withoutNetwork } from './support/archive.js';
+import { changedRelease } from './support/changed-release.js';
 
 t.setTimeout(400_000);
 const unpacked = await unpackedArchive();
 t.teardown(() => unpacked.remove());
-const { folder, release, trust, report } = unpacked;
+const { folder, release, trust, key, report } = unpacked;
 const prefix = join(folder, 'opt');
 const data = join(folder, 'data');
 const bin = join(folder, 'bin');
@@ -64,6 +65,7 @@ void t.test('installed without a network it plays a whole day, and reaches out t
     handedIn: 11,
     bundle: { verified: true, candidates: 12 },
     score: { scored: 11, agree: true },
+    films: { cameras: 2, gaps: 0, verified: true },
   });
   t.ok(Number(result['acknowledged']) > 11 * 40, `${String(result['acknowledged'])} acknowledged`);
   t.ok(Number(result['seconds']) < 180, `${String(result['seconds'])} s`);
@@ -84,20 +86,16 @@ void t.test('installed without a network it plays a whole day, and reaches out t
 
 void t.test('an upgrade is one link, goes back, and leaves the data', async (t) => {
   const before = version();
-  const next = join(folder, 'next');
-  cpSync(release, next, { recursive: true });
-  writeFileSync(join(next, 'CHANGELOG.md'), '# next\n');
-  const sums = writeSums((await hashFolder(next)).files);
-  writeFileSync(join(next, 'SHA256SUMS'), sums);
+  const news = { 'CHANGELOG.md': () => '# next\n' };
+  const unsigned = join(folder, 'unsigned');
+  await changedRelease(release, unsigned, news, null);
   t.match(
-    await install(next),
+    await install(unsigned),
     { status: 1, text: /不符/ },
     'the key is remembered: a release has to be signed',
   );
-  const key = JSON.parse(readFileSync(join(folder, 'maker.key'), 'utf8')) as Parameters<
-    typeof signSums
-  >[1][0];
-  writeFileSync(join(next, 'SHA256SUMS.dsse.json'), `${JSON.stringify(signSums(sums, [key]))}\n`);
+  const next = join(folder, 'next');
+  await changedRelease(release, next, news, key);
   const upgraded = await install(next);
   t.equal(upgraded.status, 0, upgraded.text);
   t.not(version(), before);
@@ -138,6 +136,7 @@ void t.test('systemd runs it: hardened, watched, and the recorder outlives the s
     timer: 'active',
     'no-root': '2',
     journal: '"ok":true',
+    restored: '0 active same-authority',
     uninstalled: '0',
     'units-left': '0',
     'programs-left': '0',

@@ -1,10 +1,11 @@
 // What goes to Windows, as far as it can be read here: the scripts by PowerShell's grammar, the wrapper's settings by WinSW's own
 // names. Nothing of it was run.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SaxesParser } from 'saxes';
 import t from 'tap';
+import { moduleFiles, productionModules, readLock } from '../../scripts/dist/modules.js';
 import { ownFiles } from '../../scripts/dist/own-files.js';
 import { nodesOf, openPowerShell, textsOf } from '../firmware-config/support/powershell.js';
 
@@ -14,9 +15,11 @@ const parse = await openPowerShell();
 
 /** Cmdlets of Windows PowerShell 5.1, which Windows 10 and Server 2016 have, and programs of Windows. */
 const KNOWN = new Set(
-  `Copy-Item Get-FileHash Get-NetFirewallRule Get-Service Join-Path New-Item New-NetFirewallRule New-Object Out-Null
-  Remove-ItemProperty Remove-NetFirewallRule Set-ItemProperty Split-Path Start-Service Stop-Service Test-Path Write-Host
-  icacls.exe powercfg.exe Stop-Here`.split(/\s+/),
+  `ConvertFrom-Json Copy-Item Get-ChildItem Get-FileHash Get-NetFirewallRule Get-Service Join-Path New-Item
+  New-NetFirewallRule New-Object Out-Null Remove-ItemProperty Remove-NetFirewallRule Set-ItemProperty Split-Path
+  Start-Service Stop-Service Test-Path Where-Object Write-Host icacls.exe powercfg.exe Get-Format Set-Access Stop-Here`.split(
+    /\s+/,
+  ),
 );
 /** Of PowerShell 7. */
 const NEWER = /\?\?|&&|\|\||\s\?\s.*:|-Parallel\b/;
@@ -47,9 +50,11 @@ void t.test('nothing is changed before the release is checked and the room may c
   const order = [
     'Get-FileHash',
     'release check',
-    'release may-change',
+    "'may-change'",
+    '& $asked @question',
     'Stop-Service',
-    'icacls.exe',
+    '& $asked @change',
+    'Set-Access $Data',
     'Junction',
   ];
   const places = order.map((word) => text.indexOf(word));
@@ -63,18 +68,123 @@ void t.test('nothing is changed before the release is checked and the room may c
   t.notMatch(uninstall, /Remove-Item\b|-Recurse/, 'and no data are removed');
 });
 
-void t.test('the wrapper’s settings have the names of WinSW 2', async (t) => {
-  const names: string[] = [];
+void t.test(
+  'both ask for an administrator first, and uninstall asks the folder that the service has',
+  async (t) => {
+    for (const name of SCRIPTS) {
+      const text = textOf(name);
+      const elevated = text.indexOf('.IsInRole($administrator)');
+      t.ok(elevated > 0, name);
+      for (const act of ['& $', 'Stop-Service', 'Get-FileHash', '[IO.File]::Write', 'icacls.exe $Folder'])
+        if (text.includes(`\n${act}`)) t.ok(elevated < text.indexOf(`\n${act}`), `${name}: ${act}`);
+      t.notMatch(text, /\$Data = 'C:[^\n]*\)\s*\$Error/, `${name} assumes no data folder that was not said`);
+    }
+    t.match(textOf('uninstall.ps1'), '$Data = [IO.File]::ReadAllText($dataFile).Trim()');
+    const install = textOf('install.ps1');
+    const known = install.indexOf('$Data = $known');
+    t.ok(known > 0 && known < install.indexOf("'may-change'"), 'an upgrade asks the remembered folder');
+    t.ok(install.includes('[IO.File]::WriteAllText($dataFile, $Data)'));
+  },
+);
+
+const OF_PATHS = /\b(?:Test-Path|Get-FileHash|Get-ChildItem|Copy-Item|(?:Set|Remove)-ItemProperty)( [^|)]*)/g;
+
+void t.test(
+  'what fails is noticed: programs by their exit status, modules’ functions by their own words',
+  async (t) => {
+    for (const name of SCRIPTS) {
+      const lines = textOf(name).split('\r\n');
+      const calls = [...lines.entries()].filter(([, line]) => /(^|\{ )\s*& /.test(line));
+      t.ok(calls.length > 1);
+      for (const [n, line] of calls)
+        t.match(lines.slice(n + 1, n + 5).join('\n'), '$LASTEXITCODE', `${name} asks how it ended: ${line}`);
+      for (const line of lines) {
+        if (/^(New|Remove)-NetFirewallRule|\| Remove-NetFirewallRule/.test(line) && name === 'install.ps1')
+          t.match(line, '-ErrorAction Stop', line);
+        // -Path takes [ and ] for a pattern.
+        for (const [, options = ''] of line.matchAll(OF_PATHS)) t.match(options, '-LiteralPath', line);
+      }
+    }
+  },
+);
+
+void t.test(
+  'folders with blanks and Chinese names pass; what would break a command line does not',
+  async (t) => {
+    const install = textOf('install.ps1');
+    const pattern = /\[ValidatePattern\('([^']+)'\)\]\[string\]\$Data/.exec(install)?.[1] ?? 'none';
+    const takes = (path: string) => new RegExp(pattern).test(path);
+    for (const path of ['D:\\Kaochang', 'D:\\考场 数据\\一', "E:\\it's", '']) t.ok(takes(path), path);
+    for (const path of [
+      'Kaochang',
+      '\\\\server\\share',
+      'D:Kaochang',
+      'D:\\a"b',
+      'D:\\%TEMP%',
+      'D:\\a&b',
+      'D:\\<a>',
+    ])
+      t.notOk(takes(path), path);
+    t.match(install, "$Data = $Data.TrimEnd('\\')", 'a backslash before a quote would take it along');
+    for (const [, what = ''] of install.matchAll(/\.Replace\('@\w+@', ([^)]*)/g))
+      t.match(what, '[Security.SecurityElement]::Escape(', 'XML');
+    t.equal([...install.matchAll(/\.Replace\('@/g)].length, 2);
+    const longest = Math.max(
+      ...[...ownFiles(process.cwd(), 'win32-x64').map(({ to }) => to), ...moduleNames()].map(
+        (path) => path.length,
+      ),
+    );
+    const place = 'C:\\Program Files\\Kaochang\\versions\\kaochang-10.10.10-win32-x64\\';
+    t.ok(
+      place.length + longest < 260,
+      `${place.length + longest} characters, of 259 that Windows PowerShell can open`,
+    );
+  },
+);
+
+/** Files of the modules that travel to Windows. */
+function moduleNames(): string[] {
+  const root = process.cwd();
+  return productionModules(readLock(root))
+    .filter(({ path }) => existsSync(join(root, path)))
+    .flatMap((module) => moduleFiles(root, module, 'win32-x64').map((file) => `${module.path}/${file}`));
+}
+
+/** Where WinSW 2 knows an element, by its own schema (XMLSchema.xsd) and, for what that leaves open, its description of the file. */
+const WINSW: Record<string, { within: string; attributes?: string[] }> = {
+  ...Object.fromEntries(
+    `id name description executable arguments workingdirectory startmode stoptimeout stopparentprocessfirst resetfailure
+    logpath`
+      .split(/\s+/)
+      .map((name) => [name, { within: 'service' }]),
+  ),
+  service: { within: '' },
+  onfailure: { within: 'service', attributes: ['action', 'delay'] },
+  log: { within: 'service', attributes: ['mode'] },
+  sizeThreshold: { within: 'log' },
+  keepFiles: { within: 'log' },
+  serviceaccount: { within: 'service' },
+  domain: { within: 'serviceaccount' },
+  user: { within: 'serviceaccount' },
+};
+
+void t.test('the wrapper’s settings stand where WinSW 2 looks for them', async (t) => {
+  const open: string[] = [];
+  const seen: string[] = [];
   const parser = new SaxesParser();
-  parser.on('opentag', ({ name }) => names.push(name));
+  parser.on('opentag', ({ name, attributes }) => {
+    const known = WINSW[name];
+    t.equal(open.at(-1) ?? '', known?.within, `${name} within ${open.at(-1) ?? 'the file'}`);
+    for (const attribute of Object.keys(attributes))
+      t.ok(known?.attributes?.includes(attribute), `${name} has ${attribute}`);
+    if (name !== 'onfailure') t.notOk(seen.includes(name), `${name} is there once`);
+    seen.push(name);
+    open.push(name);
+  });
+  parser.on('closetag', () => void open.pop());
   parser.on('error', (error) => t.fail(error.message));
   parser.write(textOf('kaochang.xml')).close();
-  const known = `service id name description executable arguments workingdirectory startmode stoptimeout
-    stopparentprocessfirst onfailure resetfailure logpath log sizeThreshold keepFiles serviceaccount domain user`;
-  t.strictSame(
-    names.filter((name) => !known.split(/\s+/).includes(name)),
-    [],
-  );
+  t.ok(seen.length > 15);
   const text = textOf('kaochang.xml');
   for (const word of [
     '@ROOT@\\current\\node\\node.exe',

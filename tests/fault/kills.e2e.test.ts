@@ -15,7 +15,7 @@ import { STATEMENT_SUFFIX } from '../../server/protocol/bundle.js';
 import { playDay } from '../../server/rehearsal/exam-day.js';
 import { fetchBytes } from '../../server/rehearsal/room-address.js';
 import { SimulatedStaff } from '../../server/rehearsal/simulated-staff.js';
-import { lostAnswers, type Acknowledged } from '../../scripts/commands/lost-answers.js';
+import { lostAnswers, type Acknowledged } from '../../server/rehearsal/lost-answers.js';
 import { filesOf, zipOf } from '../support/read-bag.js';
 import { PINS, SENTENCES, SESSION } from '../support/small-exam.js';
 import { COMMAND, prepareServer } from '../support/start-server.js';

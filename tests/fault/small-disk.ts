@@ -2,7 +2,7 @@
 // root may mount; without one nothing is filled.
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, cpSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, cpSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,6 +39,17 @@ export class SmallDisk {
       closeSync(file);
       rmSync(filler, { force: true });
     }
+  }
+
+  /** Another program takes all but so many bytes. @returns the function that gives them back */
+  leave(bytes: number): () => void {
+    const { bavail, bsize } = statfsSync(this.folder);
+    const filler = join(this.folder, 'filler');
+    const file = openSync(filler, 'w');
+    for (let left = bavail * bsize - bytes; left > 0; left -= PIECE.length)
+      writeSync(file, PIECE, 0, Math.min(PIECE.length, left));
+    closeSync(file);
+    return () => rmSync(filler, { force: true });
   }
 
   unmount(): void {

@@ -16,6 +16,7 @@ import { NONCE_HEADER, ROOM_HEADER } from '../../server/protocol/install.js';
 import { ID_PATTERN } from '../../server/protocol/ids.js';
 import { PackageRosterSchema } from '../../server/protocol/package.js';
 import { PolicySchema } from '../../server/protocol/policy.js';
+import { MAX_SEAT_FRAME_BYTES } from '../../server/protocol/seat.js';
 import { readMarkingSheet } from '../../scripts/commands/marking-sheet.js';
 import { receipt } from '../../scripts/commands/bundle.js';
 import { BundleFiles } from '../../server/bundle/bundle-files.js';
@@ -228,3 +229,25 @@ void t.test(
     t.ok(existsSync(out));
   },
 );
+
+void t.test('a frame that is too large and no text is closed for its size', async () => {
+  await attempt('seat-frames', () => ({
+    bytes: Buffer.alloc(MAX_SEAT_FRAME_BYTES + 1, 0xff),
+    binary: false,
+  }));
+});
+
+void t.test('a staff request about a session named like a field of every object is refused', async (t) => {
+  const requests = [
+    { type: 'approve-extension', sessionId: 'hasOwnProperty', requestId: 'id-1', orgCode: null },
+    { type: 'approve-extension', sessionId: 'theory-am', requestId: 'constructor', orgCode: null },
+    { type: 'open-paper', sessionId: 'constructor', paperId: 'theory-main', startCode: '1', pin: '1' },
+  ];
+  for (const request of requests) {
+    const payload = JSON.stringify(request);
+    await t.resolves(
+      attempt('staff-events', () => ({ staffId: 'zhang', event: 'command', payload, raw: null })),
+      payload,
+    );
+  }
+});

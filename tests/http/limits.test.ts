@@ -161,7 +161,12 @@ void t.test('who reads one byte a second is let go; who reads slowly but steadil
 /** An admission on a clock of the test, and sockets that only have a far end. */
 function driven(limits: Partial<AdmissionLimits> = {}) {
   let nowMs = 0;
-  const admission = new Admission({ ...HTTP_LIMITS, ...limits }, () => nowMs);
+  let loopShare = 1;
+  const admission = new Admission(
+    { ...HTTP_LIMITS, ...limits },
+    () => nowMs,
+    () => loopShare,
+  );
   let port = 1;
   const come = (remoteAddress: string, pass: () => void) => {
     let close = (): void => undefined;
@@ -183,7 +188,8 @@ function driven(limits: Partial<AdmissionLimits> = {}) {
     admission.take(socket as unknown as Socket, pass);
     return socket;
   };
-  return { admission, come, pass: (ms: number) => (nowMs += ms) };
+  const busy = (share: number) => (loopShare = share);
+  return { admission, come, busy, pass: (ms: number) => (nowMs += ms) };
 }
 
 void t.test('handshakes come one after the other, addresses by turns', async (t) => {
@@ -200,6 +206,28 @@ void t.test('handshakes come one after the other, addresses by turns', async (t)
     await pause(6);
   }
   t.same(passed.slice(2, 5).sort(), ['honest', 'honest', 'hostile'], 'the others do not wait behind the 198');
+});
+
+void t.test('a room that has nothing else to do lets them in the sooner', async (t) => {
+  const limits = { handshakesPerSecond: 100, handshakesPerSecondIdle: 400, maxOpeningPerAddress: 1_000 };
+  const { admission, come, busy, pass } = driven({ ...limits, handshakesPerSecondPerAddress: 1_000 });
+  t.teardown(() => admission.close());
+  let passed = 0;
+  for (let n = 0; n < 100; n++) come(`10.0.0.${n}`, () => (passed += 1));
+  /** So many turns of ten milliseconds. @returns how many began in them */
+  const turns = async (count: number) => {
+    const before = passed;
+    for (let n = 0; n < count; n++) {
+      pass(10);
+      await pause(15);
+    }
+    return passed - before;
+  };
+  const [whileBusy, whileIdle] = [await turns(10), (busy(0.2), await turns(5))];
+  t.equal(whileBusy, 10, 'a hundred a second');
+  t.equal(whileIdle, 20, 'four hundred');
+  busy(0.9);
+  t.equal(await turns(5), 5, 'and a hundred again');
 });
 
 void t.test(

@@ -277,6 +277,24 @@ void t.test('a package for another room is not installed', async (t) => {
   });
 });
 
+void t.test(
+  'a package for a spare server too is opened by either, and says how many servers open it',
+  async (t) => {
+    const spare = await generateKeys('room', '102 备用');
+    const both = await smallExam({ spareServer: spare.public });
+    t.teardown(() => rmSync(both.folder, { recursive: true, force: true }));
+    const trust = { ...options, trust: [both.org.public] };
+    for (const keys of [both.room, spare]) {
+      const opened = await openInstalled(both.file, keys, trust);
+      t.equal(opened.serverCount, 2);
+      opened.close();
+    }
+    const alone = await openInstalled(exam.file, exam.room, options);
+    t.equal(alone.serverCount, 1);
+    alone.close();
+  },
+);
+
 void t.test('a truncated file is refused wherever it is cut', async (t) => {
   const bytes = readFileSync(exam.file);
   for (let part = 0; part < 20; part++) {

@@ -103,7 +103,7 @@ void t.test('the page: A4, Chinese first, the worst first, who ticked, nothing f
       cause: both('坏'),
       nextStep: both('修'),
     }),
-    line('d.x', { group: 'room', attested: { by: '王工', at: 5 }, byPerson: true }),
+    line('d.x', { group: 'room', attested: { by: '王工', at: 5, note: '<b>纸</b>两包' }, byPerson: true }),
   ]);
   const page = reportPage(made, 'ab12', () => '2026-11-21 16:00');
   t.match(page, 'size: A4');
@@ -114,6 +114,18 @@ void t.test('the page: A4, Chinese first, the worst first, who ticked, nothing f
   t.same(
     [...order].sort((x, y) => x - y),
     order,
+  );
+  t.match(page, '备注 Note：&#60;b&#62;纸&#60;/b&#62;两包');
+  t.match(page, '<b>原因</b> 坏');
+  t.match(page, '<b>下一步</b> 修');
+  const behind = reportPage(
+    report([line('a.x'), line('z.x', { group: 'room', verdict: 'red' })]),
+    'h',
+    String,
+  );
+  t.ok(
+    behind.indexOf('题z.x') < behind.indexOf('题a.x'),
+    'what keeps the room from being sealed comes first',
   );
   for (const word of ['ab12', '王工', '李工', '102考场', '签字', '考务日志']) t.match(page, word);
   t.match(reportPage(made, 'h', String, false), '未签名');

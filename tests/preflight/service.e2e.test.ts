@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { io, type Socket } from 'socket.io-client';
+import { readJournal } from '../../server/compose/read-journal.js';
 import { readReport } from '../../server/preflight/report.js';
 import { STAFF_SOCKET_PATH } from '../../server/proctor/gateway.js';
 import type {
@@ -16,6 +17,7 @@ import type {
   PreflightRun,
 } from '../../server/protocol/preflight.js';
 import type { RoomView } from '../../server/protocol/staff.js';
+import { eventOf } from '../../server/protocol/journal-event.js';
 import { fetchBytes, tlsOptions } from '../../server/rehearsal/room-address.js';
 import { PINS } from '../support/small-exam.js';
 import { COMMAND, prepareServer } from '../support/start-server.js';
@@ -68,7 +70,8 @@ void t.test(
     const done = end(socket);
     const begun = await ask<{ run: PreflightRun }>(socket, 'run-preflight', {
       groups: null,
-      attested: ['room.bell'],
+      attested: ['room.bell', 'room.detector'],
+      notes: [{ line: 'room.bell', note: '  后排也听得到 ' }],
     });
     if (!begun.ok) throw new Error(begun.code);
     const again = await ask<{ run: PreflightRun }>(socket, 'run-preflight', {
@@ -92,13 +95,20 @@ void t.test(
     t.match(by['package.whole'], { verdict: 'green' });
     t.match(by['package.room-key'], { verdict: 'green' });
     t.match(by['pcs.paired'], { verdict: 'red' });
-    t.match(by['room.bell'], { verdict: 'green', attested: { by: '机敏' } });
+    t.match(by['room.bell'], { verdict: 'green', attested: { by: '机敏', note: '后排也听得到' } });
+    t.notOk('note' in (by['room.detector']?.attested ?? {}), 'a note is nobody’s duty');
     t.match(by['room.printer'], { verdict: 'unknown' });
     t.same(
       readdirSync(join(server.data, 'preflight')).filter((name) => name.startsWith('.')),
       [],
       'the rehearsal left nothing',
     );
+    const stored = await readJournal(server.data, server.exam.room, 'beside');
+    const recorded: object[] = [];
+    for await (const written of stored.replay(0))
+      if (eventOf(written).type === 'preflight-recorded') recorded.push(eventOf(written));
+    await stored.close();
+    t.match(recorded.at(-1), { attested: [{ line: 'room.bell', by: '机敏', note: '后排也听得到' }, {}] });
     const { view: now } = await signIn('chief');
     t.match(now.preflight, { reportId: view.report.reportId, hash: view.hash });
   },
@@ -141,6 +151,13 @@ void t.test('who may not, and what is no request, is refused', async (t) => {
     { groups: ['moon'], attested: [] },
     { groups: [], attested: [] },
     { groups: null, attested: ['../x'] },
+    { ...wish, notes: [{ line: 'room.bell', note: 'x' }] },
+    { ...wish, attested: ['room.bell'], notes: [{ line: 'room.bell', note: 'x'.repeat(201) }] },
+    { ...wish, attested: ['room.bell'], notes: [{ line: 'room.bell', note: 'x\ny' }] },
+    { ...wish, attested: ['room.bell'], notes: [{ line: 'room.bell', note: 7 }] },
+    { ...wish, attested: ['room.bell'], notes: [{ line: 'room.bell' }] },
+    { ...wish, attested: ['room.bell'], notes: [{ line: 'room.bell', note: 'x', by: '别人' }] },
+    { ...wish, attested: ['room.bell'], notes: 'x' },
   ])
     t.match(await ask(socket, 'run-preflight', bad), { ok: false, code: 'bad-request' }, JSON.stringify(bad));
   const stranger = io(server.address.url, {
@@ -150,6 +167,25 @@ void t.test('who may not, and what is no request, is refused', async (t) => {
   t.teardown(() => stranger.disconnect());
   t.match(await ask(stranger, 'run-preflight', wish), { ok: false, code: 'not-allowed' });
   t.match(await ask(stranger, 'last-preflight'), { ok: false, code: 'not-allowed' });
+});
+
+void t.test('a rehearsal on the PCs is the sysadmin’s to begin, and not without a PC', async (t) => {
+  const wish = { seats: null, minutes: 1 };
+  const chief = await signIn('chief');
+  t.match(await ask(chief.socket, 'begin-rehearsal', wish), { ok: false, code: 'not-allowed' });
+  t.match(await ask(chief.socket, 'end-rehearsal'), { ok: false, code: 'not-allowed' });
+  const { socket } = await signIn('sysadmin');
+  for (const bad of [{}, { seats: 0, minutes: 1 }, { seats: 3, minutes: 31 }, { ...wish, more: 1 }])
+    t.match(
+      await ask(socket, 'begin-rehearsal', bad),
+      { ok: false, code: 'bad-request' },
+      JSON.stringify(bad),
+    );
+  t.match(await ask(socket, 'begin-rehearsal', wish), { ok: false, code: 'no-idle-pcs' });
+  t.match(await ask(chief.socket, 'last-rehearsal'), {
+    ...{ ok: true, rehearsal: { run: null, last: null, idlePcs: 0 } },
+  });
+  t.match(await ask(socket, 'end-rehearsal'), { ok: true }, 'nothing to end is no fault');
 });
 
 interface Said {
@@ -171,12 +207,24 @@ const verdictOf = ({ last: { lines } }: Said, id: string) => lines.find((line) =
 void t.test('the command beside the server knows its port and its package, and signs', async (t) => {
   const out = mkdtempSync(join(tmpdir(), 'kaochang-report-'));
   t.teardown(() => rmSync(out, { recursive: true, force: true }));
-  const said = await command('--data', server.data, '--out', out, '--attest', 'room.bell,devices.ups');
+  const note = ['--note', 'room.bell=后排 2=3 也听得到'];
+  const said = await command(
+    '--data',
+    server.data,
+    '--out',
+    out,
+    '--attest',
+    'room.bell,devices.ups',
+    ...note,
+  );
   t.equal(said.status, 1, 'red lines: no PC is paired');
   t.ok(said.last.red > 0);
   for (const id of ['server.port', 'package.installed', 'package.whole', 'package.room-key', 'room.bell'])
     t.equal(verdictOf(said, id), 'green', id);
   t.equal(verdictOf(said, 'devices.ups'), 'amber');
+  const bell = said.last.lines.find(({ id }) => id === 'room.bell');
+  t.match(bell, { attested: { by: null, note: '后排 2=3 也听得到' } });
+  t.match(said.out, '备注 note: 后排 2=3 也听得到');
   t.match(said.out, '考试包 Package');
   const [json = '', html = ''] = said.last.files;
   t.equal(readReport(JSON.parse(readFileSync(json, 'utf8')), [server.exam.room.public]).by, null);
@@ -195,5 +243,7 @@ void t.test(
     t.notOk(existsSync(data), 'the data folder was not made');
     t.match(said.out, /报告未签名/);
     t.equal((await command('--data', data, '--attest', 'no-such-line')).status, 2);
+    for (const note of ['room.printer=x', 'room.bell=', `room.bell=${'x'.repeat(201)}`, 'room.bell'])
+      t.equal((await command('--data', data, '--attest', 'room.bell', '--note', note)).status, 2, note);
   },
 );

@@ -7,17 +7,27 @@ import { join } from 'node:path';
 import { Value } from '@sinclair/typebox/value';
 import t from 'tap';
 import { preflightChecks, type PreflightRoom } from '../../server/compose/preflight-checks.js';
+import type { PreflightVideo } from '../../server/compose/camera-preflight.js';
 import { makeReport } from '../../server/compose/preflight-report.js';
 import { readConfig } from '../../server/config.js';
-import { MACHINE_BANDS, PC_BANDS, type PlanBands } from '../../server/core/preflight-bands.js';
+import {
+  CAMERA_BANDS,
+  MACHINE_BANDS,
+  PC_BANDS,
+  UPS_BANDS,
+  type PlanBands,
+} from '../../server/core/preflight-bands.js';
 import type { State } from '../../server/core/types.js';
+import { DeviceFault } from '../../server/devices/contract.js';
 import { generateKeys } from '../../server/keys/key-files.js';
 import { bandsText, differingBands } from '../../server/preflight/bands-text.js';
 import type { Judgement } from '../../server/preflight/line.js';
 import { storedReport } from '../../server/preflight/report-files.js';
 import { reportPage } from '../../server/preflight/report-page.js';
+import { runtimeWords } from '../../server/preflight/device-judgements.js';
 import { runChecks } from '../../server/preflight/run.js';
 import { asIn, standardOf, type RoomStandard } from '../../server/preflight/standard.js';
+import { ReportSchema } from '../../server/protocol/preflight.js';
 import { PolicySchema } from '../../server/protocol/policy.js';
 import { NINE_O_CLOCK } from '../support/driven-clocks.js';
 import { open } from '../support/driven-room.js';
@@ -27,6 +37,8 @@ const DEMO: PlanBands = {
   name: '演示机',
   server: { memoryGib: 2, diskGb: 10 },
   pcs: { width: 1_024, height: 600 },
+  cameras: { goodMegapixels: 2 },
+  ups: { runtimeS: 18_000 },
 };
 const data = mkdtempSync(join(tmpdir(), 'kaochang-standard-'));
 t.teardown(() => rmSync(data, { recursive: true, force: true }));
@@ -67,7 +79,7 @@ const lineOf = async (room: PreflightRoom, id: string) => {
 };
 
 void t.test('[PF2] without a word of the plan the figures of the requirements hold', async (t) => {
-  const usual = { name: null, server: MACHINE_BANDS, pcs: PC_BANDS };
+  const usual = { name: null, server: MACHINE_BANDS, pcs: PC_BANDS, cameras: CAMERA_BANDS, ups: UPS_BANDS };
   t.same(standardOf(null), { bands: usual, practice: false });
   t.same(standardOf(await stateOf()), { bands: usual, practice: false });
 });
@@ -78,6 +90,8 @@ void t.test('[PF2] what the plan says is in force, and nothing else changes', as
     name: '演示机',
     server: { ...MACHINE_BANDS, memoryGib: 2, diskGb: 10 },
     pcs: { ...PC_BANDS, width: 1_024, height: 600 },
+    cameras: { ...CAMERA_BANDS, goodMegapixels: 2 },
+    ups: { runtimeS: 18_000 },
   });
   // The lines are judged by it, and say it.
   t.match((await lineOf(roomOf(state), 'server.memory')).required, { en: '2 GB or more' });
@@ -100,8 +114,74 @@ void t.test('[PF2] the limits are hard: a plan below them, or with a slip, is no
     { name: 'x', server: { core: 4 } },
     { name: 'x', pcs: { chrome: 60 } },
     { name: 'x', pcs: { badRoundTripMs: 60_000 } },
+    { name: 'x', cameras: { width: 320 } },
+    { name: 'x', cameras: { slowKeyFrameS: 11 } },
+    { name: 'x', cameras: { badClockMs: 60_000 } },
+    { name: 'x', cameras: { count: 0 } },
+    { name: 'x', cameras: { megapixels: 2 } },
+    { name: 'x', ups: { runtimeS: 60 } },
   ])
     t.notOk(isTaken(bad), JSON.stringify(bad));
+});
+
+void t.test('[PF2][A06][A07] the plan says of cameras and UPS, and their lines judge by it', async (t) => {
+  const camera = { id: 'front', name: '前方', adapter: 'rtsp' } as const;
+  const facts = {
+    ...{ codec: 'h264', width: 1_280, height: 720, framesPerSecond: 25, kilobitsPerSecond: 4_000 },
+    ...{
+      keyFrameIntervalS: 2,
+      keyFrameSpreadS: 0,
+      keyFrames: 10,
+      frames: 500,
+      seconds: 20,
+      audioCodec: null,
+    },
+  };
+  const video: PreflightVideo = {
+    desk: {
+      all: () => [camera],
+      look: () => Promise.resolve(facts),
+      streams: () => Promise.reject(new DeviceFault('unreachable', 'no')),
+      clockOffset: () => Promise.resolve(1_500),
+    },
+    folder: join(data, 'video'),
+    volumeId: null,
+  };
+  const cards = [
+    { deviceId: 'front', kind: 'camera' as const, name: '前方', adapter: 'rtsp' },
+    { deviceId: 'u', kind: 'ups' as const, name: 'UPS' },
+  ];
+  const ups = {
+    ...{ 'mains.present': true, 'battery.charge': 100, 'ups.load': 30 },
+    ...{ 'battery.runtime': 10_800, 'battery.runtime-source': 'device' as const },
+  };
+  const latest = (id: string) =>
+    Promise.resolve(id === 'u' ? { readings: ups, fault: null, readAt: NINE_O_CLOCK } : null);
+  const judged = async (preflight?: PlanBands) => {
+    const room = roomOf(await stateOf(preflight === undefined ? {} : { preflight }), {
+      video,
+      cards,
+      latest,
+    });
+    const ids = ['camera.resolution.front', 'camera.clock.front', 'devices.cameras', 'device.u'];
+    return Promise.all(ids.map(async (id) => (await lineOf(room, id)).verdict));
+  };
+  t.same(await judged(), ['green', 'amber', 'amber', 'green'], '720p, 1.5 s off, one camera, three hours');
+  t.same(
+    await judged({
+      name: '两百万像素、五小时',
+      cameras: { goodMegapixels: 2, badClockMs: 1_000, count: 1 },
+      ups: { runtimeS: 18_000 },
+    }),
+    ['amber', 'red', 'green', 'amber'],
+  );
+  const required = (await lineOf(roomOf(await stateOf({ preflight: DEMO }), { cards }), 'device.u')).required;
+  t.match(required, { zh: /可供 5 小时/, en: /5 hours/ });
+  const words = [3_600, 7_200, 5_400, 1_000].map((seconds) => runtimeWords(seconds));
+  t.same(
+    words.map(({ zh, en }) => `${zh} ${en}`),
+    ['1 小时 1 hour', '2 小时 2 hours', '90 分钟 90 minutes', '17 分钟 17 minutes'],
+  );
 });
 
 void t.test('[PF3] in a practice room what only a real exam needs is amber and named', async (t) => {
@@ -161,6 +241,8 @@ void t.test('[PF2] the report says by which figures, and whose; signed with them
     '磁盘 disk GB 10 (500)',
     '考生机 PC 屏宽 width px 1024 (1280)',
     '考生机 PC 屏高 height px 600 (720)',
+    '摄像机 camera 百万像素（建议）megapixels advised 2 (0.9)',
+    'UPS 供电时间 runtime s 18000 (7200)',
   ]);
   const page = reportPage(report, hash, String);
   t.match(page, '判定标准 Judged by');
@@ -170,8 +252,19 @@ void t.test('[PF2] the report says by which figures, and whose; signed with them
   t.equal(stored?.report.practice, true);
   t.same(names, [`preflight-${report.reportId}.json`, `preflight-${report.reportId}.html`]);
   const usual = (await made(null)).report;
-  t.match(bandsText(usual), { zh: '考试要求 REQ-A01、A04', en: 'the requirements, REQ-A01 and A04' });
+  t.match(bandsText(usual), {
+    zh: '考试要求 REQ-A01、A04、A06、A07',
+    en: 'the requirements, REQ-A01, A04, A06 and A07',
+  });
   t.same(differingBands(usual), []);
+  // A report that was signed before cameras and UPS had bands is still read, and judged by the usual ones.
+  const {
+    cameras: _cameras,
+    ups: _ups,
+    ...oldBands
+  } = { ...usual.bands, name: '八核', server: MACHINE_BANDS, pcs: PC_BANDS };
+  t.ok(Value.Check(ReportSchema, { ...usual, bands: oldBands }));
+  t.same(differingBands({ ...usual, bands: oldBands }), []);
   const { bands: _none, ...old } = usual;
   t.match(bandsText(old), { en: 'the requirements' }, 'a report of before');
 });

@@ -194,7 +194,7 @@ void t.test('a command is acknowledged only when it is on the disk', async (t) =
   t.equal(sysadmin.view?.session?.seal.sysadmin, null, 'nobody was shown it either');
   setting.journal.release();
   t.match(await outcome, { ok: true });
-  await sysadmin.until((view) => view.session?.seal.sysadmin === 'xi', 2_000, 'the signature');
+  await sysadmin.until((view) => view.session?.seal.sysadmin === 'xi', 20_000, 'the signature');
 });
 
 void t.test('what one does, all see', async (t) => {

@@ -12,6 +12,9 @@ import { generateKeys } from '../../server/keys/key-files.js';
 import * as install from '../../server/protocol/install.js';
 import * as uploads from '../../server/protocol/uploads.js';
 import { TUS_PIECE_TYPE, TUS_VERSION, writeUploadMetadata } from '../../server/protocol/tus.js';
+import { VIDEO_PATH } from '../../server/protocol/video.js';
+import { VIDEO_PROBLEMS } from '../../server/recording/video-problems.js';
+import { VIDEO_ROUTES } from '../../server/recording/video-routes.js';
 import { STAFF_SOCKET_PATH } from '../../server/proctor/gateway.js';
 import { NoSpaceError as NoSpaceForPackage } from '../../server/install/upload-store.js';
 import { NoSpaceError as NoSpaceForFile } from '../../server/uploads/file-store.js';
@@ -28,6 +31,7 @@ import {
   type Heard,
   type Wish,
 } from './http-setting.js';
+import { askForVideo } from './video-wishes.js';
 
 t.setTimeout(120_000);
 
@@ -252,6 +256,8 @@ void t.test('files of answers', async () => {
   await ask(of(patch(0, second.subarray(0, 500))));
 });
 
+void t.test('live pictures and recordings', () => askForVideo(room, ask));
+
 void t.test('a disk that is full, and one that fills in the middle', async () => {
   const bytes = Buffer.alloc(1000, 7);
   const fileHash = sha256(bytes);
@@ -360,6 +366,12 @@ void t.test('every route of the router and every path of the wires is documented
     );
 });
 
+void t.test('the addresses of the cameras are those of the document, and no other', async (t) => {
+  const documented = Object.keys(paths).filter((path) => path.startsWith(VIDEO_PATH));
+  const answered = VIDEO_ROUTES.map((route) => `${VIDEO_PATH}/${route}`);
+  t.same(differences(documented, answered), { undocumented: [], absent: [] });
+});
+
 void t.test('a method that is not documented is refused', async (t) => {
   await room.stop();
   await room.start();
@@ -399,7 +411,7 @@ void t.test(
     for (const command of ['install-package', 'remove-package', 'receive-file'] as const)
       for (const code of refusals.ofCommand(command))
         inCode.add(code === 'room-busy' ? 'session-open' : code);
-    for (const code of ['seat-not-paired']) inCode.add(code);
+    for (const code of ['seat-not-paired', ...Object.keys(VIDEO_PROBLEMS)]) inCode.add(code);
     const papers = readFileSync(join('server', 'papers', 'refusal.ts'), 'utf8');
     const [, table = ''] = /const TEXTS = \{(.*?)\n\} as const/s.exec(papers) ?? [];
     const packages = [...table.matchAll(/^ {2}'?([a-z-]+)'?: \[/gm)].map(([, code = '']) => code);

@@ -16,15 +16,21 @@ import { InstallRoutes, type InstallHost, type Taken } from '../../server/instal
 import { UploadStore } from '../../server/install/upload-store.js';
 import { contentDigest, signMessage } from '../../server/keys/http-signatures.js';
 import { generateKeys, type PrivateKeys } from '../../server/keys/key-files.js';
-import { createLog } from '../../server/log.js';
+import { createLog, type Log } from '../../server/log.js';
 import { INSTALL_PATH, NONCE_HEADER, ROOM_HEADER, type Readiness } from '../../server/protocol/install.js';
 import { TUS_VERSION } from '../../server/protocol/tus.js';
+import type { LiveRefusal } from '../../server/recording/live.js';
+import type { LiveStream } from '../../server/recording/live-stream.js';
+import { RecordedFiles } from '../../server/recording/recorded-files.js';
+import { RecordedLines } from '../../server/recording/recorded-lines.js';
+import { VideoRoutes, type VideoHost } from '../../server/recording/video-routes.js';
 import { FairRate } from '../../server/uploads/fair-rate.js';
 import { FileStore } from '../../server/uploads/file-store.js';
 import { UploadRoutes } from '../../server/uploads/routes.js';
 import { at, follow, type Node } from '../support/wire-document.js';
 
 export const HASH = 'ab'.repeat(32);
+export const VIDEO_PASS = 'pass-of-a-signed-in-person';
 export const SECRET = '5'.repeat(64);
 export const SESSION = 'practical-pm';
 export const LINK_KEY = Buffer.alloc(32, 1);
@@ -73,6 +79,11 @@ export class HttpSetting {
   readonly #key = randomBytes(32);
   #server!: Server;
 
+  /** What a camera says when somebody watches it live: a refusal, or pictures. */
+  liveRefusal: LiveRefusal | null = null;
+  /** Holds back what is read for those who look at recordings. */
+  held: Promise<void> = Promise.resolve();
+
   async start(limits: { full?: boolean } = {}): Promise<this> {
     this.technician ??= await generateKeys('technician', '远助');
     const log = createLog('silent');
@@ -115,6 +126,7 @@ export class HttpSetting {
       metrics: () => metrics.text(),
       install: install.middleware,
       uploads: uploads.middleware,
+      video: new VideoRoutes(this.#videoHost(log)).middleware,
       log,
     });
     const handle = this.app.callback();
@@ -190,6 +202,38 @@ export class HttpSetting {
       recordRefusal: async () => undefined,
       log: createLog('silent'),
     };
+  }
+
+  /** Recordings are real files below `videoFolder`; what lives is said by the test. */
+  #videoHost(log: Log): VideoHost {
+    const bytes = Buffer.from('film');
+    const stream = {
+      ...{
+        run: '1',
+        picture: { bytes },
+        opening: bytes,
+        fragment: (at: number) => (at === 0 ? bytes : null),
+      },
+      ...{ fragments: [], firstNumber: 0 },
+    };
+    return {
+      mayWatch: (pass) => pass === VIDEO_PASS,
+      wallAhead: () => () => 0,
+      take: () => this.held,
+      lines: new RecordedLines(this.videoFolder),
+      files: new RecordedFiles(this.videoFolder),
+      live: {
+        watch: async () => this.liveRefusal ?? (stream as unknown as LiveStream),
+        still: async () => this.liveRefusal ?? bytes,
+        watching: (_camera, run) => (run === '1' ? (stream as unknown as LiveStream) : null),
+        ffmpeg: async () => 'ffmpeg',
+      },
+      log,
+    };
+  }
+
+  get videoFolder(): string {
+    return join(this.folder, 'video');
   }
 
   #uploadHost(): ConstructorParameters<typeof UploadRoutes>[0] {

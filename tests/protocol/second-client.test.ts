@@ -21,7 +21,7 @@ void t.test(
           /^\.\/[a-z-]+\.js$/.test(name) || name.startsWith('node:') || LIBRARIES.includes(name),
           `${file} imports ${name}`,
         );
-      t.notMatch(text, /kiosk-client|server\/(?!test)|rehearsal'/, `${file} names nothing of the project`);
+      t.notMatch(text, /kiosk-client|server\/(?!test)|\brehearsal\//, `${file} names nothing of the project`);
     }
   },
 );

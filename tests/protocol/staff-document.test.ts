@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { TypeSchemas } from '../../scripts/protocol-docs/type-schemas.js';
-import { STAFF_WIRE_CODES } from '../../scripts/protocol-docs/contracts.js';
+import { REHEARSAL_CODES, STAFF_WIRE_CODES } from '../../scripts/protocol-docs/contracts.js';
 import { PERMISSIONS } from '../../server/core/permissions.js';
 import { REFUSAL_CODES } from '../../server/core/refusals.js';
 import { STAFF_SOCKET_PATH } from '../../server/proctor/gateway.js';
@@ -58,7 +58,10 @@ void t.test('every event of the socket is documented with its answer, and no oth
     'the gateway listens to these',
   );
   t.same(
-    differences(named(['staff', 'change', 'preflight-line', 'preflight-done', 'document-read']), said),
+    differences(
+      named(['staff', 'change', 'preflight-line', 'preflight-done', 'rehearsal', 'document-read']),
+      said,
+    ),
     nothing,
     'and says these',
   );
@@ -81,11 +84,13 @@ void t.test('roles are those of the rules', async (t) => {
 
 void t.test('the gateway has no code of its own that is not documented', async (t) => {
   const gateway = readFileSync('server/proctor/gateway.ts', 'utf8');
-  const codes = [...gateway.matchAll(/code: '([a-z-]+)'/g)].map(([, code = '']) => code);
+  const rehearsal = readFileSync('server/compose/room-rehearsal.ts', 'utf8');
+  const codes = [...(gateway + rehearsal).matchAll(/code: '([a-z-]+)'/g)].map(([, code = '']) => code);
   t.ok(codes.length >= 5);
-  const known = new Set<string>([...REFUSAL_CODES, ...STAFF_WIRE_CODES]);
+  const known = new Set<string>([...REFUSAL_CODES, ...STAFF_WIRE_CODES, ...REHEARSAL_CODES]);
   for (const code of codes) t.ok(known.has(code), code);
-  for (const code of STAFF_WIRE_CODES) t.ok(codes.includes(code), `${code} is really given`);
+  for (const code of [...STAFF_WIRE_CODES, ...REHEARSAL_CODES])
+    t.ok(codes.includes(code), `${code} is really given`);
   const documented = (schemas['RefusalCode']?.['oneOf'] as Node[]).map(({ const: code }) => String(code));
   t.same(differences(documented, known), nothing);
 });

@@ -53,6 +53,41 @@ void t.test('lists have the wall clock: the time is moved by as much as it is ah
   t.equal(moved?.judgedUntil, START + 70 * MINUTE_MS + 7_000);
 });
 
+void t.test(
+  '[VI3] a clock that was set in the middle: the time holds what was recorded on either side',
+  async (t) => {
+    const from = START - 40 * MINUTE_MS;
+    const until = START + 75 * MINUTE_MS;
+    const setAt = START + 30 * MINUTE_MS;
+    const wanted = (clocks: { untilAt: number; wallAheadMs: number }[], wallAheadMs: number) => {
+      const earlier = clocks.map((clock, n) => ({ untilLine: (n + 1) * 100, ...clock }));
+      const record = { ...emptyRecord(), wallAheadMs, clocks: earlier };
+      const video = { ...stateOf().video, cameras: { a: record } };
+      const {
+        from: begins,
+        until: ends,
+        judgedUntil,
+      } = wantedExport(stateOf({ video }), SESSION, options) ?? {};
+      return { begins, ends, judgedUntil };
+    };
+    const hour = 60 * MINUTE_MS;
+    const judged = START + 70 * MINUTE_MS;
+    t.same(wanted([{ untilAt: setAt, wallAheadMs: 0 }], hour), {
+      ...{ begins: from, ends: until + hour, judgedUntil: judged + hour },
+    });
+    t.same(
+      wanted([{ untilAt: setAt, wallAheadMs: 0 }], -hour),
+      { begins: setAt - hour < from ? setAt - hour : from, ends: setAt, judgedUntil: setAt },
+      'set back: the last reading of the clock before it is later than any after it',
+    );
+    t.same(
+      wanted([{ untilAt: from - hour, wallAheadMs: -hour }], 5_000),
+      { begins: from + 5_000, ends: until + 5_000, judgedUntil: judged + 5_000 },
+      'one that was set before the session does not matter',
+    );
+  },
+);
+
 void t.test('cameras in the order of the settings, then those that only have recordings', async (t) => {
   const wanted = wantedExport(stateOf(), SESSION, { ...options, listed: ['a', 'old', 'b'] });
   t.strictSame(wanted?.cameras, [

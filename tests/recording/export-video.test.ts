@@ -1,13 +1,15 @@
 // An export is whole or says what it lacks; it is gone on with after an interruption, and touches nobody else's files.
 
+import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { hashOfFile } from '../../server/bundle/partial-file.js';
 import { exportVideo, type VideoExportRequest } from '../../server/recording/export-video.js';
-import { VideoExportError, volumeFault } from '../../server/recording/export-target.js';
+import { VideoExportError } from '../../server/recording/export-error.js';
+import { volumeFault } from '../../server/recording/export-target.js';
 import { verifyExport } from '../../server/recording/verify-export.js';
 import { SmallDisk } from '../fault/small-disk.js';
 import { exportedRoom, recordedRoom, START } from './exported-room.js';
@@ -137,6 +139,25 @@ void t.test('other people’s files stay', async (t) => {
   t.equal(await codeOf(request), null, 'the same once more');
 });
 
+void t.test('a link that lies on the drive leads nowhere: nothing outside is written or made', async (t) => {
+  const { request, target } = await recordedRoom();
+  await mkdir(target, { recursive: true });
+  const outside = t.testdir({});
+  const journal = join(outside, 'journal.db');
+  const stem = '20261121XX学院2号楼102';
+  const ends = ['-摄像机1.mp4', '-摄像机1.mp4.partial', '-摄像机1.jsonl.partial', '-video.dsse.json.partial'];
+  for (const end of [...ends, '-说明.txt.partial'])
+    for (const isThere of [true, false]) {
+      await rm(target, { recursive: true });
+      await mkdir(target);
+      if (isThere) await writeFile(journal, 'answers');
+      else await rm(journal, { force: true });
+      await symlink(journal, join(target, stem + end));
+      t.equal(await codeOf(request), 'name-taken', end);
+      t.equal(await readFile(journal, 'utf8').catch(() => null), isThere ? 'answers' : null, end);
+    }
+});
+
 void t.test('whatever stands where the signed list would be is somebody else’s', async () => {
   const { request, target } = await recordedRoom();
   await mkdir(target, { recursive: true });
@@ -183,6 +204,39 @@ void t.test('what a failing drive says is told in words, and what to do', async 
   const error = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' });
   t.match(await volumeFault('/tmp', error), { code: 'volume-fault', message: /目标盘可能断开/ });
   t.equal(await volumeFault('/tmp', new Error('something else')), null);
+});
+
+void t.test('a drive that takes no larger file: said, and no film is cut off under its name', async (t) => {
+  const { request, target } = await recordedRoom();
+  // The kernel's own refusal at a size, as at 4 GiB on FAT32; only the soft limit, so that it can be taken back.
+  const limit = (bytes: string) =>
+    spawnSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:`], { stdio: 'ignore' }).status;
+  // Whoever hears the signal is not ended by it, and gets the error.
+  const hear = () => undefined;
+  process.on('SIGXFSZ', hear);
+  t.teardown(() => process.off('SIGXFSZ', hear));
+  if (limit('16384') !== 0) return t.pass('there is no prlimit here');
+  try {
+    t.equal(await codeOf(request), 'too-large');
+  } finally {
+    limit('unlimited');
+  }
+  const films = (await readdir(target)).filter((name) => /\.(mp4|mts)$/.test(name));
+  t.same(films, []);
+  t.equal(await codeOf(request), null, 'the same on a drive that takes it');
+  t.strictSame((await verifyExport(target, [request.room.public])).problems, []);
+});
+
+void t.test('what else a drive may say has its own words', async (t) => {
+  const said = (code: string, path?: string) =>
+    volumeFault('/tmp/usb', Object.assign(new Error(code), { code, path }));
+  t.match(await said('EROFS'), { code: 'read-only', zh: /写保护/ });
+  t.match(await said('ENOTCONN'), { code: 'volume-fault' });
+  t.match(await said('ENOENT', '/tmp/usb/x'), { code: 'volume-fault', zh: /断开/ });
+  t.equal(await said('ENOENT', '/elsewhere'), null, 'what is missing elsewhere is not the drive');
+  const { request, target } = await recordedRoom();
+  t.equal(await codeOf({ ...request, device: -1 }), 'volume-fault', 'another device than the chosen one');
+  t.notOk(existsSync(target), 'and no folder is made there');
 });
 
 void t.test('nothing recorded is no export', async (t) => {

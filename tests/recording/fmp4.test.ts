@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { readFmp4, type ByteSource } from '../../server/recording/fmp4.js';
 import { counterClip, type ClipOptions } from '../support/counter-clip.js';
+import { writeFragmented } from '../support/fragmented-clip.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaochang-fmp4-'));
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,30 +28,8 @@ function run(program: string, args: readonly string[]): string {
 /** Fifty pictures in two seconds, in fragments of 0.3 s. */
 async function recorded(name: string, options: ClipOptions, more: readonly string[] = []): Promise<Buffer> {
   const clip = await counterClip({ frames: 50, ...options });
-  const raw = clip.units.flatMap(({ nals }) => nals.flatMap((nal) => [Buffer.from([0, 0, 0, 1]), nal]));
   const file = join(folder, `${name}.mp4`);
-  const format = clip.codec === 'h264' ? 'h264' : 'hevc';
-  const options_ = 'empty_moov+default_base_moof';
-  const args = [
-    '-hide_banner',
-    '-loglevel',
-    'error',
-    '-y',
-    '-f',
-    format,
-    '-r',
-    '25',
-    '-i',
-    'pipe:0',
-    '-c',
-    'copy',
-  ];
-  const { status, stderr } = spawnSync(
-    'ffmpeg',
-    [...args, '-movflags', options_, '-frag_duration', '300000', '-write_prft', 'wallclock', ...more, file],
-    { input: Buffer.concat(raw) },
-  );
-  if (status !== 0) throw new Error(stderr.toString());
+  writeFragmented(file, [clip], ['-write_prft', 'wallclock', ...more]);
   return readFileSync(file);
 }
 
@@ -92,30 +71,11 @@ void t.test('pictures that stand too long are found', async (t) => {
 });
 
 void t.test('a change of size inside the file shows', async (t) => {
-  const clips = [
+  const file = join(folder, 'changed.mp4');
+  writeFragmented(file, [
     await counterClip({ frames: 50 }),
     await counterClip({ frames: 50, width: 640, height: 360 }),
-  ];
-  const raw = clips.flatMap(({ units }) =>
-    units.flatMap(({ nals }) => nals.flatMap((nal) => [Buffer.from([0, 0, 0, 1]), nal])),
-  );
-  const file = join(folder, 'changed.mp4');
-  const args = [
-    '-hide_banner',
-    '-loglevel',
-    'error',
-    '-y',
-    '-f',
-    'h264',
-    '-r',
-    '25',
-    '-i',
-    'pipe:0',
-    '-c',
-    'copy',
-  ];
-  const flags = ['-movflags', 'empty_moov+default_base_moof', '-frag_duration', '300000', file];
-  spawnSync('ffmpeg', [...args, ...flags], { input: Buffer.concat(raw) });
+  ]);
   t.match(readFmp4(sourceOf(readFileSync(file))), { frames: 100, width: 320, parametersChanged: true });
 });
 

@@ -26,6 +26,27 @@ void t.test('what was noticed first names the gap, however long it lasts', async
   t.same(ledger.recorded(610_000, 620_000), { from: 10_000, to: 610_000, cause: 'disk-full' });
 });
 
+void t.test('what is missing is as long as it was, whichever way the clock was set meanwhile', async (t) => {
+  for (const byMs of [3_600_000, -3_600_000, 40_000, -40_000]) {
+    const ledger = new GapLedger(null);
+    ledger.owe(0, false);
+    ledger.recorded(500, 10_000);
+    ledger.note(10_300, 'camera-unreachable');
+    ledger.clockStepped(byMs);
+    ledger.note(11_000 + byMs, 'clock-stepped');
+    t.equal(ledger.clockSetMs, byMs);
+    t.equal(ledger.owedFrom, byMs);
+    t.same(ledger.recorded(14_000 + byMs, 20_000 + byMs), {
+      ...{ from: 10_000 + byMs, to: 14_000 + byMs, cause: 'camera-unreachable' },
+    });
+    t.same(
+      ledger.recorded(22_000 + byMs, 30_000 + byMs, 'camera-stalled'),
+      { from: 20_000 + byMs, to: 22_000 + byMs, cause: 'camera-stalled' },
+      'and gaps are found from then on',
+    );
+  }
+});
+
 void t.test('a camera that never came is missed from the beginning', async (t) => {
   const ledger = new GapLedger(null);
   ledger.owe(1_000, false);

@@ -1,6 +1,7 @@
 // What is read back from files that somebody may have changed, or that a power cut left half written: lines and their chain,
 // what is wanted, the status, the mark of the volume.
 
+import { createHash, randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   mkdirSync,
@@ -8,24 +9,37 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import type { Wanted } from '../../server/recording/contract.js';
+import { videoPaths, type RecorderStatus, type Wanted } from '../../server/recording/contract.js';
 import { appendLines, Manifest, readManifest } from '../../server/recording/manifest.js';
 import { hashOfLine, isSoundLine } from '../../server/keys/video-line.js';
+import { SourceName } from '../../server/recording/run.js';
+import { examineFile } from '../../server/recording/segment-file.js';
+import { readStatus, StatusFile } from '../../server/recording/status-file.js';
 import { NO_LINE, parseLine, type LineBody } from '../../server/recording/video-line.js';
 import { markVolume, readVolumeMark, volumeState } from '../../server/recording/volume.js';
 import { parseStatus, parseWanted } from '../../server/recording/wanted.js';
+import { counterClip } from '../support/counter-clip.js';
+import { writeFragmented } from '../support/fragmented-clip.js';
 
 const segment = (n: number): LineBody => ({
   ...{ kind: 'segment', file: `cam-1/20261121/${n}.mp4`, startAt: n * 10_000, endAt: n * 10_000 + 10_000 },
   ...{ bytes: 5, sha256: 'a'.repeat(64), frames: 250, width: 1920, height: 1080, codec: 'h264', flags: [] },
 });
 const gap: LineBody = { kind: 'gap', from: 1, to: 2_000, cause: 'camera-stalled' };
+
+/** Two seconds in fragments of 0.3 s. */
+async function clipFile(folder: string): Promise<string> {
+  const file = join(folder, 'clip.mp4');
+  writeFragmented(file, [await counterClip({ frames: 50 })]);
+  return file;
+}
 
 function folderFor(t: { teardown(fn: () => void): void }): string {
   const folder = mkdtempSync(join(tmpdir(), 'kaochang-video-'));
@@ -73,6 +87,14 @@ void t.test('a torn end is set aside and the chain goes on', async (t) => {
   t.equal(lines[2]?.prev, lines[1]?.hash);
   const aside = readdirSync(join(folder, 'cam-1')).filter((name) => name.includes('torn'));
   t.equal(aside.length, 1, 'nothing is deleted');
+});
+
+void t.test('the newest end is that of now, where the clock was set back', async (t) => {
+  const folder = folderFor(t);
+  await appendLines(folder, 'cam-1', [segment(500), segment(501), segment(10)]);
+  t.equal((await Manifest.open(folder, 'cam-1')).lastEndAt, 110_000);
+  await appendLines(folder, 'cam-1', [segment(12), segment(11)]);
+  t.equal((await Manifest.open(folder, 'cam-1')).lastEndAt, 130_000, 'what overlaps is not newer');
 });
 
 void t.test('zeros that a power cut left behind the last line are a torn end too', async (t) => {
@@ -137,6 +159,68 @@ void t.test('any bytes are wanted, a status, or nothing', async (t) => {
   );
 });
 
+const status = (at: number, more: Partial<RecorderStatus> = {}): RecorderStatus => ({
+  ...{ format: 1, pid: 7, startedAt: 1, at, revision: 1, freeBytes: at },
+  ...{ space: 'enough', volume: 'intended', cameras: [], ...more },
+});
+
+void t.test(
+  'a status is written anew when it says something new; in between its time is the sign of life',
+  async (t) => {
+    const folder = folderFor(t);
+    const { own, status: file } = videoPaths(folder);
+    mkdirSync(own);
+    t.equal(await readStatus(folder), null);
+    const teller = new StatusFile(folder);
+    const AT = 1_795_000_000_000;
+    teller.tell(status(AT));
+    const { ino } = statSync(file);
+    for (let s = 1; s < 10; s++) teller.tell(status(AT + s * 1_000));
+    t.equal(statSync(file).ino, ino, 'the same file: replacing it is a third of what a recorder costs');
+    t.equal((await readStatus(folder))?.at, AT + 9_000);
+    t.equal((await readStatus(folder))?.freeBytes, AT, 'what moves all the time waits');
+    teller.tell(status(AT + 10_000));
+    t.equal((await readStatus(folder))?.freeBytes, AT + 10_000, 'ten seconds at most');
+    teller.tell(status(AT + 11_000, { space: 'low' }));
+    t.match(await readStatus(folder), { at: AT + 11_000, space: 'low' }, 'news are told at once');
+    teller.tell(status(AT - 3_600_000, { space: 'low' }));
+    t.equal((await readStatus(folder))?.at, AT - 3_600_000, 'the clock was set back');
+    rmSync(file);
+    teller.tell(status(AT + 1_000, { space: 'low' }));
+    teller.tell(status(AT + 2_000, { space: 'low' }));
+    t.equal((await readStatus(folder))?.at, AT + 2_000, 'a file that somebody removed is written again');
+  },
+);
+
+void t.test('a file is hashed whole, of whatever size, after larger and smaller ones', async (t) => {
+  const folder = folderFor(t);
+  const file = join(folder, 'one.mp4');
+  for (const size of [5_000, 0, 1, 17 * 2 ** 20 + 3, 65_536, 16 * 2 ** 20, 40 * 2 ** 20]) {
+    const bytes = randomBytes(size);
+    writeFileSync(file, bytes);
+    const found = await examineFile(file);
+    t.equal(found?.sha256, createHash('sha256').update(bytes).digest('hex'), `${size} bytes`);
+    t.equal(found?.bytes, size);
+  }
+  t.equal(await examineFile(join(folder, 'none.mp4')), null);
+});
+
+void t.test('boxes that lie beyond what is held in memory are found', async (t) => {
+  const folder = folderFor(t);
+  const file = join(folder, 'large.mp4');
+  const whole = readFileSync(await clipFile(folder));
+  // A box that nobody reads between the head and the pictures makes it larger than what is held.
+  const moovEnds = whole.indexOf('moof', 0, 'latin1') - 4;
+  const filler = Buffer.alloc(20 * 2 ** 20);
+  filler.writeUInt32BE(filler.length);
+  filler.write('free', 4, 'latin1');
+  const before = whole.lastIndexOf('prft', moovEnds, 'latin1');
+  const at = before > 0 ? before - 4 : moovEnds;
+  writeFileSync(file, Buffer.concat([whole.subarray(0, at), filler, whole.subarray(at)]));
+  const found = await examineFile(file);
+  t.match(found?.facts, { codec: 'h264', width: 320, frames: 50, tornBytes: 0 });
+});
+
 void t.test('a volume is known by its mark', async (t) => {
   const folder = folderFor(t);
   t.equal(await volumeState(folder, null), 'intended');
@@ -154,4 +238,17 @@ void t.test('a volume is known by its mark', async (t) => {
     }),
     { numRuns: 50 },
   );
+});
+
+void t.test('the name of a stream follows its address and its sound, and tells no password', (t) => {
+  const name = new SourceName();
+  const [one, other] = ['rtsp://exam:secret@10.0.0.21/1', 'rtsp://exam:secret@10.0.0.21/2'];
+  const first = name.of(one, false);
+  t.match(first, /^[0-9a-f]{16}$/);
+  t.equal(name.of(one, false), first);
+  t.not(name.of(other, false), first, 'another address');
+  t.not(name.of(one, true), first, 'with sound');
+  t.equal(name.of(one, false), first, 'as before');
+  t.equal(new SourceName().of(one, false), first, 'for the recorder that comes after');
+  t.end();
 });

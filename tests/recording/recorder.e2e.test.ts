@@ -209,20 +209,97 @@ void t.test('H.265 with a login, and a jump of its clock', beside(), async (t) =
   t.notMatch(kept + readFileSync(join(folder, '.recorder', 'status.json'), 'utf8'), /p%40ss|p@ss/);
 });
 
+for (const codec of ['h264', 'h265'] as const)
+  void t.test(
+    `another size in the middle of ${codec}: new files tell it, the mixed one is marked`,
+    beside(),
+    async (t) => {
+      const room = await setting(t, { codec, frames: 300 });
+      const { camera, want, until } = room;
+      await want();
+      // The second run knows the codec: its files are marked otherwise than those of the first.
+      const first = await until('recording', ({ state, lines }) => state === 'recording' && lines > 1);
+      kill(first.ffmpegPid);
+      await until('again', ({ state, lines }) => state === 'recording' && lines > first.lines + 2);
+      camera.changeSize();
+      await until('the new size', (status) => status.width === 640, 25_000);
+      const { segments, gaps, recorded } = await ended(room);
+      t.ok(segments.some(({ flags, width }) => flags.includes('damaged') && width === 320));
+      agrees(t, recorded, gaps, 0);
+      t.equal(recorded.unreadable, 0);
+    },
+  );
+
 void t.test(
-  'another size in the middle of H.264: new files tell it, the mixed one is marked',
+  'a wrong password is a state of its own, tried rarely, and anew with the next one',
+  beside(),
+  async (t) => {
+    const room = await setting(t, { login: { user: 'exam', password: 'right' } });
+    const { camera, client, want, until } = room;
+    const wrong = camera.url.replace('right', 'wrong');
+    const cameraWith = (url: string, record = true) => ({
+      cameras: [{ cameraId: 'cam-1', url, subUrl: null, record, audio: false }],
+    });
+    await want(cameraWith(wrong));
+    const refused = await until('refused', ({ state }) => state === 'refused');
+    t.match(refused, { ffmpegPid: null, reason: /401/, gap: { cause: 'camera-refused' } });
+    const asked = camera.refusals();
+    t.equal(asked, 1);
+    await pause(5_500);
+    await want(cameraWith(wrong, false));
+    await until('off', ({ state }) => state === 'off');
+    await want(cameraWith(wrong));
+    const still = await until('refused', ({ state }) => state === 'refused');
+    await pause(5_500);
+    t.equal(camera.refusals(), asked, 'not asked again, switched off and on or not');
+    t.equal(still.restarts, 1);
+    const changedAt = performance.now();
+    await want(cameraWith(camera.url));
+    await until('recording', ({ state }) => state === 'recording');
+    // The refused one was not to be tried again for some fifteen seconds more.
+    t.ok(performance.now() - changedAt < 12_000, 'the new password is tried at once');
+    await until('a segment', ({ lines, width }) => lines > 0 && width !== null);
+    const { gaps } = await ended(room);
+    t.ok(gaps.every(({ cause }) => cause === 'camera-refused') && gaps.length === 2, JSON.stringify(gaps));
+    t.equal(client.status()?.cameras[0]?.reason, null);
+  },
+);
+
+void t.test(
+  'what staff stop is a gap with its cause, as long as the plan asks for a recording',
   beside(),
   async (t) => {
     const room = await setting(t);
     const { camera, want, until } = room;
+    const stopped = {
+      cameras: [
+        { cameraId: 'cam-1', url: camera.url, subUrl: null, record: false, stopped: true, audio: false },
+      ],
+    };
     await want();
     await until('recording', ({ state, lines }) => state === 'recording' && lines > 1);
-    camera.changeSize();
-    await until('the new size', (status) => status.width === 640, 25_000);
-    const { segments, gaps, recorded } = await ended(room);
-    t.ok(segments.some(({ flags, width }) => flags.includes('damaged') && width === 320));
-    agrees(t, recorded, gaps, 0);
-    t.equal(recorded.unreadable, 0);
+    const stoppedAt = Date.now();
+    await want(stopped);
+    const off = await until('off', ({ state, ffmpegPid }) => state === 'off' && ffmpegPid === null);
+    t.match(off.gap, { cause: 'stopped-by-staff' });
+    await pause(2_000);
+    const againAt = Date.now();
+    await want();
+    const { lines } = await until('recording', ({ state }) => state === 'recording');
+    await until('more', (status) => status.lines > lines + 1);
+    await want(stopped);
+    await until('off', ({ state, ffmpegPid }) => state === 'off' && ffmpegPid === null);
+    await pause(1_500);
+    const { gaps, recorded } = await ended(room);
+    t.same(
+      gaps.map(({ cause }) => cause),
+      ['stopped-by-staff', 'stopped-by-staff'],
+    );
+    const [first, last] = gaps;
+    t.ok(first !== undefined && Math.abs(first.from - stoppedAt) < 2_500, 'from the switch');
+    t.ok(first !== undefined && first.to > againAt, 'to the first picture after it');
+    t.ok(last !== undefined && last.to - last.from > 1_000, 'and to the end of the time that is asked for');
+    agrees(t, recorded, gaps.slice(0, 1), 0);
   },
 );
 

@@ -1,10 +1,14 @@
 // `kaochang video`: what the sysadmin types after an exam, against a data folder as an exam leaves it.
 
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
+import { sha256 } from '../../server/keys/sha256.js';
+import { askToStop, notesIn } from '../../server/recording/export-notes.js';
 import {
   beginSession,
   collectSession,
@@ -14,6 +18,8 @@ import {
 } from '../support/direct-session.js';
 import { decodeFile } from '../support/lost-frames.js';
 import { FPS, RecordedCamera, SEGMENT_MS, segmentFiles } from '../support/recorded-room.js';
+
+t.setTimeout(120_000);
 
 interface Ran {
   status: number;
@@ -72,11 +78,47 @@ void t.test('[REQ-F04] from the room to the stick and back', async (t) => {
   t.equal(unknown.status, 1);
   t.match(unknown.text, session, 'the sessions that there are are named');
 
+  // A slow drive: each flush takes half a second.
+  const slow = spawn(
+    'strace',
+    [
+      ...['-f', '-q', '-o', '/dev/null', '-e', 'trace=fsync,fdatasync'],
+      ...['-e', 'inject=fsync,fdatasync:delay_enter=500000', process.execPath, 'build/scripts/kaochang.js'],
+      ...['video', 'export', '--session', session, '--to', join(target, 'slow'), '--data', data],
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let said = '';
+  slow.stderr.on('data', (piece: Buffer) => (said += piece.toString('utf8')));
+  const gone = once(slow, 'exit');
+  const notesFolder = join(data, 'export-notes');
+  for (let left = 600, asked = false; left > 0 && !asked && slow.exitCode === null; left--) {
+    await pause(50);
+    const going = (await notesIn(notesFolder)).find(({ end }) => end === null);
+    if (going === undefined) continue;
+    await askToStop(notesFolder, going);
+    asked = true;
+  }
+  t.same(await gone, [1, null], said);
+  t.match(said, '导出让路');
+  rmSync(join(target, 'slow'), { recursive: true });
+
   const done = await kaochang('video', 'export', '--session', session, '--to', target, '--data', data);
   t.equal(done.status, 0, done.text);
   const names = readdirSync(target);
   const film = names.find((name) => name.endsWith('.mp4')) ?? '';
   t.match(film, /^\d{8}.+-摄像机1\.mp4$/);
+  const list = readFileSync(join(target, names.find((name) => name.endsWith('.dsse.json')) ?? ''));
+  const notes = (await notesIn(join(data, 'export-notes'))).sort((a, b) => a.begunAt - b.begunAt);
+  t.match(
+    notes.map(({ sessionId, end }) => ({ sessionId, ...end })),
+    [
+      { sessionId: session, outcome: 'failed', reason: { code: 'target-inside' } },
+      { sessionId: session, outcome: 'interrupted', reason: { code: 'session-opened' } },
+      { sessionId: session, outcome: 'done', what: { manifestHash: sha256(list), files: 1, lacking: 0 } },
+    ],
+    'the room will hear of all at its next start',
+  );
   const { counters, complaints } = await decodeFile(join(target, film));
   t.equal(complaints, '');
   t.strictSame(counters, [...Array(3 * 2 * FPS).keys()]);

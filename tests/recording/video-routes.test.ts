@@ -37,10 +37,15 @@ const [first, , second] = lines as [SegmentLine, unknown, SegmentLine];
 writeWanted(folder, [{ cameraId: 'cam-1', url: 'rtsp://127.0.0.1:1/x', subUrl: null }]);
 const live = new LiveStreams({ folder, idleMs: 600 });
 const taken: number[] = [];
+/** Whoever reads waits for it. */
+let gate: Promise<void> = Promise.resolve();
 const routes = new VideoRoutes({
   mayWatch: (pass, what) => pass === REVIEWER || (pass === WATCHER && what === 'live'),
-  wallAheadMs: () => AHEAD,
-  take: async (bytes) => void taken.push(bytes),
+  wallAhead: () => () => AHEAD,
+  take: (bytes) => {
+    taken.push(bytes);
+    return gate;
+  },
   lines: new RecordedLines(folder),
   files: new RecordedFiles(folder),
   live,
@@ -303,3 +308,20 @@ void t.test(
     t.pass('not one of them');
   },
 );
+
+void t.test('of many who ask in one moment twelve are read for; the others ask again', async (t) => {
+  let open = () => undefined as void;
+  gate = new Promise((resolve) => (open = resolve));
+  const path = `recorded/cam-1/${first.sha256}/film.m4s`;
+  const asked = Array.from({ length: 40 }, () => load(path));
+  const refused: Answer[] = [];
+  for (const one of asked) void one.then((answer) => answer.status === 503 && refused.push(answer));
+  const deadline = Date.now() + 15_000;
+  while (refused.length < 28 && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  open();
+  const answers = await Promise.all(asked);
+  t.equal(answers.filter(({ status }) => status === 200).length, 12);
+  t.equal(refused.length, 28);
+  t.equal((await load(path)).status, 200, 'and when they have gone there is room again');
+});

@@ -2,6 +2,7 @@
 // test moves.
 
 import t from 'tap';
+import { Attempts, isRefusal } from '../../server/recording/attempts.js';
 import { nextSpace, type Space } from '../../server/recording/space.js';
 import { BackOff, Watchdog } from '../../server/recording/watchdog.js';
 
@@ -43,6 +44,54 @@ void t.test('waits longer after each failure, and anew after a minute of health'
   backOff.healthyFor(60_000);
   t.equal(backOff.failures, 0);
   t.equal(backOff.failed(), 200);
+});
+
+void t.test(
+  'a refused login is tried five times in half an hour at most, and anew with other settings',
+  async (t) => {
+    const attempts = new Attempts();
+    const triedAt: number[] = [];
+    for (let at = 0; at < 30 * 60_000; at += 1_000)
+      if (attempts.isTime(at)) {
+        triedAt.push(at);
+        attempts.failed(at, '401', true);
+      }
+    t.same(triedAt, [0, 30_000, 330_000, 930_000, 1_530_000]);
+    t.ok(attempts.isRefused);
+    attempts.rest();
+    t.notOk(attempts.isTime(31 * 60_000), 'switching it off and on is no other password');
+    t.equal(attempts.reason, '401');
+    attempts.anew();
+    t.match(attempts, { isRefused: false, reason: null, failures: 0, restarts: 5 });
+    t.ok(attempts.isTime(31 * 60_000));
+    t.equal(attempts.failed(31 * 60_000, 'gone', false), 200, 'what fails otherwise is tried soon');
+    attempts.rest();
+    t.ok(attempts.isTime(31 * 60_000), 'and at once when it is wanted anew');
+  },
+);
+
+void t.test('a login that is let in is not counted against the next one', async (t) => {
+  const attempts = new Attempts();
+  for (let n = 0; n < 3; n++) attempts.failed(0, '401', true);
+  attempts.flows(100);
+  t.notOk(attempts.isRefused);
+  t.equal(attempts.failed(0, '401', true), 30_000);
+});
+
+void t.test('a refusal is what ffmpeg says of one', async (t) => {
+  const said = [
+    '[rtsp @ 0x55] method DESCRIBE failed: 401 Unauthorized\nrtsp://h/1: Server returned 401 Unauthorized (authorization failed)',
+    '[rtsp @ 0x55] method SETUP failed: 403 Forbidden',
+    'rtsp://h/1: Server returned 403 Forbidden (access denied)',
+  ];
+  for (const text of said) t.ok(isRefusal(text), text);
+  const others = [
+    '[rtsp @ 0x55] method DESCRIBE failed: 404 Not Found',
+    '[rtsp @ 0x55] method SETUP failed: 453 Not Enough Bandwidth',
+    'rtsp://h/401: Connection refused',
+    'Non-monotonous DTS 401',
+  ];
+  for (const text of others) t.notOk(isRefusal(text), text);
 });
 
 void t.test('space is taken back only with a tenth to spare', async (t) => {

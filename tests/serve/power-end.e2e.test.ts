@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { lostAnswers, type Acknowledged } from '../../scripts/commands/lost-answers.js';
+import { lostAnswers, type Acknowledged } from '../../server/rehearsal/lost-answers.js';
 import { readJournal } from '../../server/compose/read-journal.js';
 import { RULES } from '../../server/compose/rules.js';
 import { dataPaths } from '../../server/data-folder.js';

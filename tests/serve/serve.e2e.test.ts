@@ -58,7 +58,7 @@ void t.test('a data folder is served by one process; SIGTERM stops in order', as
   await pc.until(({ pairingCode }) => pairingCode !== null, 10_000);
   const startedAt = Date.now();
   await first.stop();
-  t.ok(Date.now() - startedAt < 5_000, 'although a PC was connected');
+  t.ok(Date.now() - startedAt < 15_000, 'although a PC was connected');
   await first.start();
   t.equal((await facts(server)).packageId, 'small-exam');
   await first.stop();

@@ -7,8 +7,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-export type Codec = 'h264' | 'h265';
+import { codedFilm, type Codec, type CodedFilm } from '../../server/rehearsal/coded-pictures.js';
 
 export interface ClipOptions {
   codec?: Codec;
@@ -23,17 +22,8 @@ export interface ClipOptions {
   kilobits?: number;
 }
 
-/** All that belongs to one picture, in the order in which it is sent. */
-export interface AccessUnit {
-  nals: Buffer[];
-  key: boolean;
-}
-
-export interface Clip extends Required<ClipOptions> {
-  units: AccessUnit[];
-  /** H.264: SPS, PPS. H.265: VPS, SPS, PPS. */
-  parameterSets: Buffer[];
-}
+/** A film in which every picture tells its number. */
+export type Clip = Required<ClipOptions> & CodedFilm;
 
 /** The picture before it is scaled up, and after it is scaled down again. */
 export const SMALL = { width: 64, height: 36 };
@@ -78,6 +68,9 @@ export function readCounter(frame: Uint8Array): number | null {
   return checkOf(n) === word % 256 ? n : null;
 }
 
+/** Being made in this process. */
+const making = new Map<string, Promise<void>>();
+
 /** Makes a clip, or takes the one that was made before. Needs ffmpeg with libx264 or libx265. */
 export async function counterClip(options: ClipOptions = {}): Promise<Clip> {
   const all: Required<ClipOptions> = {
@@ -97,14 +90,14 @@ export async function counterClip(options: ClipOptions = {}): Promise<Clip> {
   const file = join(folder, `${name}.${all.codec}`);
   if (!existsSync(file)) {
     const partial = `${file}.${process.pid}`;
-    await encode(all, partial);
-    renameSync(partial, file);
+    const made = making.get(file) ?? encode(all, partial).then(() => renameSync(partial, file));
+    making.set(file, made);
+    await made.finally(() => making.delete(file));
   }
-  const units = accessUnits(readFileSync(file), all.codec);
-  if (units.length !== all.frames) throw new Error(`${units.length} pictures instead of ${all.frames}`);
-  const first = units[0];
-  if (first === undefined || !first.key) throw new Error('A clip begins with a key frame');
-  return { ...all, units, parameterSets: first.nals.filter((nal) => isParameterSet(nal, all.codec)) };
+  const film = codedFilm(readFileSync(file), all.codec, all.fps);
+  if (film.units.length !== all.frames)
+    throw new Error(`${film.units.length} pictures instead of ${all.frames}`);
+  return { ...all, ...film };
 }
 
 async function encode(clip: Required<ClipOptions>, file: string): Promise<void> {
@@ -147,34 +140,4 @@ async function encode(clip: Required<ClipOptions>, file: string): Promise<void> 
   child.stdin.end();
   const [code] = (await ended) as [number | null];
   if (code !== 0) throw new Error(`ffmpeg does not encode the test clip: ${code}`);
-}
-
-const nalType = (nal: Buffer, codec: Codec) =>
-  codec === 'h264' ? (nal[0] ?? 0) & 0x1f : ((nal[0] ?? 0) >> 1) & 0x3f;
-const isDelimiter = (nal: Buffer, codec: Codec) => nalType(nal, codec) === (codec === 'h264' ? 9 : 35);
-const isParameterSet = (nal: Buffer, codec: Codec) =>
-  codec === 'h264' ? [7, 8].includes(nalType(nal, codec)) : [32, 33, 34].includes(nalType(nal, codec));
-const isKey = (nal: Buffer, codec: Codec) =>
-  codec === 'h264' ? nalType(nal, codec) === 5 : nalType(nal, codec) >= 16 && nalType(nal, codec) <= 21;
-
-/** Takes Annex B bytes apart at their start codes and gathers them into pictures at the delimiters. */
-function accessUnits(bytes: Buffer, codec: Codec): AccessUnit[] {
-  const units: AccessUnit[] = [];
-  const code = Buffer.from([0, 0, 1]);
-  let start = bytes.indexOf(code);
-  while (start >= 0) {
-    const next = bytes.indexOf(code, start + 3);
-    let end = next < 0 ? bytes.length : next;
-    while (end > start + 3 && bytes[end - 1] === 0) end -= 1;
-    const nal = bytes.subarray(start + 3, end);
-    if (isDelimiter(nal, codec)) units.push({ nals: [], key: false });
-    else {
-      const unit = units.at(-1);
-      if (unit === undefined) throw new Error('A clip begins with a delimiter');
-      unit.nals.push(nal);
-      unit.key ||= isKey(nal, codec);
-    }
-    start = next;
-  }
-  return units;
 }

@@ -55,6 +55,8 @@ export interface Recorded {
   lost: LostStretch[];
   unreadable: number;
   complaints: string;
+  /** Files of which ffmpeg complained. */
+  faulty: Set<string>;
 }
 
 /**
@@ -70,10 +72,12 @@ export async function recordedPictures(
   const seen = new Set<number>();
   let unreadable = 0;
   let complaints = '';
+  const faulty = new Set<string>();
   let last = Math.round(((firstAt - camera.startedAt) / 1_000) * camera.fps);
   for (const file of files) {
     const decoded = await decodeFile(file);
     complaints += decoded.complaints;
+    if (decoded.complaints !== '') faulty.add(file);
     for (const counter of decoded.counters) {
       if (counter === null) {
         unreadable += 1;
@@ -93,5 +97,5 @@ export async function recordedPictures(
     if (before !== undefined && k > before + 1)
       lost.push({ first: before + 1, last: k - 1, from: at(before + 1), to: at(k) });
   }
-  return { pictures, lost, unreadable, complaints };
+  return { pictures, lost, unreadable, complaints, faulty };
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateKeys, type PrivateKeys } from '../../server/keys/key-files.js';
+import { generateKeys, type PrivateKeys, type PublicKeys } from '../../server/keys/key-files.js';
 import { buildPackage } from '../../server/papers/build.js';
 import type { LoadedPaper, LoadedSource } from '../../server/papers/source.js';
 import type { PackageSecrets } from '../../server/protocol/package.js';
@@ -38,6 +38,8 @@ export interface SmallExamOptions {
   packageId?: string;
   sessionId?: string;
   keys?: { org: PrivateKeys; room: PrivateKeys };
+  /** The package is sealed to this one too. */
+  spareServer?: PublicKeys;
   /** Another exam than the small one. */
   source?: LoadedSource;
   /** Items that the main paper has beside its own, in a last section. */
@@ -62,7 +64,7 @@ export async function smallExam(options: SmallExamOptions = {}): Promise<SmallEx
   const secrets = await buildPackage({
     source,
     org,
-    rooms: [room.public],
+    rooms: [room.public, ...(options.spareServer === undefined ? [] : [options.spareServer])],
     file,
     now,
     minServer: '0.1.0',

@@ -6,7 +6,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { counterClip, type Clip, type ClipOptions } from './counter-clip.js';
-import { payloadsOf, RtpTrack } from './rtp-packets.js';
+import { FilmPace } from '../../server/rehearsal/film-pace.js';
+import { payloadsOf } from '../../server/rehearsal/rtp-packets.js';
+import { describeFilm, RtspListener, type RtspHost } from '../../server/rehearsal/rtsp-listener.js';
 
 export interface TestCameraOptions extends ClipOptions {
   /** The smaller stream; null = none. Default 160x90 at 5 pictures a second. */
@@ -33,6 +35,8 @@ export interface TestCamera {
   frames: number;
   /** Listeners that play just now. */
   playing(): number;
+  /** So often somebody came with a wrong name or password. */
+  refusals(): number;
   /** Goes silent with its connections open. */
   stall(): void;
   resume(): void;
@@ -54,21 +58,11 @@ export interface TestCamera {
   close(): Promise<void>;
 }
 
-interface Listener {
-  socket: Socket;
-  stream: Stream;
-  video: RtpTrack | null;
-  audio: RtpTrack | null;
-  playing: boolean;
-  /** Pictures before the next key frame are of no use to who comes in between. */
-  waitsForKey: boolean;
-}
+type Listener = RtspListener<Stream>;
 
 interface Stream {
   clip: Clip;
   other: Clip | null;
-  next: number;
-  timer: NodeJS.Timeout | null;
 }
 
 /** Starts a camera on 127.0.0.1. Needs ffmpeg the first time (the clips are kept). */
@@ -104,7 +98,20 @@ class Camera implements TestCamera {
   readonly #sub: Stream | null;
   readonly #nonce = randomBytes(8).toString('hex');
   readonly #payloads = new Map<Clip, Buffer[][]>();
+  readonly #host: RtspHost<Stream> = {
+    streamAt: (path) => (path.startsWith('/sub') ? this.#sub : path.startsWith('/main') ? this.#main : null),
+    describe: (stream) =>
+      describeFilm(this.#clipOf(stream), { parameters: !this.withoutParameters, audio: this.audio }),
+    challenge: (method, target, authorization) => {
+      if (this.#isAllowed(method, target, authorization)) return null;
+      if (authorization !== '') this.#refusals += 1;
+      return `Digest realm="test camera", nonce="${this.#nonce}"`;
+    },
+    isDeaf: () => this.#deaf,
+  };
+  #paces: FilmPace[] = [];
   #port = 0;
+  #refusals = 0;
   #silent = false;
   #deaf = false;
   #refuses = false;
@@ -123,15 +130,18 @@ class Camera implements TestCamera {
   ) {
     this.fps = clip.fps;
     this.frames = clip.frames;
-    this.#main = { clip, other, next: 0, timer: null };
-    this.#sub = sub === null ? null : { clip: sub, other: null, next: 0, timer: null };
+    this.#main = { clip, other };
+    this.#sub = sub === null ? null : { clip: sub, other: null };
   }
 
   async listen(port: number): Promise<void> {
     this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
     this.#port = (this.#server.address() as AddressInfo).port;
-    for (const stream of this.#streams()) this.#wait(stream);
+    const streams = this.#sub === null ? [this.#main] : [this.#main, this.#sub];
+    this.#paces = streams.map(
+      (stream) => new FilmPace(stream.clip.fps, this.#startedMono, (k) => this.#picture(stream, k)),
+    );
   }
 
   get port(): number {
@@ -145,6 +155,9 @@ class Camera implements TestCamera {
   }
   playing(): number {
     return [...this.#listeners].filter((listener) => listener.playing).length;
+  }
+  refusals(): number {
+    return this.#refusals;
   }
   stall(): void {
     this.#silent = true;
@@ -182,7 +195,7 @@ class Camera implements TestCamera {
     for (const send of held) send();
   }
   async close(): Promise<void> {
-    for (const stream of this.#streams()) clearTimeout(stream.timer ?? undefined);
+    for (const pace of this.#paces) pace.stop();
     this.#server.close();
     this.drop();
     await once(this.#server, 'close');
@@ -193,31 +206,13 @@ class Camera implements TestCamera {
     return `${encodeURIComponent(this.login.user)}:${encodeURIComponent(this.login.password)}@`;
   }
 
-  #streams(): Stream[] {
-    return this.#sub === null ? [this.#main] : [this.#main, this.#sub];
-  }
-
-  #wait(stream: Stream): void {
-    const dueMono = this.#startedMono + (stream.next * 1_000) / stream.clip.fps;
-    stream.timer = setTimeout(() => this.#tick(stream), Math.max(0, dueMono - performance.now()));
-  }
-
-  #tick(stream: Stream): void {
-    const passedMs = performance.now() - this.#startedMono;
-    while ((stream.next * 1_000) / stream.clip.fps <= passedMs) {
-      this.#picture(stream, stream.next);
-      stream.next += 1;
-    }
-    this.#wait(stream);
-  }
-
   #picture(stream: Stream, k: number): void {
     if (this.#silent) return;
     if (stream === this.#main && this.#toLose > 0) {
       this.#toLose -= 1;
       return;
     }
-    const clip = this.#other && stream.other !== null ? stream.other : stream.clip;
+    const clip = this.#clipOf(stream);
     const unit = clip.units[k % clip.frames];
     const payloads = this.#payloadsOf(clip)[k % clip.frames];
     if (unit === undefined || payloads === undefined) throw new Error('No such picture');
@@ -238,6 +233,10 @@ class Camera implements TestCamera {
     }
   }
 
+  #clipOf({ clip, other }: Stream): Clip {
+    return this.#other && other !== null ? other : clip;
+  }
+
   #payloadsOf(clip: Clip): Buffer[][] {
     let known = this.#payloads.get(clip);
     if (known === undefined) {
@@ -253,94 +252,12 @@ class Camera implements TestCamera {
       return;
     }
     this.#sockets.add(socket);
-    const listener: Listener = {
-      ...{ socket, stream: this.#main, video: null, audio: null },
-      ...{ playing: false, waitsForKey: true },
-    };
+    const listener: Listener = new RtspListener(socket, this.#host);
     this.#listeners.add(listener);
-    socket.setNoDelay(true);
-    socket.on('error', () => undefined);
     socket.on('close', () => {
       this.#sockets.delete(socket);
       this.#listeners.delete(listener);
     });
-    let held = Buffer.alloc(0);
-    socket.on('data', (chunk: Buffer) => {
-      held = Buffer.concat([held, chunk]);
-      for (;;) {
-        if (held[0] === 0x24) {
-          // A report of the listener about what it received.
-          if (held.length < 4 || held.length < 4 + held.readUInt16BE(2)) return;
-          held = held.subarray(4 + held.readUInt16BE(2));
-          continue;
-        }
-        const end = held.indexOf('\r\n\r\n');
-        if (end < 0) return;
-        const head = held.toString('latin1', 0, end);
-        const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0);
-        if (held.length < end + 4 + length) return;
-        held = held.subarray(end + 4 + length);
-        if (!this.#deaf) this.#answer(listener, head);
-      }
-    });
-  }
-
-  #answer(listener: Listener, head: string): void {
-    const [, method = '', target = ''] = /^([A-Z_]+) (\S+) RTSP/.exec(head) ?? [];
-    const field = (name: string) => new RegExp(`^${name}: *(.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
-    const reply = (status: string, fields: Record<string, string> = {}, body = '') => {
-      const lines = Object.entries({
-        CSeq: field('cseq'),
-        ...fields,
-        ...(body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
-      }).map(([name, value]) => `${name}: ${value}\r\n`);
-      listener.socket.write(`RTSP/1.0 ${status}\r\n${lines.join('')}\r\n${body}`);
-    };
-    if (method !== 'OPTIONS' && !this.#isAllowed(method, target, field('authorization'))) {
-      const challenge = `Digest realm="test camera", nonce="${this.#nonce}"`;
-      reply('401 Unauthorized', { 'WWW-Authenticate': challenge });
-      return;
-    }
-    const path = target.replace(/^rtsp:\/\/[^/]*/, '');
-    const stream = path.startsWith('/sub') ? this.#sub : path.startsWith('/main') ? this.#main : null;
-    const session = { Session: '4711;timeout=60' };
-    switch (method) {
-      case 'OPTIONS':
-        reply('200 OK', { Public: 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN' });
-        return;
-      case 'DESCRIBE': {
-        if (stream === null) return reply('404 Not Found');
-        const base = `${target.replace(/\/$/, '')}/`;
-        reply('200 OK', { 'Content-Type': 'application/sdp', 'Content-Base': base }, this.#describe(stream));
-        return;
-      }
-      case 'SETUP': {
-        const transport = field('transport');
-        const channels = /interleaved=(\d+)-(\d+)/.exec(transport);
-        if (stream === null) return reply('404 Not Found');
-        if (!transport.includes('RTP/AVP/TCP') || channels === null)
-          return reply('461 Unsupported Transport');
-        listener.stream = stream;
-        const channel = Number(channels[1]);
-        if (path.endsWith('trackID=1')) listener.audio = new RtpTrack(channel, 8);
-        else listener.video = new RtpTrack(channel, 96);
-        reply('200 OK', { Transport: transport, ...session });
-        return;
-      }
-      case 'PLAY':
-        reply('200 OK', { ...session, Range: 'npt=0.000-' });
-        listener.playing = true;
-        return;
-      case 'TEARDOWN':
-        reply('200 OK', session);
-        listener.socket.end();
-        return;
-      case 'GET_PARAMETER':
-        reply('200 OK', session);
-        return;
-      default:
-        reply('405 Method Not Allowed');
-    }
   }
 
   #isAllowed(method: string, target: string, authorization: string): boolean {
@@ -353,21 +270,5 @@ class Camera implements TestCamera {
       `${md5(`${user}:test camera:${password}`)}:${this.#nonce}:${md5(`${method}:${uri}`)}`,
     );
     return field('username') === user && field('nonce') === this.#nonce && field('response') === expected;
-  }
-
-  #describe({ clip }: Stream): string {
-    const sets = clip.parameterSets.map((set) => set.toString('base64'));
-    const format =
-      clip.codec === 'h264'
-        ? `packetization-mode=1;sprop-parameter-sets=${sets.join(',')}`
-        : `sprop-vps=${sets[0]};sprop-sps=${sets[1]};sprop-pps=${sets[2]}`;
-    const lines = [
-      ...['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=test camera', 't=0 0', 'a=control:*'],
-      ...['m=video 0 RTP/AVP 96', `a=rtpmap:96 ${clip.codec.toUpperCase()}/90000`],
-      ...(this.withoutParameters ? [] : [`a=fmtp:96 ${format}`]),
-      ...[`a=framerate:${clip.fps}`, 'a=control:trackID=0'],
-      ...(this.audio ? ['m=audio 0 RTP/AVP 8', 'a=rtpmap:8 PCMA/8000', 'a=control:trackID=1'] : []),
-    ];
-    return lines.map((line) => `${line}\r\n`).join('');
   }
 }

@@ -218,14 +218,15 @@ void t.test('who asks anew has given his old line up', async (t) => {
   slow.bytesPerSecond = 100_000;
   await slow.start();
   t.teardown(() => slow.close());
-  const bytes = randomBytes(200_000);
+  // Ten seconds' worth, of which one is waited for: whoever is slow meanwhile has neither nothing nor all.
+  const bytes = randomBytes(1_000_000);
   const name = slow.name(bytes);
   await slow.create(name, bytes.length);
   const first = slow.patch(name, 0, bytes).then(
     ({ status }) => status,
     () => 'broken',
   );
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
   const at = (await slow.offset(name)) ?? -1;
   t.ok(at > 0 && at < bytes.length, `goes on at ${at}`);
   t.equal(await first, 'broken');

@@ -40,6 +40,17 @@ export function Frame({ kiosk, children }: FrameProps) {
   );
 }
 
+/** Says that this PC plays candidates of a practice session, while it does. */
+export function Rehearsing({ kiosk }: { kiosk: Kiosk }) {
+  const t = useTexts(texts);
+  if (!kiosk.rehearsing) return null;
+  return (
+    <p class="rehearsing" role="status">
+      {t.rehearsing}
+    </p>
+  );
+}
+
 /** Says that nothing here counts (REQ-C03). */
 export function Practice() {
   const t = useTexts(texts);

@@ -6,7 +6,7 @@ import type { Kiosk } from '../kiosk.js';
 import type { MachineReport } from '../machine-check.js';
 import { texts } from '../texts.js';
 import { CheckList } from './check-list.js';
-import { Frame } from './frame.js';
+import { Frame, Rehearsing } from './frame.js';
 
 interface PairingProps {
   kiosk: Kiosk;
@@ -20,6 +20,7 @@ export function Pairing({ kiosk, state, report }: PairingProps) {
   return (
     <Frame kiosk={kiosk}>
       <section class="card">
+        <Rehearsing kiosk={kiosk} />
         <h1>{t.pairingTitle}</h1>
         <p class="pairing-code" aria-label={code.split('').join(' ')}>
           <span>{code.slice(0, 3)}</span>

@@ -7,7 +7,7 @@ import type { Kiosk } from '../kiosk.js';
 import type { MachineReport } from '../machine-check.js';
 import { texts } from '../texts.js';
 import { CheckList } from './check-list.js';
-import { Frame } from './frame.js';
+import { Frame, Rehearsing } from './frame.js';
 import { HeadphoneTest } from './headphone-test.js';
 import { TypingTest } from './typing-test.js';
 
@@ -23,6 +23,7 @@ export function Waiting({ kiosk, state, report }: WaitingProps) {
   return (
     <Frame kiosk={kiosk}>
       <section class="card">
+        <Rehearsing kiosk={kiosk} />
         <div class="waiting-head">
           <div class="big-seat">{state.seatLabel}</div>
           <div>

@@ -92,5 +92,6 @@ const WHOLE: Record<RoomMessage['t'], (fields: Fields) => boolean> = {
   beat: ({ now, sent }) => isTime(now) && typeof sent === 'number',
   reminder: ({ now }) => isTime(now),
   message: ({ now, text, at }) => isTime(now) && isText(text) && isTime(at),
+  rehearse: ({ word, now }) => isTime(now) && (word === null || isText(word)),
   bye: ({ code }) => isText(code),
 };

@@ -3,6 +3,7 @@
 
 import type { Hello, RoomMessage, SeatMessage, SeatRequest } from '../../../server/protocol/seat.js';
 import { readFrame } from './frames.js';
+import { returnWaitMs } from './return-wait.js';
 import type { RoomClock } from './room-clock.js';
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
@@ -14,10 +15,6 @@ const VERSION = 1;
 const BEAT_MS = 5_000;
 /** Two beats without any word: the line is dead, even where no one has said so. */
 const SILENCE_MS = 12_000;
-const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 10_000;
-/** The room said that coming back makes no sense; answers may still wait here, so ask again, rarely. */
-const UNWANTED_WAIT_MS = 30_000;
 
 export interface LinkSocket {
   onopen: (() => void) | null;
@@ -176,14 +173,10 @@ export class RoomLink {
     if (was) this.host.changed(false);
   }
 
-  /** All PCs of a room lose the server at the same moment; they must not return at the same moment. */
   #again(): void {
     if (this.#stopped) return;
-    const longest = this.#unwanted
-      ? UNWANTED_WAIT_MS
-      : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures, 8));
-    const shortest = this.#failures === 0 && !this.#unwanted ? 0 : longest / 2;
+    const waitMs = returnWaitMs(this.#failures, this.host.random(), this.#unwanted);
     this.#failures += 1;
-    this.#retry = setTimeout(() => this.#connect(), shortest + this.host.random() * (longest - shortest));
+    this.#retry = setTimeout(() => this.#connect(), waitMs);
   }
 }

@@ -5,7 +5,7 @@ import type { Readings } from '../../../server/core/readings.js';
 import type { AlarmView, CameraView } from '../../../server/protocol/staff.js';
 import type { Language, Texts } from '../../i18n/language.js';
 import { deviceLook, type DeviceTone } from '../devices/device-state.js';
-import { numberText } from '../devices/readings.js';
+import { numberText, readingText } from '../devices/readings.js';
 import { age } from '../texts/age.js';
 
 export interface CameraLook {
@@ -14,12 +14,13 @@ export interface CameraLook {
   word: string;
 }
 
-type State = 'recording' | 'starting' | 'failed' | 'off' | 'unknown';
+type State = 'recording' | 'starting' | 'refused' | 'failed' | 'off' | 'unknown';
 
 const words: Texts<Record<State, string>> = {
   zh: {
     recording: '正在录像',
     starting: '正在连接',
+    refused: '密码被拒：改正设置',
     failed: '录像中断',
     off: '未录像',
     unknown: '状态未知',
@@ -27,15 +28,24 @@ const words: Texts<Record<State, string>> = {
   en: {
     recording: 'recording',
     starting: 'connecting',
+    refused: 'password refused: correct the settings',
     failed: 'not recording',
     off: 'off',
     unknown: 'state unknown',
   },
 };
-const SHAPES: Record<State, string> = { recording: '●', starting: '◐', failed: '■', off: '○', unknown: '·' };
+const SHAPES: Record<State, string> = {
+  recording: '●',
+  starting: '◐',
+  refused: '■',
+  failed: '■',
+  off: '○',
+  unknown: '·',
+};
 const TONES: Record<State, DeviceTone> = {
   recording: 'ok',
   starting: 'warn',
+  refused: 'alarm',
   failed: 'alarm',
   off: 'grey',
   unknown: 'grey',
@@ -54,7 +64,7 @@ export function cameraLook(
 ): CameraLook {
   const said = readings['camera.state'];
   const state: State = isState(said) ? said : 'unknown';
-  const isMissing = readings['camera.wanted'] === true && (state === 'off' || state === 'failed');
+  const isMissing = readings['camera.wanted'] === true && ['off', 'refused', 'failed'].includes(state);
   const { tone, shape } = deviceLook({ deviceId }, alarms, readAt, language);
   const own = isMissing ? 'alarm' : TONES[state];
   const isWorse = tone === 'alarm' || (tone === 'warn' && own !== 'alarm');
@@ -71,7 +81,7 @@ export function pictureFacts(readings: Readings, language: Language): string[] {
   const rate = readings['camera.bit-rate'];
   return [
     width === undefined || height === undefined ? '' : `${width}×${height}`,
-    codec === undefined ? '' : codec === 'hevc' ? 'H.265' : codec === 'h264' ? 'H.264' : codec,
+    codec === undefined ? '' : readingText('camera.codec', codec, language),
     rate === undefined ? '' : numberText('camera.bit-rate', rate, language),
   ].filter((one) => one !== '');
 }
@@ -83,6 +93,14 @@ export function coverage(
 ): number | null {
   const percent = camera?.coveredPercent ?? readings['video.covered'] ?? null;
   return percent === null ? null : Math.floor(percent * 10) / 10;
+}
+
+/** Since when nothing is recorded; null where it records again: its first segment is listed only later. */
+export function missingSince(
+  camera: Pick<CameraView, 'missingSince'> | null,
+  readings: Readings,
+): number | null {
+  return readings['camera.state'] === 'recording' ? null : (camera?.missingSince ?? null);
 }
 
 const DAY_MS = 86_400_000;

@@ -69,7 +69,7 @@ export function CameraOpen({ device, at }: CameraOpenProps) {
         <Looking device={device} moment={moment} setMoment={setMoment} />
       ) : (
         <div class="camera-main">
-          <LivePicture deviceId={device.deviceId} name={device.name} />
+          <LivePicture device={device} />
           <p class="muted small">{t.mayNotReview}</p>
         </div>
       )}
@@ -102,7 +102,8 @@ interface LookingProps {
   setMoment: (at: number) => void;
 }
 
-function Looking({ device: { deviceId, name }, moment, setMoment }: LookingProps) {
+function Looking({ device, moment, setMoment }: LookingProps) {
+  const { deviceId, name } = device;
   const view = useView();
   const now = useNow();
   const marks = useMarks();
@@ -118,7 +119,7 @@ function Looking({ device: { deviceId, name }, moment, setMoment }: LookingProps
           whole={span}
           asked={moment}
           seek={setMoment}
-          live={<LivePicture deviceId={deviceId} name={name} />}
+          live={<LivePicture device={device} />}
         />
       </div>
       <MomentList moments={moments} wordsOf={wordsOf} seek={setMoment} />

@@ -3,6 +3,8 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { HttpProblem } from '../../../server/protocol/http.js';
+import type { DeviceView } from '../../../server/protocol/staff.js';
+import { useReadings } from '../devices/use-live.js';
 import { useLanguage, useTexts } from '../../i18n/language.js';
 import { Film, playsFilms } from './film.js';
 import { cameraTexts } from './texts.js';
@@ -16,12 +18,9 @@ const PICTURES_INSTEAD = ['not-playable', 'too-many', 'bad-stream'];
 
 type Shown = 'calling' | 'film' | 'pictures';
 
-interface LivePictureProps {
-  deviceId: string;
-  name: string;
-}
-
-export function LivePicture({ deviceId, name }: LivePictureProps) {
+export function LivePicture({ device }: { device: DeviceView }) {
+  const { deviceId, name } = device;
+  const { readings } = useReadings(device);
   const access = useVideoAccess();
   const language = useLanguage();
   const t = useTexts(cameraTexts);
@@ -53,7 +52,8 @@ export function LivePicture({ deviceId, name }: LivePictureProps) {
       {shown === 'pictures' && picture !== null && <img src={picture} alt={name} />}
       {shown === 'calling' && (
         <p class="no-picture" role="status">
-          {problem === null ? t.calling : problem[language]}
+          {/* The recorder knows better why nothing comes than a line that was cut. */}
+          {readings['camera.state'] === 'refused' ? t.refused : (problem?.[language] ?? t.calling)}
         </p>
       )}
       {shown === 'pictures' && <span class="picture-note">{t.pictures}</span>}

@@ -18,6 +18,7 @@ export interface CameraTexts {
   back: string;
   live: string;
   calling: string;
+  refused: string;
   pictures: string;
   noCodec: string;
   recorded: string;
@@ -66,6 +67,7 @@ export const cameraTexts: Texts<CameraTexts> = {
     back: '返回全部摄像机',
     live: '直播',
     calling: '正在连接摄像机',
+    refused: '摄像机不认用户名或密码：请系统管理员改正设置，改好后自动恢复',
     pictures: '每 2 秒一张画面',
     noCodec: '此浏览器不能播放这台摄像机的编码，改为逐张画面',
     recorded: '回放',
@@ -112,6 +114,8 @@ export const cameraTexts: Texts<CameraTexts> = {
     back: 'Back to all cameras',
     live: 'Live',
     calling: 'Calling the camera',
+    refused:
+      'The camera does not take the user name or the password: the system administrator corrects the settings, then it comes by itself',
     pictures: 'a picture every 2 s',
     noCodec: 'This browser cannot play what the camera sends; single pictures instead',
     recorded: 'Recorded',
@@ -150,6 +154,7 @@ type Words = Record<Language, string>;
 
 const CAUSES: Record<GapCause, Words> = {
   'camera-unreachable': { zh: '连不上摄像机', en: 'camera not reachable' },
+  'camera-refused': { zh: '密码被拒：改正设置', en: 'password refused: correct the settings' },
   'camera-stalled': { zh: '摄像机停止送流', en: 'camera stalled' },
   'recorder-ended': { zh: '录像程序意外结束', en: 'recording ended by itself' },
   'recorder-restarted': { zh: '录像进程重启', en: 'recorder restarted' },

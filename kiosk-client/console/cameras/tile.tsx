@@ -7,7 +7,7 @@ import { deviceTexts } from '../devices/device-strip.js';
 import { useReadings } from '../devices/use-live.js';
 import { useNow, useView } from '../room/use-console.js';
 import { age } from '../texts/age.js';
-import { cameraLook, coverage, pictureFacts } from './camera-facts.js';
+import { cameraLook, coverage, missingSince, pictureFacts } from './camera-facts.js';
 import { LivePicture } from './live-picture.js';
 import { cameraTexts } from './texts.js';
 import { sessionOf } from './use-cameras.js';
@@ -18,7 +18,7 @@ export function Tile({ device }: { device: DeviceView }) {
   const desk = useDesk();
   return (
     <article class="tile" data-camera={deviceId}>
-      <LivePicture deviceId={deviceId} name={name} />
+      <LivePicture device={device} />
       <button
         type="button"
         class="tile-over"
@@ -61,10 +61,14 @@ export function CoverageWords({ device }: { device: DeviceView }) {
   const session = sessionOf(view, device.deviceId);
   const percent = coverage(session, readings);
   const gaps = session?.gaps.length ?? readings['video.gaps'] ?? null;
-  const missing = session?.missingSince ?? null;
+  const missing = missingSince(session, readings);
+  // What is missing now is listed as a gap only when it ends: till then nobody says that there is none.
+  const hasNone = gaps === 0 && missing === null;
+  const gapsText =
+    gaps === null || percent === null ? '' : hasNone ? t.noGaps : gaps === 0 ? '' : t.gaps(gaps);
   const facts = [
     percent === null ? t.notCovered : t.covered(percent),
-    gaps === null || percent === null ? '' : gaps === 0 ? t.noGaps : t.gaps(gaps),
+    gapsText,
     ...pictureFacts(readings, language),
   ].filter((one) => one !== '');
   return (

@@ -11,7 +11,14 @@ import { useDesk } from '../desk.js';
 import { useNow, useStaffNames, useView } from '../room/use-console.js';
 import { Acknowledge } from '../shell/acknowledge.js';
 import { age } from '../texts/age.js';
-import { actWords, alarmAdvice, alarmWords, faultWords } from '../texts/devices.js';
+import {
+  actWords,
+  adapterWords,
+  alarmAdvice,
+  alarmWords,
+  attestedWords,
+  faultWords,
+} from '../texts/devices.js';
 import { words } from '../texts/words.js';
 import { DeviceForms } from './device-forms.js';
 import { DeviceIcon } from './device-icon.js';
@@ -85,7 +92,7 @@ function Drawer({ device }: { device: DeviceView }) {
           </>
         )}
         <dt>{t.adapter}</dt>
-        <dd>{device.adapter}</dd>
+        <dd>{adapterWords(device.adapter, language)}</dd>
       </dl>
       {device.kind === 'camera' && mayWatch(view) && (
         <button type="button" onClick={() => desk.openCamera(device.deviceId)}>
@@ -169,7 +176,7 @@ function Attested({ device, t }: { device: DeviceView; t: DrawerTexts }) {
         <>
           <dt>{t.attested}</dt>
           <dd>
-            {what === 'runtime' ? readingText('battery.runtime', Number(value), language) : value} ·{' '}
+            {attestedWords({ what, value }, language)} ·{' '}
             {tested && `${t.tested(tested.seconds, tested.chargeFrom, tested.chargeTo)} · `}
             {timeOfDay(at)} · {nameOf(by)}
             {note === '' ? '' : ` · ${note}`}

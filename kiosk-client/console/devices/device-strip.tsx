@@ -41,7 +41,6 @@ function Chip({ device }: { device: DeviceView }) {
   const { tone, shape, word, alarms: against } = deviceLook(device, alarms, readAt, language);
   const facts = against.length > 0 ? against.slice(0, 1) : [];
   facts.push(...leadingFacts(device, readings, language));
-  const shown = facts.slice(0, 2).join(' · ');
   const since = readAt === null ? '' : t.ago(age(now - readAt, language));
   const chosen = desk.deviceId === deviceId;
   return (
@@ -62,7 +61,10 @@ function Chip({ device }: { device: DeviceView }) {
             {word}
           </span>
         </span>
-        <span class="chip-facts">{shown || '—'}</span>
+        <span class="chip-facts">
+          {facts.length === 0 && '—'}
+          {facts.slice(0, 2).flatMap((fact) => [<span key={fact}>{fact}</span>, ' '])}
+        </span>
         <span class="chip-age">
           {device.simulated === true && <em>{t.simulated}</em>}
           <span>{since}</span>

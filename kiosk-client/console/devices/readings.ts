@@ -2,10 +2,11 @@
 
 import { READINGS, type DeviceKind, type ReadingName, type Readings } from '../../../server/core/readings.js';
 import { JAMMER_WORDS, jammerWord } from '../../../server/protocol/jammer-word.js';
+import { readingValueWords } from '../../../server/protocol/device-words.js';
 import type { DeviceView } from '../../../server/protocol/staff.js';
 import type { Language } from '../../i18n/language.js';
 import { spell } from '../texts/age.js';
-import { bandWords, sourceWords, observedWords, yesOrNo } from './words.js';
+import { bandWords, sourceWords, yesOrNo } from './words.js';
 
 type Device = Pick<DeviceView, 'kind' | 'attested'> & Partial<Pick<DeviceView, 'commanded'>>;
 
@@ -51,8 +52,15 @@ const FACTS: Record<DeviceKind, (asked: Asked) => (string | null)[]> = {
       figure(asked, 'network.round-trip'),
     ];
   },
-  camera: (asked) => [figure(asked, 'camera.bit-rate'), figure(asked, 'video.covered')],
+  camera: (asked) => [coveredFact(asked), figure(asked, 'camera.bit-rate')],
 };
+
+/** Never a bare per cent: of what it is stands beside it. */
+function coveredFact(asked: Asked): string | null {
+  const percent = figure(asked, 'video.covered');
+  if (percent === null) return null;
+  return asked.language === 'zh' ? `已录 ${percent}` : `${percent} recorded`;
+}
 
 function flagFact(
   value: boolean | undefined,
@@ -105,9 +113,7 @@ export function readingText(name: ReadingName, value: Readings[ReadingName], lan
     const parts = value.map((one) => bandWords(one, language));
     return parts.length === 0 ? none : parts.join(language === 'zh' ? '、' : ', ');
   }
-  if (name === 'battery.runtime-source') return sourceWords(String(value), language);
-  if (name === 'jammer.observed') return observedWords(String(value), language);
-  if (typeof value !== 'number') return String(value ?? '');
+  if (typeof value !== 'number') return readingValueWords(name, String(value ?? ''))[language];
   return numberText(name, value, language);
 }
 
@@ -120,10 +126,12 @@ export function numberText(name: ReadingName, value: number, language: Language)
   return unit === '%' ? `${rounded}%` : `${rounded} ${unit}`;
 }
 
-/** `2 时 30 分`, `48 分`; seconds only below ten minutes. */
+/** `2 时 30 分`, `48 分`; seconds only below ten minutes, whole days from three on. */
 function minutesOf(ms: number, language: Language): string {
   if (ms < 600_000) return spell(ms, language);
   const minutes = Math.floor(ms / 60_000);
+  const days = Math.floor(minutes / 1_440);
+  if (days >= 3) return language === 'zh' ? `${days} 天` : `${days} days`;
   const [h, m] = language === 'zh' ? [' 时 ', ' 分'] : [' h ', ' min'];
   return minutes < 60 ? `${minutes}${m}` : `${Math.floor(minutes / 60)}${h}${minutes % 60}${m}`;
 }

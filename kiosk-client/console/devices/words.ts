@@ -1,6 +1,7 @@
 // The small words of devices in both languages: kinds, states, who says so. Codes that are not known are shown as they are.
 
 import type { DeviceKind } from '../../../server/core/readings.js';
+import { readingValueWords } from '../../../server/protocol/device-words.js';
 import type { Language } from '../../i18n/language.js';
 
 type Words = Record<Language, string>;
@@ -22,19 +23,14 @@ const SOURCES: Record<string, Words> = {
   attested: { zh: '人工', en: 'attested' },
 };
 
-const OBSERVED: Record<string, Words> = {
-  effective: { zh: '有效', en: 'effective' },
-  ineffective: { zh: '无效', en: 'without effect' },
-  'not-measurable': { zh: '无法测量', en: 'cannot be measured' },
-};
-
 const BANDS: Record<string, Words> = { 蓝牙: { zh: '蓝牙', en: 'Bluetooth' } };
 
 const own = (table: Record<string, Words>, key: string, language: Language): string =>
   Object.prototype.hasOwnProperty.call(table, key) ? (table[key] as Words)[language] : key;
 
 export const sourceWords = (source: string, language: Language) => own(SOURCES, source, language);
-export const observedWords = (observed: string, language: Language) => own(OBSERVED, observed, language);
+export const observedWords = (observed: string, language: Language) =>
+  readingValueWords('jammer.observed', observed)[language];
 export const bandWords = (band: string, language: Language) => own(BANDS, band, language);
 export const yesOrNo = (value: boolean, language: Language) =>
   language === 'zh' ? (value ? '是' : '否') : value ? 'yes' : 'no';

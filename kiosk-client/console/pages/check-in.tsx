@@ -1,7 +1,7 @@
 // Check-in at the door (REQ-D03): find the candidate by a reader or by hand, compare face and photo, tick document and ticket,
 // admit or refuse. The whole of it by keyboard: type, Enter, 1, 2, Enter.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { READER_GAP_MS } from '../../../server/protocol/document-reading.js';
 import type { SeatRow } from '../../../server/protocol/staff.js';
 import { useTexts, type Texts } from '../../i18n/language.js';
@@ -236,9 +236,10 @@ function CheckDesk({ row, t, next, began }: CheckDeskProps) {
   const card = useRef<HTMLDivElement>(null);
   /** The ticks before the last keys that came as fast as a reader's. */
   const before = useRef({ at: -Infinity, documentSeen, ticketSeen });
-  // What a reader said stands above the card, and stays in sight.
-  useEffect(() => card.current?.focus({ preventScroll: true }), []);
-  useEffect(() => {
+  // Before the card is seen: a hand that ticks at the first sight of it finds it listening. What a reader said stands above the
+  // card, and stays in sight.
+  useLayoutEffect(() => card.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => {
     if (began === 0) return;
     setDocument(before.current.documentSeen);
     setTicket(before.current.ticketSeen);

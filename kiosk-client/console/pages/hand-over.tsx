@@ -6,6 +6,7 @@ import { hourAndMinute, timeOfDay } from '../../ui/time.js';
 import type { SessionView } from '../../../server/protocol/staff.js';
 import { leads } from '../day/places.js';
 import { useDesk } from '../desk.js';
+import { ExportCard } from '../exports/export-card.js';
 import { seatState } from '../map/seat-state.js';
 import { ActButton } from '../parts/act-button.js';
 import { CommandForm } from '../parts/command-form.js';
@@ -170,6 +171,7 @@ function Results({ session, named, mayBuild, mayRecord, t }: ResultsProps) {
       {phase === 'collected' && session.bundle !== null && mayRecord && (
         <ReceiptCard session={session} t={t} />
       )}
+      <ExportCard session={session} />
       {phase === 'handed-over' && <p class="card done-line">✓ {t.done}</p>}
     </>
   );

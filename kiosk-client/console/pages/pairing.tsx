@@ -82,7 +82,7 @@ const texts: Texts<PairingTexts> = {
     none: '—',
     change: 'Change',
     simulated: 'simulated',
-    unpaired: (count) => `${count} seats have no PC yet`,
+    unpaired: (count) => `${count === 1 ? '1 seat has' : `${count} seats have`} no PC yet`,
   },
 };
 

@@ -8,8 +8,10 @@ import { timeOfDay } from '../../ui/time.js';
 import { Refusal } from '../parts/refusal.js';
 import { Group, VERDICT_SHAPES } from '../preflight/group.js';
 import { countsOf, laidOut, withNewLines } from '../preflight/lines.js';
+import { newlySaid, requestOf, type SaidOfLines } from '../preflight/ticks.js';
 import { preflightTexts, type PreflightTexts } from '../preflight/texts.js';
 import { useCheck } from '../preflight/use-check.js';
+import { RehearsalCard } from '../rehearsal/rehearsal-card.js';
 import { useStaffNames, useView } from '../room/use-console.js';
 import { changedWords } from '../texts/devices.js';
 
@@ -20,22 +22,18 @@ export function Preflight() {
   const t = useTexts(preflightTexts);
   const language = useLanguage();
   const { known, run, refused, lost, begin } = useCheck();
-  /** What this person ticked or took back since the last report. */
-  const [ticks, setTicks] = useState<Record<string, boolean>>({});
+  /** What this person ticked, wrote or took back since the last report. */
+  const [said, setSaid] = useState<SaidOfLines>({});
   const mayCheck = you.roles.includes('sysadmin') || you.roles.includes('org-technician');
   const report = known?.report ?? null;
   const lines =
     run === null ? (report?.report.lines ?? NONE) : withNewLines(report?.report.lines ?? NONE, run.lines);
-  const ticked = new Set(
-    lines.filter((line) => ticks[line.id] ?? line.attested !== undefined).map(({ id }) => id),
-  );
   const groups = laidOut(lines, run === null);
-  const news = lines.filter(
-    ({ id, attested }) => ticks[id] !== undefined && ticks[id] !== (attested !== undefined),
-  );
+  const news = newlySaid(lines, said);
   const go = (which: LineGroup[] | null) => {
-    begin(which, [...ticked]);
-    setTicks({});
+    void begin(requestOf(which, lines, said)).then((begun) => {
+      if (begun) setSaid({});
+    });
   };
   const changed = preflight === null || report === null ? [] : preflight.changed;
 
@@ -77,12 +75,13 @@ export function Preflight() {
         {!mayCheck && <p class="muted">{t.mayNot}</p>}
         <Refusal refused={refused} />
       </article>
+      <RehearsalCard mayBegin={mayCheck} checking={run !== null} checkedAt={report?.report.at ?? null} />
       {groups.map((one) => (
         <Group
           key={one.group}
           laidOut={one}
-          ticked={ticked}
-          tick={(id, on) => setTicks((before) => ({ ...before, [id]: on }))}
+          said={said}
+          say={(id, change) => setSaid((before) => ({ ...before, [id]: { ...before[id], ...change } }))}
           again={mayCheck && run === null ? () => go([one.group]) : null}
         />
       ))}

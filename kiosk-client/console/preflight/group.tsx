@@ -2,24 +2,26 @@
 
 import { useState } from 'preact/hooks';
 import type { PreflightLine, Verdict } from '../../../server/protocol/preflight.js';
+import { LONGEST_NOTE } from '../../../server/protocol/preflight-note.js';
 import { useLanguage, useTexts } from '../../i18n/language.js';
 import { timeOfDay } from '../../ui/time.js';
 import { useStaffNames } from '../room/use-console.js';
 import type { LaidOutGroup } from './lines.js';
 import { preflightTexts } from './texts.js';
+import { shownTick, type Said, type SaidOfLines } from './ticks.js';
 
 export const VERDICT_SHAPES: Record<Verdict, string> = { green: '✓', amber: '▲', red: '✕', unknown: '?' };
 
 interface GroupProps {
   laidOut: LaidOutGroup;
-  /** Lines that are well by somebody's word, or will be. */
-  ticked: ReadonlySet<string>;
-  tick: (id: string, on: boolean) => void;
+  /** What was said on this page since the last report. */
+  said: SaidOfLines;
+  say: (id: string, change: Said) => void;
   /** Null where this person does not check, or a check is under way. */
   again: (() => void) | null;
 }
 
-export function Group({ laidOut: { group, lines, worst, counts }, ticked, tick, again }: GroupProps) {
+export function Group({ laidOut: { group, lines, worst, counts }, said, say, again }: GroupProps) {
   const t = useTexts(preflightTexts);
   const [opened, setOpened] = useState<boolean | null>(null);
   const isOpen = opened ?? worst !== 'green';
@@ -51,12 +53,7 @@ export function Group({ laidOut: { group, lines, worst, counts }, ticked, tick, 
       {isOpen && (
         <ul class="check-lines">
           {lines.map((line) => (
-            <Line
-              key={line.id}
-              line={line}
-              ticked={ticked.has(line.id)}
-              tick={again === null ? null : tick}
-            />
+            <Line key={line.id} line={line} said={said} say={again === null ? null : say} />
           ))}
         </ul>
       )}
@@ -66,15 +63,16 @@ export function Group({ laidOut: { group, lines, worst, counts }, ticked, tick, 
 
 interface LineProps {
   line: PreflightLine;
-  ticked: boolean;
-  tick: GroupProps['tick'] | null;
+  said: SaidOfLines;
+  say: GroupProps['say'] | null;
 }
 
-function Line({ line, ticked, tick }: LineProps) {
+function Line({ line, said, say }: LineProps) {
   const t = useTexts(preflightTexts);
   const language = useLanguage();
   const colon = language === 'zh' ? '：' : ': ';
   const nameOf = useStaffNames();
+  const { ticked, note } = shownTick(line, said);
   const { id, verdict, title, measured, required, cause, nextStep, byPerson, attested, requirement } = line;
   return (
     <li class={verdict} data-line={id} data-verdict={verdict}>
@@ -106,17 +104,32 @@ function Line({ line, ticked, tick }: LineProps) {
         {attested !== undefined && (
           <p class="muted small">
             {t.tickedBy(attested.by === null ? t.onServer : nameOf(attested.by), timeOfDay(attested.at))}
+            {attested.note !== undefined && `${colon}${attested.note}`}
           </p>
         )}
-        {byPerson === true && tick !== null && (
-          <label class="tick small">
-            <input
-              type="checkbox"
-              checked={ticked}
-              onChange={(event) => tick(id, event.currentTarget.checked)}
-            />
-            <span>{t.tick}</span>
-          </label>
+        {byPerson === true && say !== null && (
+          <div class="tick-line">
+            <label class="tick small">
+              <input
+                type="checkbox"
+                checked={ticked}
+                onChange={(event) => say(id, { ticked: event.currentTarget.checked })}
+              />
+              <span>{t.tick}</span>
+            </label>
+            {ticked && (
+              <input
+                type="text"
+                class="tick-note"
+                aria-label={t.noteOf(title[language])}
+                placeholder={t.noteHint}
+                autocomplete="off"
+                maxLength={LONGEST_NOTE}
+                value={note}
+                onInput={(event) => say(id, { note: event.currentTarget.value })}
+              />
+            )}
+          </div>
         )}
       </div>
     </li>

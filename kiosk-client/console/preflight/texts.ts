@@ -26,6 +26,8 @@ export interface PreflightTexts {
   next: string;
   tick: string;
   tickedBy: (who: string, at: string) => string;
+  noteHint: string;
+  noteOf: (line: string) => string;
   ticksHint: string;
   sendTicks: (count: number) => string;
   notRecorded: string;
@@ -63,7 +65,9 @@ export const preflightTexts: Texts<PreflightTexts> = {
     next: '下一步',
     tick: '我已核对，正常',
     tickedBy: (who, at) => `${who} ${at} 核对`,
-    ticksHint: '仪器测不到的项目由人核对；勾选后提交，会以您的名义记入报告。',
+    noteHint: '备注（可不填）：怎样核对的',
+    noteOf: (line) => `${line}的备注`,
+    ticksHint: '仪器测不到的项目由人核对；勾选后提交，会以您的名义记入报告，备注中不要写考生姓名。',
     sendTicks: (count) => `提交 ${count} 项核对`,
     notRecorded: '检查已完成，但结果未能记入考场记录，请再检查一次。',
     ready: '没有不合格项，可以封场',
@@ -104,8 +108,10 @@ export const preflightTexts: Texts<PreflightTexts> = {
     next: 'Next',
     tick: 'I have checked: it is well',
     tickedBy: (who, at) => `checked by ${who}, ${at}`,
+    noteHint: 'Note (optional): how it was checked',
+    noteOf: (line) => `Note on ${line}`,
     ticksHint:
-      'What no instrument measures a person checks; ticked lines are sent together and recorded in your name.',
+      'What no instrument measures a person checks; ticked lines are sent together and recorded in your name. Keep candidates’ names out of the notes.',
     sendTicks: (count) => `Send ${count} ticked`,
     notRecorded: 'The check ended, but its result could not be recorded. Check again.',
     ready: 'Nothing is unfit: the room can be sealed',

@@ -2,10 +2,10 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type {
-  LineGroup,
   PreflightLine,
   PreflightReportView,
   PreflightRun,
+  RunPreflight,
 } from '../../../server/protocol/preflight.js';
 import type { Refused } from '../../../server/protocol/staff.js';
 import { useLink } from '../room/use-console.js';
@@ -17,7 +17,8 @@ export interface Check {
   refused: Refused | null;
   /** The last check ended and could not be recorded. */
   lost: boolean;
-  begin(groups: LineGroup[] | null, attested: string[]): void;
+  /** @returns false where the room refused it: what was said is not lost then */
+  begin(request: RunPreflight): Promise<boolean>;
 }
 
 /** Hears of checks as long as the page is shown, whoever began them. */
@@ -64,14 +65,14 @@ export function useCheck(): Check {
     run,
     refused,
     lost,
-    begin(groups, attested) {
+    async begin(request) {
       setRefused(null);
       setLost(false);
-      void link.runPreflight({ groups, attested }).then((outcome) => {
-        if (!outcome.ok) setRefused(outcome);
-        // Lines may have come before the answer.
-        else setRun((before) => (before?.runId === outcome.run.runId ? before : outcome.run));
-      });
+      const outcome = await link.runPreflight(request);
+      if (!outcome.ok) setRefused(outcome);
+      // Lines may have come before the answer.
+      else setRun((before) => (before?.runId === outcome.run.runId ? before : outcome.run));
+      return outcome.ok;
     },
   };
 }

@@ -10,10 +10,15 @@ import type {
   PreflightRun,
   RunPreflight,
 } from '../../../server/protocol/preflight.js';
+import type { BeginRehearsal, RehearsalView } from '../../../server/protocol/rehearsal.js';
 import type {
   DeviceMark,
+  ExportPlanFault,
+  ExportPlanView,
+  ExportTarget,
   LiveDevice,
   Outcome,
+  PlanVideoExport,
   Refused,
   RoomToStaff,
   RoomView,
@@ -29,6 +34,8 @@ import { RoomTime } from './room-time.js';
 const PATIENCE_MS = 30_000;
 /** After a restart the journal is read once for it. */
 const MARKS_PATIENCE_MS = 60_000;
+/** Every recorded file of a day is looked at. */
+const PLAN_PATIENCE_MS = 300_000;
 /** A bundle with gigabytes of files; the page shows how far it is meanwhile. */
 const BUNDLE_PATIENCE_MS = 3_600_000;
 
@@ -78,6 +85,7 @@ export class StaffLink {
   readonly time: RoomTime;
   readonly #listeners = new Set<() => void>();
   readonly #preflightListeners = new Set<PreflightListener>();
+  readonly #rehearsalListeners = new Set<(view: RehearsalView) => void>();
   readonly #documentListeners = new Set<(read: DocumentAtReader) => void>();
   #token: string | null;
 
@@ -94,6 +102,7 @@ export class StaffLink {
     });
     socket.on('preflight-line', (progress) => this.#preflightListeners.forEach((one) => one.line(progress)));
     socket.on('preflight-done', (done) => this.#preflightListeners.forEach((one) => one.done(done)));
+    socket.on('rehearsal', (view) => this.#rehearsalListeners.forEach((one) => one(view)));
     socket.on('document-read', (read) => this.#documentListeners.forEach((one) => one(read)));
     socket.on('change', (change) => {
       this.time.heard(change.now);
@@ -152,6 +161,18 @@ export class StaffLink {
     return outcome.ok ? outcome.pass : null;
   }
 
+  /** Drives and folders of the server that recordings can go to. */
+  exportTargets(): Promise<Outcome<{ targets: ExportTarget[] }>> {
+    return this.#ask((socket, done) => socket.emit('export-targets', done));
+  }
+
+  /** What a session's recordings would be on one of them. */
+  planVideoExport(
+    request: PlanVideoExport,
+  ): Promise<Outcome<{ plan: ExportPlanView | ExportPlanFault | null }>> {
+    return this.#ask((socket, done) => socket.emit('plan-video-export', request, done), PLAN_PATIENCE_MS);
+  }
+
   /** What happened to devices, oldest first; null where the room did not answer. */
   async deviceMarks(): Promise<DeviceMark[] | null> {
     const outcome = await this.#ask<{ marks: DeviceMark[] }>(
@@ -186,6 +207,26 @@ export class StaffLink {
   hearPreflight(listener: PreflightListener): () => void {
     this.#preflightListeners.add(listener);
     return () => void this.#preflightListeners.delete(listener);
+  }
+
+  /** Begins a rehearsal on the room's own PCs, or joins the one under way. */
+  beginRehearsal(request: BeginRehearsal): Promise<Outcome<{ rehearsal: RehearsalView }>> {
+    return this.#ask((socket, done) => socket.emit('begin-rehearsal', request, done));
+  }
+
+  endRehearsal(): Promise<Outcome> {
+    return this.#ask((socket, done) => socket.emit('end-rehearsal', done));
+  }
+
+  /** The rehearsal under way and the last one; from then on the page hears of it. */
+  lastRehearsal(): Promise<Outcome<{ rehearsal: RehearsalView }>> {
+    return this.#ask((socket, done) => socket.emit('last-rehearsal', done));
+  }
+
+  /** Calls whenever a rehearsal has come further, and at its end. @returns how to stop */
+  hearRehearsal(listener: (view: RehearsalView) => void): () => void {
+    this.#rehearsalListeners.add(listener);
+    return () => void this.#rehearsalListeners.delete(listener);
   }
 
   async #connected(): Promise<void> {

@@ -27,7 +27,7 @@ const texts: Texts<{
     label: 'Alarms',
     stands: (time) => `for ${time}`,
     look: 'Look',
-    more: (count) => `${count} more red alarms: see Devices`,
+    more: (count) => `${count} more red ${count === 1 ? 'alarm' : 'alarms'}: see Devices`,
   },
 };
 

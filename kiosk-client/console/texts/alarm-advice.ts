@@ -97,8 +97,8 @@ export const ALARM_ADVICE: Record<AlarmCode, Record<Language, string>> = {
     en: 'This PC reaches the internet: remove adapters or telephones, check the gateway, record it.',
   },
   'camera-lost': {
-    zh: '查看摄像机电源和网线；恢复前由监考员加强巡视，并记入考场记录。',
-    en: 'Check the camera’s power and cable; until it is back proctors watch that area. Record it.',
+    zh: '查看摄像机电源、网线和密码（录像页写明原因）；恢复前由监考员加强巡视，并记入考场记录。',
+    en: 'Check its power, cable and password (the page Cameras says which); until it is back proctors watch that area. Record it.',
   },
   'camera-no-signal': {
     zh: '录像里可能是黑屏：查看镜头到录像机的连线，恢复前由监考员加强巡视，并记入考场记录。',

@@ -1,58 +1,13 @@
-// The words for devices in both languages: alarms, faults, acts, what a person attested, and why a seal broke.
+// The words for devices in the language of the page: alarms and faults by the room's one dictionary, acts, what a person attested,
+// and why a seal broke.
 
 import type { AlarmCode } from '../../../server/core/alarm-codes.js';
-import type { DeviceFaultCode } from '../../../server/core/readings.js';
 import type { AttestedWhat, DeviceAct, SealTick } from '../../../server/core/device-types.js';
+import { ADAPTER_WORDS, ALARM_WORDS, FAULT_WORDS } from '../../../server/protocol/device-words.js';
 import type { Language } from '../../i18n/language.js';
 import { ALARM_ADVICE } from './alarm-advice.js';
 
 type Words = Record<Language, string>;
-
-export const ALARM_WORDS: Record<AlarmCode, Words> = {
-  silent: { zh: '没有回应', en: 'no answer' },
-  'on-battery': { zh: '电池供电', en: 'on battery' },
-  'battery-low': { zh: '电池电量低', en: 'battery low' },
-  'runtime-short': { zh: '可供电时间不足', en: 'runtime on battery short' },
-  'battery-charge-low': { zh: '电池未充足', en: 'battery not charged' },
-  'battery-replace': { zh: '需更换电池', en: 'battery to be replaced' },
-  'ups-overload': { zh: '过载', en: 'overload' },
-  'ups-bypass': { zh: '旁路供电，断电无保护', en: 'on bypass: no protection' },
-  'ups-off': { zh: '输出关闭', en: 'output off' },
-  'forced-shutdown': { zh: '强制关机', en: 'forced shutdown' },
-  'ups-alarm': { zh: '设备自报告警', en: 'alarm of the device' },
-  'mains-disagree': { zh: 'UPS 与市电触点不一致', en: 'UPS and mains contact disagree' },
-  'jammer-off': { zh: '应开未开', en: 'off and should be on' },
-  'jammer-ineffective': { zh: '屏蔽无效', en: 'without effect' },
-  'jammer-hot': { zh: '过热', en: 'too hot' },
-  'supply-off-range': { zh: '供电电流异常', en: 'supply current out of range' },
-  'door-open': { zh: '门开着', en: 'door open' },
-  'help-asked': { zh: '有人求助', en: 'help is asked for' },
-  'reader-not-ready': { zh: '未就绪', en: 'not ready' },
-  'pcs-unreachable': { zh: '有电脑不可达', en: 'PCs do not answer' },
-  'slow-network': { zh: '网络缓慢', en: 'network slow' },
-  'duplicate-address': { zh: '网络地址冲突', en: 'an address is used twice' },
-  'seat-reaches-internet': { zh: '能访问互联网', en: 'reaches the internet' },
-  'camera-lost': { zh: '应录未录', en: 'should record and does not' },
-  'camera-no-signal': { zh: '没有图像信号', en: 'no picture' },
-  'camera-tampered': { zh: '镜头被遮挡或移动', en: 'lens covered or turned' },
-  'camera-clock-off': { zh: '摄像机时钟不准', en: 'clock of the camera is off' },
-  'video-gap': { zh: '录像有缺口', en: 'gap in the recording' },
-  'video-chain': { zh: '录像清单对不上', en: 'list of recordings does not fit' },
-  'video-space-low': { zh: '录像空间不足', en: 'space for video runs low' },
-  'video-space-out': { zh: '录像因空间不足停止', en: 'no space: recording stopped' },
-  'video-volume': { zh: '录像盘不对', en: 'not the intended video disk' },
-};
-
-const FAULTS: Record<DeviceFaultCode | 'silent', Words> = {
-  silent: { zh: '没有回应', en: 'no answer' },
-  unreachable: { zh: '连接不上', en: 'not reachable' },
-  'timed-out': { zh: '超时', en: 'timed out' },
-  'bad-answer': { zh: '回应无法识别', en: 'answer not understood' },
-  refused: { zh: '被设备拒绝', en: 'refused by the device' },
-  'stale-data': { zh: '数据陈旧', en: 'stale data' },
-  'driver-gone': { zh: '驱动已停止', en: 'driver gone' },
-  'not-installed': { zh: '缺少组件', en: 'a component is missing' },
-};
 
 const ACTS: Record<DeviceAct, Words> = {
   on: { zh: '开启', en: 'switch on' },
@@ -62,7 +17,7 @@ const ACTS: Record<DeviceAct, Words> = {
 
 const ATTESTED: Record<AttestedWhat, Words> = {
   'jammer-effective': { zh: '屏蔽效果', en: 'effect of the jammer' },
-  runtime: { zh: '可供电秒数', en: 'seconds on battery' },
+  runtime: { zh: '可供电', en: 'runtime on battery' },
   detector: { zh: '作弊器材探测', en: 'detection gear' },
   'camera-text': { zh: '画面与字幕', en: 'picture and its text' },
 };
@@ -113,12 +68,18 @@ export const alarmAdvice = (code: unknown, language: Language): string =>
   Object.prototype.hasOwnProperty.call(ALARM_ADVICE, String(code))
     ? ALARM_ADVICE[code as AlarmCode][language]
     : '';
-export const faultWords = (fault: unknown, language: Language) => own(FAULTS, fault, language);
+export const faultWords = (fault: unknown, language: Language) => own(FAULT_WORDS, fault, language);
+/** How a device is connected; an adapter of a newer room is shown by its name. */
+export const adapterWords = (adapter: unknown, language: Language) => own(ADAPTER_WORDS, adapter, language);
 export const actWords = (act: unknown, language: Language) => own(ACTS, act, language);
 
 /** `屏蔽效果 有效`. */
 export function attestedWords(said: { what?: unknown; value?: unknown }, language: Language): string {
-  return `${own(ATTESTED, said.what, language)} ${own(VALUES, said.value, language)}`;
+  const seconds = said.what === 'runtime' ? Number(said.value) : NaN;
+  const value = Number.isFinite(seconds)
+    ? `${Math.floor(seconds / 60)}${language === 'zh' ? ' 分钟' : ' min'}`
+    : own(VALUES, said.value, language);
+  return `${own(ATTESTED, said.what, language)} ${value}`;
 }
 
 /** Parts of the installation that were changed, by name. */

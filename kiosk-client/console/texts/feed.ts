@@ -40,6 +40,13 @@ const act =
   (zh: string, en: string): Sentence =>
   (p) => [`${by(p)[0]}${zh}${because(p)[0]}`, `${en}${by(p)[1]}${because(p)[1]}`];
 
+const EXPORT_ENDS: Record<string, [zh: string, en: string]> = {
+  done: ['完成', 'done'],
+  failed: ['失败', 'failed'],
+  cancelled: ['已取消', 'cancelled'],
+  interrupted: ['中断', 'interrupted'],
+};
+
 const SENTENCES: Record<string, Sentence> = {
   'server-started': both('考场服务器已启动', 'The room’s server has started'),
   'wall-clock-stepped': both(
@@ -48,6 +55,17 @@ const SENTENCES: Record<string, Sentence> = {
   ),
   'clock-doubted': both('服务器时钟有疑问', 'The server’s clock is in doubt'),
   'clock-confirmed': both('服务器时钟已确认', 'The server’s clock is confirmed'),
+  'video-export-begun': (p) => [
+    `${by(p)[0]}开始导出录像到 ${p['target'] ?? ''}${p['way'] === 'command' ? '（在服务器终端上）' : ''}`,
+    `Export of recordings to ${p['target'] ?? ''} begun${by(p)[1]}${p['way'] === 'command' ? ' at the server’s terminal' : ''}`,
+  ],
+  'video-export-ended': (p) => {
+    const [zh, en] = EXPORT_ENDS[String(p['outcome'])] ?? ['已结束', 'ended'];
+    return [
+      `${by(p)[0]}录像导出${zh}${p['zh'] ? `：${p['zh']}` : ''}`,
+      `Export of recordings ${en}${by(p)[1]}${p['en'] ? `: ${p['en']}` : ''}`,
+    ];
+  },
   'mains-lost': both('市电中断', 'Mains power lost'),
   'mains-restored': both('市电恢复', 'Mains power is back'),
   'staff-signed-in': ({ person }) => [`${person} 登录监考台`, `${person} signed in`],
@@ -128,6 +146,14 @@ const SENTENCES: Record<string, Sentence> = {
     `考前检查完成：${green} 绿 ${amber} 黄 ${red} 红，${unknown} 项未测得`,
     `Preflight done: ${green} green, ${amber} amber, ${red} red, ${unknown} not measured`,
   ],
+  'room-rehearsed': ({ seats, handedIn, lost }) => [
+    `考生机演练结束：${handedIn}/${seats} 名模拟考生交卷，丢失 ${lost}`,
+    `Rehearsal on the PCs over: ${handedIn} of ${seats} simulated candidates handed in, ${lost} lost`,
+  ],
+  'rehearsal-stopped': ({ person, answering, handedIn, saves }) => [
+    `${person ?? ''} 停止了考生机演练：${answering} 名模拟考生已作答，${handedIn} 名交卷，${saves} 次保存`,
+    `Rehearsal on the PCs stopped by ${person ?? ''}: ${answering} simulated candidates had answered, ${handedIn} handed in, ${saves} saves`,
+  ],
   'entry-opened': act('开放入场', 'Entry opened'),
   'candidate-admitted': of('准入', 'admitted'),
   'candidate-refused': of('不准入', 'refused'),
@@ -144,7 +170,7 @@ const SENTENCES: Record<string, Sentence> = {
     `${by(p)[0]}推迟开考 ${minutes(p['ms'])} 分钟${because(p)[0]}`,
     `Start delayed by ${minutes(p['ms'])} min${because(p)[1]}`,
   ],
-  'session-started': act('开考', 'The exam has started'),
+  'session-started': act('开考', 'Exam started'),
   'entry-closed': ({ absent = 0 }) => [`停止入场：${absent} 人缺考`, `The door has closed: ${absent} absent`],
   'hand-raised': of('举手', 'raised a hand'),
   'hand-lowered': of('举手已处理', 'hand answered'),

@@ -132,7 +132,7 @@ const en: NextStepTexts = {
     'no-session': () => ({ title: 'No exam is planned', hint: 'The package has no session.' }),
     pair: ({ count }) => ({
       title: 'Pair the PCs',
-      hint: `${count} seats have no PC yet. Type the six digits on each screen for its seat.`,
+      hint: `${count === 1 ? '1 seat has' : `${count} seats have`} no PC yet. Type the six digits on each screen for its seat.`,
       button: 'Pair',
     }),
     'sign-seal': () => ({

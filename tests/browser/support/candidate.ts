@@ -58,7 +58,7 @@ export class CandidateAtKeyboard {
     if (leaves) return;
     let wrong = await this.page.evaluate<string>(FOCUS);
     // The page draws a moment after the key.
-    for (let waits = 0; wrong !== '' && waits < 10; waits++) {
+    for (let waits = 0; wrong !== '' && waits < 100; waits++) {
       await pause(50);
       wrong = await this.page.evaluate<string>(FOCUS);
     }

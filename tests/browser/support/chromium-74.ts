@@ -10,8 +10,8 @@ import { CHROMIUM_ARGS } from './chromium.js';
 import { evaluateOverCdp, type EvaluateParams } from './evaluate-over-cdp.js';
 import {
   VIEWPORT,
-  middleOf,
   waitFor,
+  whereToClick,
   type RoomBrowser,
   type RoomBrowserOptions,
   type RoomPage,
@@ -175,8 +175,7 @@ class Puppeteer74Page implements Page74 {
   }
 
   async click(selector: string) {
-    const at = await this.evaluate<{ x: number; y: number } | null>(middleOf(selector));
-    if (at === null) throw new Error(`Nothing to click: ${selector}`);
+    const at = await whereToClick(this, selector);
     await this.native.mouse.click(at.x, at.y);
   }
 

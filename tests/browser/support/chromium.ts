@@ -6,8 +6,8 @@ import { evaluateOverCdp } from './evaluate-over-cdp.js';
 import {
   HOST,
   VIEWPORT,
-  middleOf,
   waitFor,
+  whereToClick,
   type RoomBrowser,
   type RoomBrowserOptions,
   type RoomPage,
@@ -137,8 +137,7 @@ class PlaywrightPage implements CurrentPage {
   }
 
   async click(selector: string) {
-    const at = await this.evaluate<{ x: number; y: number } | null>(middleOf(selector));
-    if (at === null) throw new Error(`Nothing to click: ${selector}`);
+    const at = await whereToClick(this, selector);
     await this.native.mouse.click(at.x, at.y);
   }
 

@@ -14,7 +14,11 @@ export class StaffAtConsole {
   ) {}
 
   /** Opens the console and signs in. @throws Error when the plan has nobody with this role */
-  static async open(browser: RoomBrowser, room: BrowserRoom, role: Role): Promise<StaffAtConsole> {
+  static async open(
+    browser: RoomBrowser,
+    room: { demo: Pick<BrowserRoom['demo'], 'source'> },
+    role: Role,
+  ): Promise<StaffAtConsole> {
     const person = room.demo.source.plan.staff.find(({ roles }) => roles.includes(role));
     if (person === undefined) throw new Error(`The plan has no ${role}`);
     const one = new StaffAtConsole(await browser.open('/staff'), person.name, person.pin);
@@ -39,8 +43,7 @@ export class StaffAtConsole {
   async button(words: string, scope = 'body', timeoutMs?: number): Promise<void> {
     const found = `[...document.querySelectorAll(${JSON.stringify(`${scope} button, ${scope} summary`)})]
       .find((one) => !one.disabled && one.innerText.trim().startsWith(${JSON.stringify(words)}))`;
-    await this.page.waitFor(found, timeoutMs);
-    await this.#clickOn(found);
+    await this.#clickOn(found, timeoutMs);
   }
 
   /** Types into the field with this label. */
@@ -48,7 +51,6 @@ export class StaffAtConsole {
     const found = `[...document.querySelectorAll(${JSON.stringify(`${scope} .field`)})]
       .filter((one) => one.offsetParent !== null && one.querySelector('span').innerText === ${JSON.stringify(label)})
       .map((one) => one.querySelector('input, textarea'))[0]`;
-    await this.page.waitFor(found);
     await this.#clickOn(found);
     await this.page.evaluate(`${found}.select()`);
     await this.page.type(text);
@@ -95,8 +97,16 @@ export class StaffAtConsole {
     return `[...document.querySelectorAll(${JSON.stringify(scope)})].map((one) => one.innerText).join(' ')`;
   }
 
-  async #clickOn(expression: string): Promise<void> {
-    await this.page.evaluate(`${expression}.setAttribute('${MARK}', '')`);
+  /** Waits for it; found and marked in one look, since the page may draw anew between two. */
+  async #clickOn(expression: string, timeoutMs?: number): Promise<void> {
+    await this.page.waitFor(
+      `(() => {
+        const one = ${expression};
+        if (one) one.setAttribute('${MARK}', '');
+        return one;
+      })()`,
+      timeoutMs,
+    );
     await this.page.click(`[${MARK}]`);
     await this.page.evaluate(
       `document.querySelectorAll('[${MARK}]').forEach((one) => one.removeAttribute('${MARK}'))`,

@@ -8,8 +8,8 @@ import { BrowserProcess } from './browser-process.js';
 import {
   HOST,
   VIEWPORT,
-  middleOf,
   waitFor,
+  whereToClick,
   type RoomBrowser,
   type RoomBrowserOptions,
   type RoomPage,
@@ -186,8 +186,7 @@ class BidiPage implements FirefoxPage {
   }
 
   async click(selector: string) {
-    const at = await this.evaluate<{ x: number; y: number } | null>(middleOf(selector));
-    if (at === null) throw new Error(`Nothing to click: ${selector}`);
+    const at = await whereToClick(this, selector);
     const move = { type: 'pointerMove', x: Math.round(at.x), y: Math.round(at.y) };
     await this.#perform('pointer', [
       move,

@@ -26,7 +26,7 @@ export interface RoomPage {
   evaluate<T>(expression: string): Promise<T>;
   /** Waits for an expression to hold. @throws Error with the page's text after `timeoutMs` */
   waitFor(expression: string, timeoutMs?: number): Promise<void>;
-  /** Clicks the middle of the first element, as a mouse does. @throws Error when there is none */
+  /** Clicks the middle of the first element, as a mouse does, once it stands still. @throws Error when there is none in time */
   click(selector: string): Promise<void>;
   /** Types into what has the focus, key by key. */
   type(text: string): Promise<void>;
@@ -53,13 +53,31 @@ export const VIEWPORT = { width: 1366, height: 768 };
 export const shows = (text: string) => `document.body.innerText.includes(${JSON.stringify(text)})`;
 
 /** Where the middle of an element is after it was scrolled into view; null where there is none. */
-export const middleOf = (selector: string) => `(() => {
+const middleOf = (selector: string) => `(() => {
   const element = document.querySelector(${JSON.stringify(selector)});
   if (element === null) return null;
   element.scrollIntoView({ block: 'center', inline: 'center' });
   const { left, top, width, height } = element.getBoundingClientRect();
   return { x: left + width / 2, y: top + height / 2 };
 })()`;
+
+/** Beside a page that is still being drawn a click would meet nothing, or what has moved there. */
+const STANDS_STILL_MS = 30;
+const THERE_WITHIN_MS = 15_000;
+
+/** Where to click for every browser: waits until the element is there and stands still. @throws Error when it never is */
+export async function whereToClick(page: RoomPage, selector: string): Promise<{ x: number; y: number }> {
+  const deadline = Date.now() + THERE_WITHIN_MS;
+  let before: { x: number; y: number } | null = null;
+  for (;;) {
+    const at = await page.evaluate<{ x: number; y: number } | null>(middleOf(selector));
+    if (at !== null && before !== null && at.x === before.x && at.y === before.y) return at;
+    if (Date.now() > deadline) break;
+    before = at;
+    await pause(STANDS_STILL_MS);
+  }
+  throw new Error(`${before === null ? 'Nothing to click' : 'It never stands still'}: ${selector}`);
+}
 
 /** waitFor for every browser: asks until the expression holds, across navigations. */
 export async function waitFor(page: RoomPage, expression: string, timeoutMs = 15_000): Promise<void> {

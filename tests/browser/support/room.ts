@@ -13,7 +13,7 @@ import { DayCrew, type DayMove } from '../../../server/rehearsal/day-crew.js';
 import type { DemoTimes } from '../../../server/rehearsal/demo-plan.js';
 import { ServerProcess } from '../../../server/rehearsal/server-process.js';
 import { SimulatedPc } from '../../../server/rehearsal/simulated-pc.js';
-import { makeDemoRoom, type DemoRoom } from '../../../scripts/commands/demo-room.js';
+import { makeDemoRoom, type DemoRoom, type DemoRoomOptions } from '../../../scripts/commands/demo-room.js';
 import { COMMAND } from '../../support/start-server.js';
 import { HOST, type RoomPage } from './room-browser.js';
 
@@ -26,6 +26,8 @@ export interface BrowserRoomOptions {
   /** From now to the national start, ms. */
   startsInMs?: number;
   minutes?: number;
+  /** False: a real session. */
+  practice?: boolean;
   /** Policy fields that differ, milliseconds. */
   policy?: Record<string, unknown>;
   /** Folder of the exam's source; the sample exam where absent. */
@@ -34,6 +36,8 @@ export interface BrowserRoomOptions {
   settings?: object;
   /** Folder of scripts for simulated devices; none where absent. */
   devices?: string;
+  /** What the exam is changed to, once its times and seats are set. */
+  change?: DemoRoomOptions['change'];
   /** Further environment of the server. */
   serverEnv?: NodeJS.ProcessEnv;
 }
@@ -95,6 +99,7 @@ export class BrowserRoom {
           ...{ seats: options.seats ?? 5, port: 0, version, say: () => undefined },
           ...(options.settings === undefined ? {} : { settings: options.settings }),
           ...(options.devices === undefined ? {} : { devices: options.devices }),
+          ...(options.change === undefined ? {} : { change: options.change }),
         }),
         options.serverEnv ?? {},
       );
@@ -226,8 +231,14 @@ export class BrowserRoom {
 }
 
 /** Times that hold nobody up: a test that wants them shorter or longer says so. */
-function timesOf({ startsInMs = 5_000, minutes = 5, policy = {} }: BrowserRoomOptions): DemoTimes {
+function timesOf({
+  startsInMs = 5_000,
+  minutes = 5,
+  policy = {},
+  practice = true,
+}: BrowserRoomOptions): DemoTimes {
   return {
+    practice,
     startsAt: Date.now() + startsInMs,
     minutes,
     policy: {

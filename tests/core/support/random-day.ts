@@ -8,7 +8,7 @@ import { chained } from '../../support/video-lines.js';
 import { STAFF, samplePackage } from './sample-plan.js';
 import type { Scene } from './scene.js';
 import { byRoom, byStaff, checkIn, running, sealed } from './scene.js';
-import { usualCommands } from './usual-commands.js';
+import { REHEARSED, usualCommands } from './usual-commands.js';
 
 export class Dice {
   #state: number;
@@ -255,11 +255,14 @@ function equipmentCommand(dice: Dice, scene: Scene): Command {
       readings: dice.chance(0.8) ? { 'mains.present': dice.chance(0.5) } : null,
       changes: { raise: codes(), clear: codes() },
     };
-  if (dice.chance(0.3))
+  if (dice.chance(0.3)) {
+    const red = dice.below(2);
+    if (scene.now % 2 === 0) return { type: 'record-rehearsal', ...REHEARSED, handedIn: 6 - red, by: byRoom };
     return {
-      ...{ type: 'record-preflight', reportId: 'p', hash: 'h', green: 1, amber: 0, red: dice.below(2) },
+      ...{ type: 'record-preflight', reportId: 'p', hash: 'h', green: 1, amber: 0, red },
       ...{ unknown: 0, redLines: [], by: byRoom },
     };
+  }
   const fingerprint = { package: hash(), version: 'v', config: 'c', devices: 'd', seats: 's' };
   return { type: 'compare-installation', fingerprint, by: byRoom };
 }

@@ -1,7 +1,7 @@
 // A room that a test plays through: given what happened, at a time, when somebody asks for something, then this follows.
 // Like the room it gives a tick first where a deadline has passed; unlike the room it can be told not to.
 
-import type { Command, SeatCommand, StaffCommand } from '../../../server/core/commands.js';
+import type { Command, RoomCommand, SeatCommand, StaffCommand } from '../../../server/core/commands.js';
 import { nextDeadline } from '../../../server/core/deadlines.js';
 import { decide } from '../../../server/core/decide.js';
 import type { Decision } from '../../../server/core/decision.js';
@@ -11,8 +11,6 @@ import { initialState } from '../../../server/core/initial.js';
 import type { RefusalCode } from '../../../server/core/refusals.js';
 import type { Actor, AnswerValue, Candidate, Lease, Session, State } from '../../../server/core/types.js';
 import { hm, orderOf, samplePackage, type PlanOptions } from './sample-plan.js';
-
-type Without<T> = T extends unknown ? Omit<T, 'by'> : never;
 
 export const byRoom: Actor = { kind: 'room' };
 export const byStaff = (staffId: string): Actor => ({ kind: 'staff', staffId, station: 'control-pc' });
@@ -72,8 +70,8 @@ export class Scene {
     return decide(frozenCopy(this.state), deepFreeze(structuredClone(command)), this.now);
   }
 
-  room(command: Without<Extract<Command, { type: RoomType }>>): Decision {
-    return this.when({ ...command, by: byRoom } as Command);
+  room(command: RoomCommand | Extract<StaffCommand, { type: 'report-mains' }>): Decision {
+    return this.when({ ...command, by: byRoom });
   }
 
   staff(staffId: string, command: StaffCommand): Decision {
@@ -164,35 +162,6 @@ export class Scene {
     return this.give({ type: 'start-server', bootId, wallAt, monoMs: 0, version: 'test', by: byRoom });
   }
 }
-
-type RoomType = Extract<
-  Command['type'],
-  | 'install-package'
-  | 'remove-package'
-  | 'record-install-refused'
-  | 'start-server'
-  | 'sample-clock'
-  | 'compare-clock'
-  | 'connect-seat'
-  | 'disconnect-seat'
-  | 'record-simulated-refused'
-  | 'record-sign-in'
-  | 'deal-paper'
-  | 'record-bundle'
-  | 'record-wipe'
-  | 'drop-file'
-  | 'configure-devices'
-  | 'report-device'
-  | 'note-act'
-  | 'note-document-read'
-  | 'record-preflight'
-  | 'compare-installation'
-  | 'configure-video'
-  | 'report-video'
-  | 'doubt-video'
-  | 'report-mains'
-  | 'tick'
->;
 
 interface SaveFields {
   lease: number;

@@ -1,6 +1,7 @@
 // One well-formed command of every type, by the person or PC whose it is, about candidate c1 at seat s1.
 
 import type { Command, CommandType } from '../../../server/core/commands.js';
+import type { RoomRehearsal, StoppedRehearsal } from '../../../server/core/rehearsal-types.js';
 import type { DeviceCard, Fingerprint, PackageOrigin } from '../../../server/core/types.js';
 import { MINUTE, hm, orderOf, samplePackage } from './sample-plan.js';
 import { byRoom, byStaff, checkIn, type Scene } from './scene.js';
@@ -15,6 +16,23 @@ export const ORIGIN: PackageOrigin = {
 
 /** Neither is configured in the scenes: what asks for them is refused. */
 export const UPS: DeviceCard = { deviceId: 'ups-1', kind: 'ups', name: '服务器 UPS', adapter: 'nut' };
+/** Two PCs that played a practice session without fault. */
+export const REHEARSED: RoomRehearsal = {
+  ...{ runId: 'r1', begunBy: 'sysadmin', begunAt: hm('08:00'), ended: 'complete' },
+  ...{ seats: 6, handedIn: 6, acknowledged: 120, lost: 0, refused: 0, problems: [], missing: [] },
+  phases: { logIn: { count: 6, p50: 8, p99: 20 }, save: { count: 120, p50: 5, p99: 30 } },
+  pcs: ['01', '02'].map((label) => ({
+    ...{ label, seats: 3, handedIn: 3, saves: 60, saveP99Ms: 30, firstPaperP99Ms: 90, refused: 0 },
+    problems: [],
+  })),
+};
+
+/** The same two PCs, stopped while they answered. */
+export const STOPPED: StoppedRehearsal = {
+  ...{ runId: 'r1', stoppedBy: 'sysadmin', stage: 'answering', pcs: 2, seats: 6, connected: 6 },
+  ...{ answering: 6, handedIn: 0, saves: 40, saveP99Ms: 30 },
+};
+
 export const FINGERPRINT: Fingerprint = {
   ...{ package: 'p', version: 'v', config: 'c', devices: 'd', seats: 's' },
 };
@@ -69,8 +87,18 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
       ...{ type: 'record-preflight', reportId: 'p1', hash: 'h', green: 40, amber: 1, red: 0, unknown: 0 },
       ...{ redLines: [], by: byRoom },
     },
+    'record-rehearsal': { type: 'record-rehearsal', ...REHEARSED, by: byRoom },
+    'note-rehearsal-stopped': { type: 'note-rehearsal-stopped', ...STOPPED, by: byRoom },
     'compare-installation': { type: 'compare-installation', fingerprint: FINGERPRINT, by: byRoom },
     'doubt-video': { type: 'doubt-video', cameraId: 'cam-1', line: 3, by: byRoom },
+    'note-video-export': {
+      ...{ type: 'note-video-export', exportId: 'x1', exported: 'am', target: '/media/usb', by: byRoom },
+      happenedAt: scene.now,
+    },
+    'end-video-export': {
+      ...{ type: 'end-video-export', exportId: 'x9', outcome: 'interrupted', reason: null, what: null },
+      by: byRoom,
+    },
     'configure-video': { type: 'configure-video', beforeMs: MINUTE, afterMs: MINUTE, by: byRoom },
     'report-video': { type: 'report-video', cameraId: 'cam-1', lines: [], wallAheadMs: 0, by: byRoom },
     tick: { type: 'tick', by: byRoom },
@@ -158,6 +186,10 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
       ...{ type: 'record-discharge', deviceId: 'ups-1', note: '年度放电', by: sysadmin },
       result: { runtimeS: 7_600, seconds: 660, chargeFrom: 100, chargeTo: 94 },
     },
+    'export-video': {
+      ...{ type: 'export-video', ...am, exportId: 'x1', target: '/media/usb', by: sysadmin },
+    },
+    'cancel-video-export': { type: 'cancel-video-export', exportId: 'x9', by: sysadmin },
     'stand-in': {
       ...{ type: 'stand-in', ...am, staffId: 'clerk', role: 'proctor', absentStaffId: 'proctor', by: chief },
       reason: '病假',

@@ -186,7 +186,8 @@ async function talk(port: number, lines: string[]): Promise<string[]> {
     socket.on('close', () => reject(new Error('upsd closed')));
     socket.on('data', (bytes) => {
       text += bytes.toString();
-      if (!text.endsWith('\n')) return;
+      // upsd writes a list line by line.
+      if (!text.endsWith('\n') || (text.startsWith('BEGIN ') && !/^END /m.test(text))) return;
       answers.push(...text.trimEnd().split('\n'));
       text = '';
       const next = lines[answers.length];

@@ -1,5 +1,5 @@
-// A real snmpd that stands for the network card of a UPS: it serves the UPS-MIB on a loopback port of its own, and every
-// object can be set. Nothing of the machine's own snmpd is touched.
+// A real snmpd that stands for the network card of a UPS or of a jammer: it serves its objects on a loopback port of its own,
+// and every one can be set. Nothing of the machine's own snmpd is touched.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -41,8 +41,11 @@ export interface SnmpServer {
   remove(): Promise<void>;
 }
 
-/** Starts snmpd with these objects; communities `public` (reads) and `private` (sets), user `reader` of version 3. */
-export async function startSnmpServer(objects: SnmpObject[]): Promise<SnmpServer> {
+/**
+ * Starts snmpd with these objects; communities `public` (reads) and `private` (sets), user `reader` of version 3.
+ * @param base of their OIDs
+ */
+export async function startSnmpServer(objects: SnmpObject[], base = UPS_MIB): Promise<SnmpServer> {
   const folder = mkdtempSync(join(tmpdir(), 'kaochang-snmp-'));
   const port = await freePort();
   const conf = join(folder, 'snmpd.conf');
@@ -54,9 +57,7 @@ export async function startSnmpServer(objects: SnmpObject[]): Promise<SnmpServer
       'createUser reader SHA-256 "pass phrase 1" AES "pass phrase 2"',
       'rouser reader priv',
       ...objects.map(([oid, type, value]) =>
-        [`override -rw .${UPS_MIB}.${oid} ${type}`, typeof value === 'number' ? value : `"${value}"`].join(
-          ' ',
-        ),
+        [`override -rw .${base}.${oid} ${type}`, typeof value === 'number' ? value : `"${value}"`].join(' '),
       ),
       '',
     ].join('\n'),
@@ -97,7 +98,7 @@ export async function startSnmpServer(objects: SnmpObject[]): Promise<SnmpServer
   try {
     const [oid = ''] = objects[0] ?? [];
     await until(async () => {
-      await ask('public', 'get', [{ oid: `${UPS_MIB}.${oid}`, type: 0, value: 0 }]);
+      await ask('public', 'get', [{ oid: `${base}.${oid}`, type: 0, value: 0 }]);
       return true;
     });
   } catch (error) {
@@ -109,7 +110,7 @@ export async function startSnmpServer(objects: SnmpObject[]): Promise<SnmpServer
     port,
     set: (oid, type, value) => {
       const typeNumber = snmp.ObjectType[TYPES[type]] ?? 0;
-      return ask('private', 'set', [{ oid: `${UPS_MIB}.${oid}`, type: typeNumber, value }]);
+      return ask('private', 'set', [{ oid: `${base}.${oid}`, type: typeNumber, value }]);
     },
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),

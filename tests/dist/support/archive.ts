@@ -4,10 +4,11 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeArchive, type DistReport } from '../../../scripts/dist/dist.js';
+import { makeArchive, makeRelease, type DistReport } from '../../../scripts/dist/dist.js';
 import { generateKeys } from '../../../server/keys/key-files.js';
 
-export interface Unpacked {
+/** A release in a folder, signed by a maker of its own. */
+export interface Laid {
   folder: string;
   /** The unpacked release. */
   release: string;
@@ -15,8 +16,13 @@ export interface Unpacked {
   releases: string;
   /** The maker's public key. */
   trust: string;
-  report: DistReport;
+  /** The maker's private key, a file. */
+  key: string;
   remove(): void;
+}
+
+export interface Unpacked extends Laid {
+  report: DistReport;
 }
 
 /** What a program said and how it ended. */
@@ -27,20 +33,34 @@ export interface Said {
 
 /** Builds, signs and unpacks. */
 export async function unpackedArchive(): Promise<Unpacked> {
+  const maker = await newMaker();
+  const { folder, key, releases } = maker;
+  const report = await makeArchive({ platform: 'linux-x64', node: null, keys: [key], out: folder });
+  const tar = await run('tar', ['-xzf', report.archive, '-C', releases]);
+  if (tar.status !== 0) throw new Error(tar.text);
+  const name = /([^/]+)\.tar\.gz$/.exec(report.archive)?.[1] ?? '';
+  return { ...maker, release: join(releases, name), report };
+}
+
+/** Builds and signs, as it would be unpacked: for tests that ask nothing of the archive. */
+export async function laidRelease(): Promise<Laid> {
+  const maker = await newMaker();
+  const { key, releases } = maker;
+  const { name } = await makeRelease({ platform: 'linux-x64', node: null, keys: [key], out: releases });
+  return { ...maker, release: join(releases, name) };
+}
+
+async function newMaker(): Promise<Omit<Laid, 'release'>> {
   const folder = mkdtempSync(join(tmpdir(), 'release-'));
   const maker = await generateKeys('org', 'maker');
   const key = join(folder, 'maker.key');
   const trust = join(folder, 'maker.pub');
   writeFileSync(key, JSON.stringify(maker), { mode: 0o600 });
   writeFileSync(trust, JSON.stringify(maker.public, null, 2));
-  const report = await makeArchive({ platform: 'linux-x64', node: null, keys: [key], out: folder });
   const releases = join(folder, 'releases');
   mkdirSync(releases);
-  const tar = await run('tar', ['-xzf', report.archive, '-C', releases]);
-  if (tar.status !== 0) throw new Error(tar.text);
-  const name = /([^/]+)\.tar\.gz$/.exec(report.archive)?.[1] ?? '';
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  return { folder, release: join(releases, name), releases, trust, report, remove };
+  return { folder, releases, trust, key, remove };
 }
 
 /** Runs a program to its end; it is killed after `timeoutMs`. */
@@ -66,15 +86,22 @@ export function withoutNetwork(script: string, ...args: string[]): Promise<Said>
 
 /**
  * Runs a script in a machine of its own with a real systemd and no network (systemd-machine.sh).
+ * @param releases what is seen as /mnt/release
+ * @param out made where it is not there; what is seen as /mnt/out, and may be written
  * @returns the facts that it told, by name
  */
 export async function inSystemdMachine(
-  { folder, releases, trust }: Unpacked,
+  {
+    folder,
+    releases,
+    trust,
+    out = join(folder, 'out'),
+  }: Pick<Laid, 'folder' | 'releases' | 'trust'> & { out?: string },
   script: string,
 ): Promise<Map<string, string>> {
   const support = join(process.cwd(), 'tests', 'dist', 'support');
-  const [work, out] = [join(folder, 'work'), join(folder, 'out')];
-  for (const one of [work, out]) mkdirSync(one);
+  const work = join(folder, 'work');
+  for (const one of [work, out]) mkdirSync(one, { recursive: true });
   writeFileSync(join(out, script), readFileSync(join(support, script)));
   writeFileSync(join(out, 'org.pub'), readFileSync(trust));
   const mounts = readFileSync('/proc/mounts', 'utf8')
@@ -88,7 +115,8 @@ export async function inSystemdMachine(
   const spaces = ['mount', 'pid', 'cgroup', 'uts', 'ipc', 'net'].map((name) => `--${name}`).join(' ');
   const begin = `echo $$ >"$1/cgroup.procs"; shift; exec unshare --fork --kill-child ${spaces} sh "$@"`;
   const machine = join(support, 'systemd-machine.sh');
-  const ended = await run('sh', ['-c', begin, 'sh', group, machine, work, releases, out, script], 120_000);
+  const seen = [machine, work, releases, out, script, process.cwd()];
+  const ended = await run('sh', ['-c', begin, 'sh', group, ...seen], 420_000);
   const said = (() => {
     try {
       return readFileSync(join(out, 'said'), 'utf8');

@@ -63,6 +63,17 @@ fact timer "$(systemctl is-active kaochang-backup.timer)"
 fact no-root "$(/usr/local/bin/kaochang journal verify >/dev/null 2>&1; echo $?)"
 fact journal "$(runuser -u kaochang -- /usr/local/bin/kaochang journal verify --json | tail -n 1 | grep -o '"ok":[a-z]*' | head -n 1)"
 
+# The machine is lost: the steps of docs/install.md make it again of the backup and the safe.
+systemctl stop kaochang.service
+mkdir /safe
+cp -r /var/lib/kaochang/keys /var/lib/kaochang/tls /safe
+mv /var/backups/kaochang /backup
+mv /var/lib/kaochang /lost
+install -d -o kaochang -g kaochang -m 0700 /var/lib/kaochang
+sed -n '/^cd \/var\/lib\/kaochang && mkdir journal$/,/^```$/p' /opt/kaochang/current/docs/install.md | sed '$d' >/restore.sh
+(PATH=$PATH:/usr/local/bin; . /restore.sh)
+fact restored "$? $(of ActiveState) $(cmp /lost/tls/ca.crt /var/lib/kaochang/tls/ca.crt && echo same-authority)"
+
 kaochang-uninstall >/dev/null
 fact uninstalled $?
 fact units-left "$(ls /etc/systemd/system | grep -c kaochang)"

@@ -2,10 +2,11 @@
 # A small machine of its own with a real systemd as its first process, and no network: namespaces, and a root that is a layer
 # over this machine's. What happens in it is gone with it; nothing of this machine can be written, /tmp included.
 # Started as root by `unshare --mount --pid --fork --kill-child --cgroup --uts --ipc --net`.
-# Usage: systemd-machine.sh WORK RELEASE OUT PROGRAM
-#   WORK an empty folder, RELEASE what is seen as /mnt/release, OUT what is seen as /mnt/out, PROGRAM in OUT is run as root
+# Usage: systemd-machine.sh WORK RELEASE OUT PROGRAM CHECKOUT
+#   WORK an empty folder, RELEASE what is seen as /mnt/release, OUT what is seen as /mnt/out, PROGRAM in OUT is run as root,
+#   CHECKOUT what is seen as /mnt/checkout
 set -eu
-work=$1 release=$2 out=$3 program=$4
+work=$1 release=$2 out=$3 program=$4 checkout=$5
 [ "$$" = 1 ] || { echo 'not the first process of a namespace' >&2; exit 9; }
 mount --make-rprivate /
 mount -t tmpfs tmpfs "$work"
@@ -19,16 +20,20 @@ mount -t sysfs -o ro sysfs "$root/sys"
 mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
 for folder in dev run tmp mnt; do mount -t tmpfs -o mode=0755 tmpfs "$root/$folder"; done
 chmod 1777 "$root/tmp"
-for device in null zero full random urandom tty; do
-  : >"$root/dev/$device"
-  mount --bind "/dev/$device" "$root/dev/$device"
+# Nodes of its own: whatever was done to the outer ones (a /dev/null that only root may write) is not this machine's.
+for device in null:1:3 zero:1:5 full:1:7 random:1:8 urandom:1:9 tty:5:0; do
+  IFS=: read -r name major minor <<EOF
+$device
+EOF
+  mknod -m 666 "$root/dev/$name" c "$major" "$minor"
 done
-mkdir "$root/dev/shm" "$root/dev/pts" "$root/mnt/release" "$root/mnt/out" "$root/mnt/old" "$root/run/lock"
+mkdir "$root/dev/shm" "$root/dev/pts" "$root/mnt/release" "$root/mnt/out" "$root/mnt/checkout" "$root/mnt/old" "$root/run/lock"
 chmod 1777 "$root/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
 ln -s pts/ptmx "$root/dev/ptmx"
 mount --bind "$release" "$root/mnt/release"
-mount -o remount,ro,bind "$root/mnt/release"
+mount --bind "$checkout" "$root/mnt/checkout"
+for folder in release checkout; do mount -o remount,ro,bind "$root/mnt/$folder"; done
 mount --bind "$out" "$root/mnt/out"
 cd "$root"
 pivot_root . mnt/old

@@ -19,6 +19,7 @@ async function openHttp(): Promise<OpenTarget<HttpInput>> {
     maxConnectionsPerAddress: 50_000,
     handshakesPerSecondPerAddress: 50_000,
     handshakesPerSecond: 50_000,
+    handshakesPerSecondIdle: 50_000,
   };
   const room = await FarRoom.open({
     config: {

@@ -272,7 +272,10 @@ async function openStaff(): Promise<OpenTarget<Packet>> {
         outcome = await page.ask(event, payload);
         if (outcome === null) expect(page.closed, 'An event without an answer');
         if (outcome === null)
-          expect(!isJson(payload) || payload.length > 60_000, 'A whole event cost the connection');
+          expect(
+            !isJson(payload) || Buffer.byteLength(payload) > 60_000,
+            'A whole event cost the connection',
+          );
       } else page.socket.send(raw);
       // Whatever it was, the next question is answered, or the line is given up: a packet may say good-bye to the socket alone.
       const fence = await page.ask('resume', '{"token":"none"}', raw === null ? 8_000 : 150);

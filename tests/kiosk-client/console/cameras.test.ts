@@ -5,6 +5,7 @@ import t from 'tap';
 import {
   cameraLook,
   coverage,
+  missingSince,
   spaceLeftMs,
   spaceTime,
 } from '../../../kiosk-client/console/cameras/camera-facts.js';
@@ -42,6 +43,7 @@ void t.test('a state is shape, word and colour; what should record and does not 
   t.equal(look('recording', true), 'ok ● 正在录像');
   t.equal(look('starting', true), 'warn ◐ 正在连接');
   t.equal(look('failed', true), 'alarm ■ 录像中断');
+  t.equal(look('refused', true), 'alarm ■ 密码被拒：改正设置');
   t.equal(look('off'), 'grey ○ 未录像');
   t.equal(look('off', true), 'alarm ○ 未录像');
   t.equal(look(undefined), 'grey · 状态未知');
@@ -58,6 +60,14 @@ void t.test('per cent are never rounded up; space is the least of all', async (t
   t.equal(spaceLeftMs([{}, { 'video.time-left': 7_200 }, { 'video.time-left': 3_600 }]), 3_600_000);
   t.equal(spaceLeftMs([{}]), null);
   t.same([spaceTime(3_600_000, 'zh'), spaceTime(10 * 86_400_000 + 5, 'zh')], ['1 时 00 分', '10 天']);
+});
+
+void t.test('a camera that records again is not said to be missing', async (t) => {
+  const camera = { missingSince: AT };
+  t.equal(missingSince(camera, { 'camera.state': 'failed' }), AT);
+  t.equal(missingSince(camera, {}), AT);
+  t.equal(missingSince(camera, { 'camera.state': 'recording' }), null);
+  t.equal(missingSince(null, { 'camera.state': 'failed' }), null);
 });
 
 void t.test('missing times to the half second; every cause has words in both languages', async (t) => {

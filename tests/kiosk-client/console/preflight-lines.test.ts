@@ -2,6 +2,7 @@
 
 import t from 'tap';
 import { countsOf, laidOut, withNewLines } from '../../../kiosk-client/console/preflight/lines.js';
+import { newlySaid, requestOf, shownTick } from '../../../kiosk-client/console/preflight/ticks.js';
 import type { PreflightLine } from '../../../server/protocol/preflight.js';
 
 const both = { zh: '一', en: 'one' };
@@ -51,5 +52,54 @@ void t.test(
     const order = (settled: boolean) => laidOut(lines, settled).map(({ group }) => group);
     t.same(order(true), ['pcs', 'server', 'package', 'room']);
     t.same(order(false), ['server', 'package', 'pcs', 'room'], 'nothing jumps while lines come in');
+  },
+);
+
+const attested = (note?: string) => ({
+  byPerson: true as const,
+  attested: { by: '席心', at: 1, ...(note !== undefined && { note }) },
+});
+
+void t.test('ticks and notes: only what the room has not heard is new', async (t) => {
+  const bell = { ...line('room.bell', 'unknown', 'room'), byPerson: true as const };
+  const printer = { ...line('room.printer', 'green', 'room'), ...attested('两包纸') };
+  const lines = [bell, printer];
+  t.same(newlySaid(lines, {}), []);
+  t.same(shownTick(printer, {}), { ticked: true, note: '两包纸' });
+  const news = (said: Parameters<typeof newlySaid>[1]) => newlySaid(lines, said).map(({ id }) => id);
+  t.same(news({ 'room.bell': { ticked: true } }), ['room.bell']);
+  t.same(news({ 'room.bell': { note: '写了没勾' } }), [], 'a note without a tick says nothing');
+  t.same(news({ 'room.printer': { note: ' 两包纸 ' } }), [], 'the same words');
+  t.same(news({ 'room.printer': { note: '' } }), ['room.printer']);
+  t.same(news({ 'room.printer': { ticked: false } }), ['room.printer']);
+});
+
+void t.test(
+  'the room is told every tick, with its note; a note that was taken back as an empty one',
+  async (t) => {
+    const lines = [
+      { ...line('room.bell', 'unknown', 'room'), byPerson: true as const },
+      { ...line('room.printer', 'green', 'room'), ...attested('两包纸') },
+      { ...line('room.detector', 'green', 'room'), ...attested() },
+    ];
+    t.same(requestOf(null, lines, {}), {
+      ...{ groups: null, attested: ['room.printer', 'room.detector'] },
+      notes: [{ line: 'room.printer', note: '两包纸' }],
+    });
+    t.same(
+      requestOf(['room'], lines, {
+        'room.bell': { ticked: true, note: ' 后排也听得到 ' },
+        'room.printer': { note: ' ' },
+        'room.detector': { ticked: false, note: '不见了' },
+      }),
+      {
+        ...{ groups: ['room'], attested: ['room.bell', 'room.printer'] },
+        notes: [
+          { line: 'room.bell', note: '后排也听得到' },
+          { line: 'room.printer', note: '' },
+        ],
+      },
+    );
+    t.same(requestOf(null, lines.slice(2), {}), { groups: null, attested: ['room.detector'] });
   },
 );

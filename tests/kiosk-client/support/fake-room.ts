@@ -103,6 +103,8 @@ export class FakeRoom {
     send: () => Promise.reject(new Error('away')),
     fetchFile: () => Promise.reject(new Error('away')),
   };
+  /** Words of the pages that play, as long as they are open. */
+  rehearsals: string[] = [];
   #sockets: FakeSocket[] = [];
 
   constructor() {
@@ -241,6 +243,10 @@ export class FakeRoom {
         return SEALED;
       },
       uploads: this.uploads,
+      rehearse: (word) => {
+        this.rehearsals.push(word);
+        return () => (this.rehearsals = this.rehearsals.filter((one) => one !== word));
+      },
       random: () => 0.5,
       newSecret: () => 'ab'.repeat(32),
       client: 'test',

@@ -1,10 +1,16 @@
 // For every line about the cameras: what makes it well and what does not, by the same judgement that the room uses.
 
-import { CAMERA_BANDS as bands } from '../../../server/preflight/camera-checks.js';
+import { CAMERA_BANDS as bands } from '../../../server/core/preflight-bands.js';
 import * as camera from '../../../server/preflight/camera-judgements.js';
 import * as video from '../../../server/preflight/video-judgements.js';
-import type { StreamFacts } from '../../../server/recording/probe-stream.js';
+import type { ProbeFailureCode, StreamFacts } from '../../../server/recording/probe-stream.js';
 import type { Cases } from './verdicts.js';
+
+/** Why a stream cannot be looked at: every code there is. */
+export const PROBE_FAILURES = Object.keys({
+  ...{ 'not-installed': 0, unreachable: 0, refused: 0, 'not-found': 0 },
+  ...{ 'no-video': 0, 'timed-out': 0, 'bad-answer': 0 },
+} satisfies Record<ProbeFailureCode, 0>) as ProbeFailureCode[];
 
 const HOUR = 3_600_000;
 const GB = 1e9;
@@ -37,18 +43,7 @@ const text = (value: 'right' | 'wrong', hours: number) => camera.judgeText({ val
 export const CAMERA_CASES: Record<string, Cases> = {
   stream: {
     green: () => [camera.judgeReachable(sees({})), camera.judgeReachable(sees({ audioCodec: 'pcm_alaw' }))],
-    red: () =>
-      (
-        [
-          'unreachable',
-          'refused',
-          'not-found',
-          'no-video',
-          'timed-out',
-          'bad-answer',
-          'not-installed',
-        ] as const
-      ).map((failure) => camera.judgeReachable({ failure, detail: 'x' })),
+    red: () => PROBE_FAILURES.map((failure) => camera.judgeReachable({ failure, detail: 'x' })),
   },
   resolution: {
     green: () => [size(1_280, 720), size(1_920, 1_080), size(720, 1_280), size(1_920, 1_080, 2)],

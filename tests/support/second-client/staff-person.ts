@@ -71,6 +71,19 @@ export class StaffPerson extends EventEmitter {
     this.#rules.heard('sign-out.reply', reply);
   }
 
+  /** Has the idle machines asked to play candidates, and asks them to stop again. @throws Error with the refusal's code */
+  async rehearse(meanwhile: () => Promise<unknown>): Promise<void> {
+    const request = { seats: 3, minutes: 0.1 };
+    this.#rules.sent('begin-rehearsal.payload', request);
+    const begun = (await this.#socket.timeout(20_000).emitWithAck('begin-rehearsal', request)) as Outcome;
+    this.#rules.heard('begin-rehearsal.reply', begun);
+    if (!begun.ok) throw new Error(`begin-rehearsal by ${this.staffId}: ${begun.code}`);
+    await meanwhile();
+    const ended = (await this.#socket.timeout(20_000).emitWithAck('end-rehearsal')) as Outcome;
+    this.#rules.heard('end-rehearsal.reply', ended);
+    if (!ended.ok) throw new Error(`end-rehearsal by ${this.staffId}: ${ended.code}`);
+  }
+
   /** Gives a command. */
   async give(type: string, fields: Fields): Promise<Outcome> {
     const request = { type, ...fields };

@@ -13,7 +13,7 @@ import {
 } from '../../../../kiosk-client/console/devices/timeline-rows.js';
 import { isOnStrip } from '../../../../kiosk-client/console/shell/alarm-strip.js';
 import { ALARM_ADVICE } from '../../../../kiosk-client/console/texts/alarm-advice.js';
-import { alarmAdvice, alarmWords } from '../../../../kiosk-client/console/texts/devices.js';
+import { alarmAdvice, alarmWords, attestedWords } from '../../../../kiosk-client/console/texts/devices.js';
 import { ALARM_CODES } from '../../../../server/core/alarm-codes.js';
 import { DEVICE_KINDS, READINGS, type ReadingName, type Readings } from '../../../../server/core/readings.js';
 import type { AlarmView, DeviceMark } from '../../../../server/protocol/staff.js';
@@ -25,6 +25,13 @@ const alarm = (more: Partial<AlarmView> = {}): AlarmView => ({
   ...{ alarmId: 'al1', deviceId: 'ups', seatId: null, code: 'on-battery', severity: 'red' },
   ...{ raisedAt: AT, clearedAt: null, acknowledged: null },
   ...more,
+});
+
+void t.test('a runtime that somebody attested is said in minutes', async (t) => {
+  const said = { what: 'runtime', value: '4802' };
+  t.equal(attestedWords(said, 'zh'), '可供电 80 分钟');
+  t.equal(attestedWords(said, 'en'), 'runtime on battery 80 min');
+  t.match(attestedWords({ what: 'jammer-effective', value: 'effective' }, 'zh'), /有效$/);
 });
 
 void t.test('a device is as its standing alarms say; one failed poll changes nothing', async (t) => {

@@ -1,6 +1,6 @@
 // RTP as cameras send it inside RTSP's own connection (RFC 2326 interleaved): H.264 (RFC 6184), H.265 (RFC 7798), G.711 silence.
 
-import type { AccessUnit, Codec } from './counter-clip.js';
+import type { AccessUnit, Codec } from './coded-pictures.js';
 
 /** What fits beside the headers in a packet of an ordinary network. */
 const MAX_PAYLOAD_BYTES = 1_400;

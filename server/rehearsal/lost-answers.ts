@@ -1,6 +1,7 @@
 // Holds what candidates were told against what the bundle says: an acknowledged answer that is not there is lost.
 
-import type { AnswerValue, State } from '../../server/core/types.js';
+import type { AnswerValue, State } from '../core/types.js';
+import { entryOf } from '../core/state-access.js';
 
 /** One acknowledgement, as a candidate's PC noted it. */
 export interface Acknowledged {
@@ -17,9 +18,9 @@ export function lostAnswers(
   state: State,
   sessionId: string,
 ): Acknowledged[] {
-  const candidates = state.sessions[sessionId]?.candidates ?? {};
+  const candidates = entryOf(state.sessions, sessionId)?.candidates ?? {};
   return acknowledged.filter(({ candidateId, lease, itemId, rev, value }) => {
-    const candidate = candidates[candidateId];
+    const candidate = entryOf(candidates, candidateId);
     if (candidate === undefined) return true;
     const saved = candidate.answers[itemId];
     if (saved !== undefined && saved.lease === lease && saved.rev === rev)

@@ -1,0 +1,46 @@
+// What a file tells whose ffmpeg went on while the wall clock was set: up to then its times hold, what follows has none that can
+// be told. A clock that was set forward leaves a hole as long as the step; behind one that was set back the pictures stand on one
+// another, for no time goes back in a film. Pure.
+
+import type { Fmp4Facts } from './fmp4.js';
+import type { Hole } from './holes.js';
+import type { SegmentTimes } from './segment-times.js';
+
+export interface TimesOfClock extends SegmentTimes {
+  /** Where nothing came, as far as the times hold. */
+  holes: readonly Hole[];
+  /** The step lies in this file, or before it: what its ffmpeg writes from here on has the clock of now. */
+  isPassed: boolean;
+  /** All of it has the clock of now. */
+  isNew: boolean;
+}
+
+/** No camera sends more pictures than this, ms each. */
+const CRAMMED_MS = 4;
+
+/**
+ * @param times of the file as it stands @param facts what is in it
+ * @param byMs by how much the clock was set and no file of this ffmpeg told of it yet; forward is positive, 0 = it was not
+ * @param lastEndAt where its file before this one ended
+ */
+export function timesOfSetClock(
+  times: SegmentTimes,
+  facts: Pick<Fmp4Facts, 'frames' | 'durationMs' | 'holes'> | null,
+  byMs: number,
+  lastEndAt: number | null,
+): TimesOfClock {
+  const { startAt } = times;
+  const holes = facts?.holes ?? [];
+  const asItIs = { ...times, holes, isPassed: false, isNew: false };
+  if (byMs < 0) {
+    const isCrammed = facts !== null && facts.frames > 1 && facts.durationMs / facts.frames < CRAMMED_MS;
+    return { ...asItIs, damaged: times.damaged || isCrammed };
+  }
+  if (byMs === 0) return asItIs;
+  if (lastEndAt !== null && startAt - lastEndAt > byMs / 2) return { ...asItIs, isPassed: true, isNew: true };
+  const jump = holes.findIndex(({ fromMs, toMs }) => toMs - fromMs > byMs / 2);
+  const step = holes[jump];
+  if (step === undefined) return asItIs;
+  const endAt = startAt + Math.max(1, Math.round(step.fromMs));
+  return { ...asItIs, endAt, holes: holes.slice(0, jump), isPassed: true };
+}

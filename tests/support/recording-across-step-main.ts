@@ -1,0 +1,74 @@
+// A recorder with its camera while the wall clock is set, as a program of its own: all of its processes have the clock that
+// libfaketime gives them. Usage: node build/tests/support/recording-across-step-main.js '{"folder":"/tmp/x","byMs":-40000}' with
+// FAKETIME_TIMESTAMP_FILE of a file that it may replace. Prints one line of JSON (`AcrossStep`) at its end.
+
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { VideoLine } from '../../server/core/video-types.js';
+import type { CameraStatus } from '../../server/recording/contract.js';
+import { RecorderClient } from '../../server/recording/recorder-client.js';
+import { startTestCamera } from './test-camera.js';
+
+/** What became of it. Instants are the wall clock as it was before it was set, ms. */
+export interface AcrossStep {
+  setAt: number;
+  /** An ffmpeg was killed then. */
+  killedAt: number;
+  /** The process of the recorder, before and after. */
+  recorders: (number | undefined)[];
+  camera: { startedAt: number; fps: number; frames: number };
+  lines: VideoLine[];
+}
+
+const { folder, byMs } = JSON.parse(process.argv[2] ?? '{}') as { folder: string; byMs: number };
+const clockFile = process.env['FAKETIME_TIMESTAMP_FILE'];
+if (clockFile === undefined) throw new Error('there is no clock to be set');
+const quiet = () => undefined;
+const log = { info: quiet, warn: quiet, error: quiet, debug: quiet, fatal: quiet };
+const entry = join(process.cwd(), 'build', 'server', 'recording', 'recorder-main.js');
+
+const camera = await startTestCamera({ sub: null });
+const client = await RecorderClient.open({ folder, entry, log });
+const want = (record: boolean) =>
+  client.want({
+    ...{ until: Date.now() + 600_000, serverStartedAt: Date.now(), segmentSeconds: 2, ffmpeg: 'ffmpeg' },
+    ...{ lowBytes: 2, stopBytes: 1, volumeId: null },
+    cameras: [{ cameraId: 'cam-1', url: camera.url, subUrl: null, record, audio: false }],
+  });
+const until = async (what: string, is: (camera: CameraStatus) => boolean): Promise<CameraStatus> => {
+  for (const end = performance.now() + 40_000; performance.now() < end; await pause(50)) {
+    const status = client.status()?.cameras[0];
+    if (status !== undefined && is(status)) return status;
+  }
+  throw new Error(`not ${what}: ${JSON.stringify(client.status())}`);
+};
+
+await want(true);
+const before = await until('recording', ({ state, lines }) => state === 'recording' && lines > 2);
+const recorder = client.status()?.pid;
+// In the middle of a file.
+await pause(700);
+const setAt = Date.now();
+const sinceMono = performance.now();
+writeFileSync(`${clockFile}.new`, `${byMs < 0 ? '' : '+'}${byMs / 1_000}\n`);
+renameSync(`${clockFile}.new`, clockFile);
+if (Math.abs(Date.now() - setAt - byMs) > 500) throw new Error('the wall clock does not follow');
+const after = await until(
+  'recording by the clock of now',
+  ({ state, lines, ffmpegPid }) =>
+    state === 'recording' && ffmpegPid !== before.ffmpegPid && lines > before.lines + 5,
+);
+await pause(700);
+process.kill(after.ffmpegPid ?? 0, 'SIGKILL');
+const killedAt = setAt + performance.now() - sinceMono;
+await until('recording again', ({ state, lines }) => state === 'recording' && lines > after.lines + 3);
+const recorders = [recorder, client.status()?.pid];
+await want(false);
+await until('off', ({ owedFrom }) => owedFrom === null);
+const lines = await client.linesOf('cam-1', 0);
+await client.stop({ keepRecording: false });
+const { startedAt, fps, frames } = camera;
+await camera.close();
+const said: AcrossStep = { setAt, killedAt, recorders, camera: { startedAt, fps, frames }, lines };
+process.stdout.write(`${JSON.stringify(said)}\n`);

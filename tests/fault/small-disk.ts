@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, cpSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const PIECE = Buffer.alloc(64 * 1024, 1);
 const FILL_EVERY_MS = 50;
@@ -26,14 +27,14 @@ export class SmallDisk {
     }
   }
 
-  /** Takes every byte for so long, also those that are given back meanwhile; then gives all of them back. */
-  async full(forMs: number): Promise<void> {
+  /** Takes every byte until then, also those that are given back meanwhile; then gives all of them back. */
+  async full(until: Promise<unknown>): Promise<void> {
     const filler = join(this.folder, 'filler');
     const file = openSync(filler, 'w');
     try {
-      for (const until = performance.now() + forMs; performance.now() < until;) {
+      for (let over = false; !over;) {
         fill(file);
-        await new Promise((resolve) => setTimeout(resolve, FILL_EVERY_MS));
+        over = await Promise.race([until.then(() => true), pause(FILL_EVERY_MS, false)]);
       }
     } finally {
       closeSync(file);

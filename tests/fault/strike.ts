@@ -32,7 +32,7 @@ export async function strike(host: StrikeHost, fault: Fault): Promise<void> {
       return server.freeze(fault.lastsMs);
     case 'disk-full':
       if (room.disk === null) return say('         (no disk of its own here: nothing was filled)');
-      return room.disk.full(fault.lastsMs);
+      return room.disk.full(pause(fault.lastsMs));
     case 'slow-flush':
       return server.slowFlushes(fault.lastsMs, fault.addedMs);
     case 'wall-step':

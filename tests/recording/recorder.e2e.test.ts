@@ -349,7 +349,7 @@ void t.test(
     await until('recording again', () => status()?.state === 'recording' && lines() > before + 2);
     // And now really full, all at once, below every threshold.
     await want(2, 1);
-    await disk.full(4_000);
+    await disk.full(pause(4_000));
     const full = lines();
     await until('recording after that', () => status()?.state === 'recording' && lines() > full + 2);
     await want(2, 1, false);

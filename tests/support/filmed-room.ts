@@ -143,7 +143,7 @@ export class FilmedRoom {
 
   /** Every byte of the recordings' disk is taken for so long; resolves when each camera is recorded again. */
   async fillDisk(forMs: number): Promise<void> {
-    await this.disk?.full(forMs);
+    await this.disk?.full(pause(forMs));
     await this.recordingGoesOn(this.cameraIds);
   }
 

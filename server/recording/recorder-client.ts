@@ -1,7 +1,7 @@
 // The server's end of the recorder: writes what is wanted, reads what is done, and starts a recorder where none lives. It holds
 // no recording of its own: the server may die at any moment without a frame being lost.
 
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import type { VideoLine } from '../core/video-types.js';
@@ -17,7 +17,9 @@ export const STALE_STATUS_MS = 5_000;
 const LOOK_EVERY_MS = 1_000;
 /** A recorder that ends at once is not started again more often. */
 const START_AGAIN_MS = 1_000;
-/** From the start of a process to its first status. */
+/** From the start of a process to its being the recorder: longer than a machine with too much to do needs to load it. */
+const LOADED_WITHIN_MS = 60_000;
+/** From its being the recorder to its first status. */
 const FIRST_STATUS_MS = 15_000;
 const STOP_WITHIN_MS = 15_000;
 /** A recorder looks at what is wanted each second, and then closes its files: one that has not gone by then is asked otherwise. */
@@ -49,6 +51,8 @@ export class RecorderClient {
   #status: RecorderStatus | null = null;
   #watch: RecorderWatch | null = null;
   #startedAtMono = -Infinity;
+  /** The process that was started last, while it lives. */
+  #child: ChildProcess | null = null;
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
   #closed = false;
@@ -171,7 +175,13 @@ export class RecorderClient {
       return;
     }
     if (this.#wanted === null || this.#wanted.cameras.length === 0) return;
-    if (performance.now() - this.#startedAtMono < START_AGAIN_MS) return;
+    const sinceStartMs = performance.now() - this.#startedAtMono;
+    if (this.#child !== null) {
+      // Another one beside it would only take from it what it needs to become the recorder.
+      if (sinceStartMs > LOADED_WITHIN_MS) this.#child.kill('SIGKILL');
+      return;
+    }
+    if (sinceStartMs < START_AGAIN_MS) return;
     this.#start();
   }
 
@@ -185,8 +195,19 @@ export class RecorderClient {
       stdio: 'ignore',
       env: { ...process.env, TZ: process.platform === 'win32' ? 'UTC0' : 'UTC' },
     });
-    child.on('error', (error) => log.error({ err: error }, 'The recorder does not start'));
+    const over = () => {
+      if (this.#child === child) this.#child = null;
+    };
+    child.once('error', (error) => {
+      log.error({ err: error }, 'The recorder does not start');
+      over();
+    });
+    child.once('exit', () => {
+      over();
+      if (!this.#closed) this.#lookSoon();
+    });
     child.unref();
+    this.#child = child;
     log.info({ pid: child.pid }, 'A recorder is started');
   }
 

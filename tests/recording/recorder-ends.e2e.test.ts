@@ -1,6 +1,14 @@
 // The recorder that hangs, that is asked to end, whose time is over, whose disk is another one: as it runs in a room.
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -76,6 +84,36 @@ void t.test('a recorder that hangs is ended, and the next one loses no picture',
   t.equal(after.ffmpegPid, before.ffmpegPid, 'its ffmpeg went on');
   t.same(await gaps(), []);
 });
+
+void t.test(
+  'a recorder that takes long to load is waited for; one that ended is followed by the next',
+  beside(),
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'kaochang-video-'));
+    // Loads for two seconds, as on a machine with too much to do, and ends without having become the recorder.
+    const entry = join(folder, 'slow.mjs');
+    const started = join(folder, 'started');
+    const says = (what: string) => `appendFileSync(${JSON.stringify(started)}, '${what}\\n');`;
+    writeFileSync(
+      entry,
+      `import { appendFileSync } from 'node:fs'; ${says('begins')} setTimeout(() => { ${says('ends')} }, 2_500);`,
+    );
+    const client = await RecorderClient.open({ folder, entry, log });
+    t.teardown(async () => {
+      await client.stop({ keepRecording: true });
+      rmSync(folder, { recursive: true, force: true });
+    });
+    await client.want({
+      ...{ until: Date.now() + 600_000, serverStartedAt: Date.now(), segmentSeconds: 2, ffmpeg: 'ffmpeg' },
+      ...{ lowBytes: 2, stopBytes: 1, volumeId: null },
+      cameras: [{ cameraId: 'cam-1', url: 'rtsp://127.0.0.1:9/', subUrl: null, record: true, audio: false }],
+    });
+    const words = () => (existsSync(started) ? readFileSync(started, 'utf8').trim().split('\n') : []);
+    for (const end = performance.now() + 60_000; performance.now() < end && words().length < 5;)
+      await pause(50);
+    t.same(words().slice(0, 5), ['begins', 'ends', 'begins', 'ends', 'begins'], 'never two at once');
+  },
+);
 
 void t.test('its time over it ends by itself, and nobody is left', beside(), async (t) => {
   const { client, want, recording, camera, folder } = await setting(t);

@@ -167,6 +167,35 @@ void t.test('the check itself finds planted violations', async (t) => {
     t.ok(objection(file, { target, typeOnly }), `${file} -> ${target} is refused`);
 });
 
+/** The first ring of files that import each other, types counted too; null where whoever reads one file need not read it again. */
+function ring(graph: ReadonlyMap<string, readonly string[]>): string[] | null {
+  const done = new Set<string>();
+  const walk = (file: string, way: readonly string[]): string[] | null => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file)) return null;
+    for (const next of graph.get(file) ?? []) {
+      const found = walk(next, [...way, file]);
+      if (found !== null) return found;
+    }
+    done.add(file);
+    return null;
+  };
+  for (const file of graph.keys()) {
+    const found = walk(file, []);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+void t.test('no files import each other in a ring', async (t) => {
+  const name = (file: string) => file.replace(/\.(tsx?|mjs)$/, '');
+  const files = all.filter((file) => !file.startsWith('tests/'));
+  const graph = new Map(files.map((file) => [name(file), importsOf(file).map(({ target }) => target)]));
+  t.equal(ring(graph)?.join(' -> ') ?? null, null);
+  const planted = new Map(Object.entries({ a: ['b', 'd'], b: ['c'], c: ['b'], d: [] }));
+  t.same(ring(planted), ['b', 'c', 'b']);
+});
+
 void t.test('browser code takes no validator along', async (t) => {
   for (const file of sources('kiosk-client'))
     for (const { target, typeOnly } of importsOf(file)) {

@@ -20,7 +20,7 @@ import { PROJECT_ROOT, VERSION } from '../../server/version.js';
 import { readWholeJournal } from '../../server/compose/whole-journal.js';
 import { lostAnswers } from '../../server/rehearsal/lost-answers.js';
 import { RehearsalRun, reportOf } from './rehearse-run.js';
-import type { RehearseOptions } from './rehearse.js';
+import type { RehearseOptions } from './rehearse-options.js';
 
 const COMMAND = join(PROJECT_ROOT, 'build', 'scripts', 'kaochang.js');
 const DEFAULT_MINUTES = 2;

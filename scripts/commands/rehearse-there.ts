@@ -8,7 +8,7 @@ import { Rehearsal } from '../../server/rehearsal/rehearsal.js';
 import type { RoomAddress } from '../../server/rehearsal/room-address.js';
 import { lookAtRoom, type StaffSignIn } from '../../server/rehearsal/staff-hands.js';
 import { RehearsalRun, reportOf } from './rehearse-run.js';
-import type { RehearseOptions } from './rehearse.js';
+import type { RehearseOptions } from './rehearse-options.js';
 import { UsageError } from './usage-error.js';
 
 const MINUTE_MS = 60_000;

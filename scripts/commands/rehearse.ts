@@ -4,25 +4,9 @@
 import { readFile } from 'node:fs/promises';
 import type { RoomAddress } from '../../server/rehearsal/room-address.js';
 import { rehearseHere } from './rehearse-here.js';
+import type { RehearseOptions } from './rehearse-options.js';
 import { rehearseThere } from './rehearse-there.js';
 import { UsageError } from './usage-error.js';
-
-export interface RehearseOptions {
-  seats: number;
-  minutes?: number;
-  /** Percent of the candidates. */
-  reconnects: number;
-  seed: number;
-  plain?: boolean;
-  data?: string;
-  to?: string;
-  from?: number;
-  ca?: string;
-  serverName?: string;
-  staff?: string;
-  for?: number;
-  json?: boolean;
-}
 
 const MAX_SEATS = 5_000;
 const HERE_ONLY = ['plain', 'data'] as const;

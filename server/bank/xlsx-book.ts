@@ -1,7 +1,7 @@
 // Reads .xlsx (and what WPS and LibreOffice write under that name) into a Book. Reads parts one by one and streams the
 // sheets, so that a sheet of a million empty rows costs time but no memory. Evaluates nothing.
 
-import { BankZip, resolveInZip } from './bank-zip.js';
+import { BankZip } from './bank-zip.js';
 import {
   MAX_COLUMNS,
   MAX_ROWS,
@@ -16,6 +16,7 @@ import {
 } from './book.js';
 import { BankRefusal } from './findings.js';
 import { showNumber } from './number-format.js';
+import { readPart, readRelations, type Relations } from './xlsx-parts.js';
 import { readCellPictures, readDrawing } from './xlsx-pictures.js';
 import { readStyles, runLook, type BookStyles, type Look } from './xlsx-styles.js';
 import {
@@ -29,9 +30,6 @@ import {
 } from './xml-tree.js';
 
 const MAX_MERGES = 20_000;
-
-/** Relations of a part: id -> what it points to. */
-export type Relations = Map<string, { path: string | null; type: string; target: string }>;
 
 /** @throws BankRefusal when the file as a whole cannot be read */
 export async function readXlsx(bytes: Buffer): Promise<Book> {
@@ -59,32 +57,6 @@ export async function readXlsx(bytes: Buffer): Promise<Book> {
     placeCellPictures(sheet, cellPictures);
   }
   return { sheets };
-}
-
-/** @throws BankRefusal `part-missing` and those of the XML */
-export async function readPart(zip: BankZip, path: string): Promise<XmlElement> {
-  const bytes = await zip.read(path);
-  if (bytes === null) throw new BankRefusal('part-missing', { part: path });
-  return parseXml(bytes, path);
-}
-
-/** What a part points to; empty where it points to nothing. */
-export async function readRelations(zip: BankZip, path: string): Promise<Relations> {
-  const cut = path.lastIndexOf('/') + 1;
-  const relsPath = `${path.slice(0, cut)}_rels/${path.slice(cut)}.rels`;
-  const bytes = await zip.read(relsPath);
-  const relations: Relations = new Map();
-  if (bytes === null) return relations;
-  for (const { attributes } of childrenOf(parseXml(bytes, relsPath), 'Relationship')) {
-    const target = attributes['Target'] ?? '';
-    const inside = attributes['TargetMode'] !== 'External';
-    relations.set(attributes['Id'] ?? '', {
-      path: inside ? resolveInZip(path, target) : null,
-      type: attributes['Type'] ?? '',
-      target,
-    });
-  }
-  return relations;
 }
 
 function pathOf(relations: Relations, type: string): string | null {

@@ -3,7 +3,7 @@
 
 import type { BankZip } from './bank-zip.js';
 import type { BookSheet } from './book.js';
-import { readPart, readRelations, type Relations } from './xlsx-book.js';
+import { readPart, readRelations, type Relations } from './xlsx-parts.js';
 import { childOf, childrenOf, descendantsOf, textOf, type XmlElement } from './xml-tree.js';
 
 const MAX_PICTURES = 5000;

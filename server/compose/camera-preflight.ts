@@ -6,6 +6,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, isAbsolute, relative } from 'node:path';
 import { entryOpensAt, roomStartsAt, subjectMs } from '../core/deadlines.js';
 import { recordingWindow } from '../core/recording-plan.js';
+import type { Readings } from '../core/readings.js';
 import type { State } from '../core/types.js';
 import { entryOf } from '../core/state-access.js';
 import { DeviceFault } from '../devices/contract.js';
@@ -16,7 +17,14 @@ import type { PlanFound, VolumeFound } from '../preflight/video-judgements.js';
 import { ProbeFailure, type ProbeFailureCode } from '../recording/probe-stream.js';
 import { volumeState } from '../recording/volume.js';
 import type { CameraDesk } from './cameras.js';
-import type { PreflightRoom } from './preflight-checks.js';
+
+/** What it asks of the room: what a camera's device says now, what is true, and where its data is. */
+export interface CamerasRoom {
+  /** The data folder. */
+  data: string;
+  latest(deviceId: string): Promise<{ readings: Readings } | null>;
+  picture(): Promise<{ state: State | null; now: number }>;
+}
 
 /** The cameras of a room and where their recordings go. */
 export interface PreflightVideo {
@@ -30,10 +38,7 @@ export interface PreflightVideo {
 const ASK_WITHIN_MS = 5_000;
 
 /** Everything that the lines of the cameras are made of; camcorders have none. */
-export function cameraSources(
-  room: PreflightRoom,
-  { desk, folder, volumeId }: PreflightVideo,
-): CameraSources {
+export function cameraSources(room: CamerasRoom, { desk, folder, volumeId }: PreflightVideo): CameraSources {
   const cameras = desk.all().filter(({ adapter }) => adapter !== 'camcorder');
   return {
     cameras: cameras.map(({ id, name }) => ({ deviceId: id, name })),

@@ -3,10 +3,7 @@
 
 import type { AlarmCode, AlarmSeverity } from './alarm-codes.js';
 import type { DeviceFaultCode, DeviceKind, Readings } from './readings.js';
-import type { SeatId, StaffId } from './types.js';
-
-export type DeviceId = string;
-export type AlarmId = string;
+import type { AlarmId, DeviceId, SeatId, StaffId } from './ids.js';
 
 /** What the configuration says of a device. */
 export interface DeviceCard {

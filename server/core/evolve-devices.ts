@@ -1,7 +1,7 @@
 // Events of devices, their alarms, the check of the room and what is installed.
 
 import type { Alarm, Attestation } from './device-types.js';
-import type { Handlers } from './evolve.js';
+import type { Handlers } from './evolve-handlers.js';
 import { plainCopy } from './plain-copy.js';
 import { entryOf, must, seatOf } from './state-access.js';
 import type { DeviceState, State } from './types.js';

@@ -1,6 +1,6 @@
 // Events of the end: candidates and sessions end, are reopened, suspended, collected and handed over.
 
-import type { Handlers } from './evolve.js';
+import type { Handlers } from './evolve-handlers.js';
 import type { EventType } from './events.js';
 import type { evolveDevices } from './evolve-devices.js';
 import type { evolveEntry } from './evolve-entry.js';

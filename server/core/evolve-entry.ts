@@ -1,6 +1,6 @@
 // Events from entry to the start: the door, log-ins, the paper.
 
-import type { Handlers } from './evolve.js';
+import type { Handlers } from './evolve-handlers.js';
 import { useCounter } from './evolve-room.js';
 import { sharedOrder } from './shared-parts.js';
 import { candidateOf, presentLease, sessionOf } from './state-access.js';

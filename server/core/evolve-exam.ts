@@ -2,7 +2,7 @@
 
 import { remainingMs, usedMs } from './deadlines.js';
 import { isAnswered } from './answer-values.js';
-import type { Handlers } from './evolve.js';
+import type { Handlers } from './evolve-handlers.js';
 import { useCounter } from './evolve-room.js';
 import { sharedRecord } from './shared-parts.js';
 import { candidateOf, entryOf, must, presentLease, sessionOf } from './state-access.js';

@@ -1,7 +1,7 @@
 // Events of the room itself: packages, seats, clock, mains, staff, seal.
 
 import type { CarriedRoom } from './events.js';
-import type { Handlers } from './evolve.js';
+import type { Handlers } from './evolve-handlers.js';
 import { plainCopy } from './plain-copy.js';
 import { newSession, seatRoster } from './new-session.js';
 import { currentSession, entryOf, seatOf, sessionOf, staffOf } from './state-access.js';

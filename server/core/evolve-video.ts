@@ -1,6 +1,6 @@
 // Events of the recordings.
 
-import type { Handlers } from './evolve.js';
+import type { Handlers } from './evolve-handlers.js';
 import { MOST_EXPORTS } from './video-export-types.js';
 import { recordOf, withLines } from './video-record.js';
 

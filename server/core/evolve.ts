@@ -9,12 +9,8 @@ import { evolveEntry } from './evolve-entry.js';
 import { evolveExam } from './evolve-exam.js';
 import { evolveRoom } from './evolve-room.js';
 import { evolveVideo } from './evolve-video.js';
+import type { Handlers } from './evolve-handlers.js';
 import type { State } from './types.js';
-
-/** One handler per type of event. */
-export type Handlers<T extends EventType> = {
-  [K in T]: (state: State, event: Extract<Event, { type: K }>) => void;
-};
 
 const HANDLERS: Handlers<EventType> = {
   ...evolveRoom,

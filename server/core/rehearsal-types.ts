@@ -1,6 +1,6 @@
 // What a rehearsal on the room's own PCs came to, as it is written down. Figures and labels of seats; nobody's name.
 
-import type { StaffId } from './types.js';
+import type { StaffId } from './ids.js';
 
 /** How it ended: by itself, by a person, by its time limit, because the room was needed for a session, or by a fault. */
 export type RehearsalEnd = 'complete' | 'stopped' | 'time-limit' | 'room-needed' | 'failed';

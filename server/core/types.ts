@@ -1,27 +1,14 @@
 // What is true in the room: the words of every rule. Data only; SPEC.md says what they mean.
 // Instants end in `At` and are integer milliseconds of room time since the epoch; durations end in `Ms`.
 
-import type {
-  Alarm,
-  AlarmId,
-  DeviceId,
-  DeviceState,
-  Fingerprint,
-  PreflightState,
-  SealTick,
-} from './device-types.js';
+import type { Alarm, DeviceState, Fingerprint, PreflightState, SealTick } from './device-types.js';
+import type { AlarmId, CandidateId, DeviceId, ItemId, PcId, SeatId, SessionId, StaffId } from './ids.js';
 import type { PlanBands } from './preflight-bands.js';
 import type { RoomRehearsal } from './rehearsal-types.js';
 import type { VideoState } from './video-types.js';
 
 export type * from './device-types.js';
-
-export type StaffId = string;
-export type SeatId = string;
-export type PcId = string;
-export type SessionId = string;
-export type CandidateId = string;
-export type ItemId = string;
+export type * from './ids.js';
 
 export type Role = 'org-technician' | 'chief' | 'deputy' | 'inspector' | 'clerk' | 'proctor' | 'sysadmin';
 

@@ -1,6 +1,6 @@
 // What the journal knows of recordings that were handed over: who, to where, and how it ended. Data only.
 
-import type { SessionId, StaffId } from './types.js';
+import type { SessionId, StaffId } from './ids.js';
 
 /** `interrupted`: nobody wanted the end; the same export goes on where it was. */
 export const EXPORT_OUTCOMES = ['done', 'failed', 'cancelled', 'interrupted'] as const;

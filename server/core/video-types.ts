@@ -1,7 +1,7 @@
 // What is true of the room's recordings: one line for each segment and each gap, chained per camera, and what adds up from
 // them. Data only; SPEC.md says what it means. The same lines stand in the manifest beside the files.
 
-import type { DeviceId } from './device-types.js';
+import type { DeviceId } from './ids.js';
 import type { ExportRecord } from './video-export-types.js';
 
 /** A camera is a device of kind `camera`. */

@@ -6,7 +6,8 @@ import { contactSettings, openContacts, type ContactLines } from './contact-inpu
 import type { Device } from './contract.js';
 import { DeviceFault } from './contract.js';
 import { ProfileDevice } from './profile-device.js';
-import { loadTarget, ProfileError, targetSettings, type LoadedProfile } from './profile.js';
+import type { LoadedProfile } from './loaded-profile.js';
+import { loadTarget, ProfileError, targetSettings } from './profile.js';
 
 export const ContactBoxSettings = Type.Object(
   { ...targetSettings, ...contactSettings('^[a-z][a-zA-Z0-9_]{0,39}$') },

@@ -5,7 +5,7 @@ import type { Readings } from '../core/readings.js';
 import { DeviceFault } from './contract.js';
 import type { PointValues } from './expression.js';
 import { pointValue, readingsOf } from './profile-points.js';
-import type { LoadedProfile } from './profile.js';
+import type { LoadedProfile } from './loaded-profile.js';
 import type { Transport } from './transport.js';
 
 export class ProfileDevice {

@@ -6,7 +6,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { DeviceFault } from './contract.js';
 import { ProfileDevice } from './profile-device.js';
 import { readingsOf } from './profile-points.js';
-import type { LoadedProfile } from './profile.js';
+import type { LoadedProfile } from './loaded-profile.js';
 import type { Fixture } from './profile-schema.js';
 
 /** Stands for what only the room knows: addresses are not part of a fixture. */

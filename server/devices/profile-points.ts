@@ -4,7 +4,7 @@
 import { isReading, type ReadingName, type Readings } from '../core/readings.js';
 import { DeviceFault } from './contract.js';
 import { evaluate, type PointValue, type PointValues } from './expression.js';
-import type { LoadedProfile } from './profile.js';
+import type { LoadedProfile } from './loaded-profile.js';
 import type { ProfilePoint } from './profile-schema.js';
 
 const LONGEST_TEXT = 200;

@@ -7,25 +7,17 @@ import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox
 import { Value } from '@sinclair/typebox/value';
 import { parse } from 'yaml';
 import { isReading, READINGS, type ReadingName } from '../core/readings.js';
-import { ExpressionError, parseExpression, type Expression } from './expression.js';
+import { ExpressionError, parseExpression } from './expression.js';
+import type { AnyTransport, LoadedProfile } from './loaded-profile.js';
 import { fixtureProblem } from './profile-fixtures.js';
 import { ProfileSchema, type Profile } from './profile-schema.js';
 import { PROJECT_ROOT } from '../version.js';
 import { TRANSPORT_NAMES, TRANSPORTS, type TransportName } from './transports.js';
-import type { Transport, TransportKind } from './transport.js';
+import type { Transport } from './transport.js';
 
 /** A profile cannot be used; the message names the place. */
 export class ProfileError extends Error {
   override name = 'ProfileError';
-}
-
-/** Any row of the table, its types forgotten: what is put in was checked against the row's own schemas. */
-type AnyTransport = TransportKind<never, TSchema, TSchema>;
-
-export interface LoadedProfile {
-  profile: Profile;
-  transport: AnyTransport;
-  state: { when: Expression; is: 'on' | 'off' }[];
 }
 
 const LONGEST_FILE = 100_000;

@@ -1,6 +1,7 @@
 // What can be said of a journal's file before it is opened: its format and its last row. Reads only, whatever version wrote it.
 
-import { openDatabase, type Database } from './database.js';
+import { openDatabase } from './database.js';
+import type { Database } from './database-driver.js';
 
 export interface JournalFacts {
   /** 0 = nothing was written yet. */

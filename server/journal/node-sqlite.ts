@@ -2,7 +2,7 @@
 // errors, statements that give rows or columns. It adds nothing of its own.
 
 import { createRequire } from 'node:module';
-import type { Database, Statement } from './database.js';
+import type { Database, Statement } from './database-driver.js';
 
 /** What is used of `node:sqlite`; the types of older Nodes do not know it. */
 export interface NodeSqlite {

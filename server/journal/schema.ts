@@ -1,7 +1,7 @@
 // Tables of the journal's file: drizzle's description for cold queries, and the steps that make them.
 
 import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { Database } from './database.js';
+import type { Database } from './database-driver.js';
 
 export const signedHeads = sqliteTable('heads', {
   seq: integer('seq').notNull(),

@@ -7,15 +7,8 @@ import type { CameraBands, UpsBands } from '../core/preflight-bands.js';
 import { ALARMS } from '../core/alarm-codes.js';
 import { ALARM_WORDS } from '../protocol/device-words.js';
 import { amber, check, green, red, unknown, type AnyCheck, type Both, type Judgement } from './line.js';
+import type { DeviceFound } from './device-found.js';
 import { judgeDevice, runtimeWords } from './device-judgements.js';
-
-/** A device as it stands: what it last said, and when its reader last read. */
-export interface DeviceFound extends Pick<
-  DeviceState,
-  'card' | 'readings' | 'readAt' | 'fault' | 'attested'
-> {
-  lastDocumentAt: number | null;
-}
 
 /** An alarm, and the device or seat that it is about, as people name them; null = of the room. */
 export interface StandingAlarm extends Pick<Alarm, 'code'> {

@@ -3,7 +3,7 @@
 
 import type { DeviceKind } from '../core/readings.js';
 import { judgeUps, type KnownRuntime, type UpsObjection } from '../core/ups-runtime.js';
-import type { DeviceFound } from './device-checks.js';
+import type { DeviceFound } from './device-found.js';
 import { FAULT_WORDS, READING_VALUE_WORDS } from '../protocol/device-words.js';
 import { amber, green, red, unknown, type Both, type Judgement } from './line.js';
 import { readingWords } from './reading-words.js';

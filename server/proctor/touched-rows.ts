@@ -1,52 +1,15 @@
 // Which rows of the staff's seat map an event can change. Naming too many costs a comparison; naming too few would leave the map
 // stale.
 
+import { BESIDE_SEATS } from '../core/beside-seats.js';
 import type { Event } from '../core/events.js';
 import type { SeatId, State } from '../core/types.js';
 import { seatsOf } from '../core/views.js';
 
 /** 'all', or the seats. @param state after the event */
 export function touchedRows(state: State, event: Event): 'all' | readonly SeatId[] {
+  if (BESIDE_SEATS.has(event.type)) return [];
   switch (event.type) {
-    case 'clock-sampled':
-    case 'wall-clock-stepped':
-    case 'staff-signed-in':
-    case 'sign-in-refused':
-    case 'command-refused':
-    case 'code-refused':
-    case 'opening-failed':
-    case 'log-in-refused':
-    case 'incident-recorded':
-    case 'message-sent':
-    case 'stand-in-recorded':
-    case 'simulated-refused':
-    case 'install-refused':
-    case 'reminder-given':
-    case 'extension-requested':
-    case 'extension-approved':
-    case 'extension-closed':
-    case 'file-received':
-    case 'file-dropped':
-    case 'answer-restored':
-    case 'audio-played':
-    case 'answer-contested':
-    case 'devices-configured':
-    case 'device-read':
-    case 'alarm-raised':
-    case 'alarm-cleared':
-    case 'alarm-acknowledged':
-    case 'device-commanded':
-    case 'device-acted':
-    case 'device-attested':
-    case 'document-read':
-    case 'shutdown-announced':
-    case 'preflight-recorded':
-    case 'room-rehearsed':
-    case 'rehearsal-stopped':
-    case 'installation-fingerprinted':
-    case 'video-configured':
-    case 'video-recorded':
-      return [];
     case 'seat-paired':
     case 'seat-unpaired':
     case 'seat-connected':

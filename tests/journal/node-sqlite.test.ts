@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import t from 'tap';
-import type { Database } from '../../server/journal/database.js';
+import type { Database } from '../../server/journal/database-driver.js';
 import { loadNodeSqlite, NodeSqliteDatabase, type NodeSqlite } from '../../server/journal/node-sqlite.js';
 import { migrate, prepareConnection, snapshots } from '../../server/journal/schema.js';
 

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { rehearse, type RehearseOptions } from '../../scripts/commands/rehearse.js';
+import type { RehearseOptions } from '../../scripts/commands/rehearse-options.js';
+import { rehearse } from '../../scripts/commands/rehearse.js';
 import { readSignIns } from '../../scripts/commands/rehearse-there.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'rehearse-arguments-'));

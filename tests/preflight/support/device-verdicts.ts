@@ -2,12 +2,8 @@
 
 import { CAMERA_BANDS } from '../../../server/core/preflight-bands.js';
 import type { Readings } from '../../../server/core/readings.js';
-import {
-  judgeAlarms,
-  judgeCameras,
-  judgeMains,
-  type DeviceFound,
-} from '../../../server/preflight/device-checks.js';
+import { judgeAlarms, judgeCameras, judgeMains } from '../../../server/preflight/device-checks.js';
+import type { DeviceFound } from '../../../server/preflight/device-found.js';
 import { judgeDevice } from '../../../server/preflight/device-judgements.js';
 import type { Judgement } from '../../../server/preflight/line.js';
 import { NOW, type Cases } from './verdicts.js';

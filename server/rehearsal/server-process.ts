@@ -39,7 +39,7 @@ export class ServerProcess {
   }
 
   /** Starts the server and waits until it answers /healthz. @throws Error with its log when it ends instead */
-  async start(readyWithinMs = 30_000): Promise<void> {
+  async start(readyWithinMs = 90_000): Promise<void> {
     const { command, data, args = [], env, under = [], tied = false } = this.options;
     const [program = process.execPath, ...before] = [...under, process.execPath];
     const child = spawn(

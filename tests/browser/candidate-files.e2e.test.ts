@@ -18,7 +18,7 @@ import { keysOnPc } from './support/pc-storage.js';
 import { BrowserRoom } from './support/room.js';
 import { HOST, shows, type RoomBrowser, type RoomPage } from './support/room-browser.js';
 
-t.setTimeout(400_000);
+t.setTimeout(560_000);
 
 const MB = 2 ** 20;
 /** Slow enough that every accident finds the file on its way: three files of these sizes take some twelve seconds. */
@@ -120,7 +120,7 @@ const openAgain = (page: RoomPage, row = '.file-row') =>
 
 /** Goes to an item of the paper, by its number. */
 async function goTo({ person: { page } }: One, number: number): Promise<void> {
-  await page.waitFor(`document.querySelectorAll('nav .number').length >= ${number}`, 25_000);
+  await page.waitFor(`document.querySelectorAll('nav .number').length >= ${number}`);
   await page.evaluate(`document.querySelectorAll('nav .number')[${number - 1}].click()`);
   await page.waitFor(`document.querySelector('nav [aria-current]').textContent === '${number}'`);
 }
@@ -169,17 +169,17 @@ void t.test('a file goes on after a cut, a reload and the death of the server', 
   await each(async (one) => {
     const { page } = one.person;
     await choose(page, `销售分析${one.salt}.xlsx`, FIRST_BYTES, one.salt);
-    await page.waitFor(`${SENT} > 0`, 30_000);
+    await page.waitFor(`${SENT} > 0`);
   });
   const heads = candidates.map((one) => headOf(storedAt(one, sha256(firstOf(one)))));
 
   cable.pull();
-  await each(async ({ person: { page } }) => page.waitFor(shows('连上考场服务器后自动送达'), 20_000));
+  await each(async ({ person: { page } }) => page.waitFor(shows('连上考场服务器后自动送达')));
   const before = candidates.map((one) => statSync(storedAt(one, sha256(firstOf(one)))).size);
   cable.putBack();
   await each(async ({ name, person: { page } }) => {
-    await page.waitFor(`document.querySelector('.saved-line.saved, .saved-line.sending') !== null`, 25_000);
-    await page.waitFor(`${SENT} > 0`, 25_000);
+    await page.waitFor(`document.querySelector('.saved-line.saved, .saved-line.sending') !== null`);
+    await page.waitFor(`${SENT} > 0`);
     t.ok(await page.evaluate(rows('here', 1)), `${name}: on its way again`);
   });
   for (const [index, one] of candidates.entries())
@@ -190,7 +190,7 @@ void t.test('a file goes on after a cut, a reload and the death of the server', 
   await each(async (one) => {
     const { page } = one.person;
     await page.reload();
-    await one.person.untilPaper(30_000);
+    await one.person.untilPaper();
     await goTo(one, FILE);
     await page.waitFor(rows('here', 1));
     t.same(await openAgain(page), { hash: sha256(firstOf(one)), name: `销售分析${one.salt}.xlsx` }, one.name);
@@ -198,7 +198,7 @@ void t.test('a file goes on after a cut, a reload and the death of the server', 
   await room.restart();
   await each(async (one) => {
     const { page } = one.person;
-    await page.waitFor(rows('room', 1), 60_000);
+    await page.waitFor(rows('room', 1));
     await page.waitFor(shows('已存入考场服务器'));
   });
   for (const [index, one] of candidates.entries()) {
@@ -223,7 +223,7 @@ void t.test('a pasted screenshot becomes a PNG file, whatever it was', async (t)
     await paste(page, 'image/png', 300);
     await page.waitFor(`document.querySelectorAll('.file-row').length === 1`);
     await paste(page, 'image/jpeg', 200);
-    await page.waitFor(rows('room', 2), 30_000);
+    await page.waitFor(rows('room', 2));
     await page.waitFor(`document.querySelectorAll('.file-preview').length === 2`);
     t.same(
       await page.evaluate(
@@ -247,9 +247,9 @@ void t.test('a PC that lost its files opens them from the room; one is removed',
       };
     })`);
     await page.reload();
-    await one.person.untilPaper(30_000);
+    await one.person.untilPaper();
     await goTo(one, FILE);
-    await page.waitFor(rows('room', 1), 20_000);
+    await page.waitFor(rows('room', 1));
     t.same(
       await openAgain(page),
       { hash: sha256(firstOf(one)), name: `销售分析${one.salt}.xlsx` },
@@ -275,14 +275,14 @@ void t.test('what is named before the end comes after it, and nobody may leave b
     await goTo(one, FILE);
     await choose(page, '补充.XLSX', LAST_BYTES, one.salt + 100);
     // Its first bytes are in the room: the answer that names it is, too.
-    await page.waitFor(`${SENT} > 0`, 20_000);
+    await page.waitFor(`${SENT} > 0`);
   });
   await room.crew.member('chief').act({ type: 'end-session', sessionId: room.sessionId, reason: '统一交卷' });
   await each(async ({ name, person: { page } }) => {
     // In one look: the file may be there a moment later.
     await page.waitFor(`${shows('作答已结束')} && ${shows('项待送达')}`);
     t.pass(`${name}: it waits for its file`);
-    await page.waitFor(`document.querySelector('.received') !== null`, 60_000);
+    await page.waitFor(`document.querySelector('.received') !== null`);
     t.same(await keysOnPc(page, 'files'), [], `${name}: nothing stays on the PC`);
   });
 });

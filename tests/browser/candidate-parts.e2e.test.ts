@@ -7,7 +7,7 @@ import { BROWSERS } from './support/browsers.js';
 import { BuiltPage } from './support/built-page.js';
 import type { RoomBrowser } from './support/room-browser.js';
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 const richText = await BuiltPage.serve('tests/kiosk-client/browser-pages/rich-text-page.tsx');
 const storage = await BuiltPage.serve('tests/kiosk-client/browser-pages/store-page.ts');

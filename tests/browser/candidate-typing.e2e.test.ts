@@ -9,7 +9,7 @@ import { answersOnPc, type KeptAnswer } from './support/pc-storage.js';
 import { BrowserRoom } from './support/room.js';
 import { VIEWPORT, shows, type RoomBrowser, type RoomPage } from './support/room-browser.js';
 
-t.setTimeout(240_000);
+t.setTimeout(560_000);
 
 /** Long enough for every timer that hands text over. */
 const EVERY_TIMER_MS = 6_000;
@@ -191,7 +191,7 @@ void t.test('a browser without a storage is told to be changed', async (t) => {
 
 void t.test('all of it is in the bundle', async (t) => {
   await room.take('end');
-  await each(({ person }) => person.page.waitFor(`document.querySelector('.received') !== null`, 20_000));
+  await each(({ person }) => person.page.waitFor(`document.querySelector('.received') !== null`));
   const session = await room.results();
   for (const { name, person } of candidates) {
     const { answers = {}, order } = session.candidates[person.seat.candidateId] ?? {};

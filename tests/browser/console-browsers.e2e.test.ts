@@ -6,7 +6,7 @@ import { StaffAtConsole } from './support/console.js';
 import { BrowserRoom } from './support/room.js';
 import type { RoomBrowser } from './support/room-browser.js';
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 const room = await BrowserRoom.start({ seats: 12, startsInMs: 600_000 });
 const browsers: RoomBrowser[] = [];

@@ -9,7 +9,7 @@ import { Outside } from './support/outside.js';
 import { BrowserRoom } from './support/room.js';
 import type { RoomBrowser, RoomPage } from './support/room-browser.js';
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 /** A round begins after two or three seconds and waits three more for an answer. */
 const ONE_ROUND_MS = 15_000;

@@ -16,7 +16,7 @@ import { Chromium } from './support/chromium.js';
 import { Firefox } from './support/firefox.js';
 import type { RoomPage } from './support/room-browser.js';
 
-t.setTimeout(90_000);
+t.setTimeout(560_000);
 
 const START = Date.UTC(2026, 10, 21, 1, 0, 0);
 const GAP_MS = 5_000;

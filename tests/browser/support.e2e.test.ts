@@ -7,9 +7,9 @@ import { Chromium } from './support/chromium.js';
 import { Chromium74 } from './support/chromium-74.js';
 import { Firefox } from './support/firefox.js';
 import { BrowserRoom } from './support/room.js';
-import type { RoomBrowser, RoomBrowserOptions } from './support/room-browser.js';
+import { untilOnDisk, type RoomBrowser, type RoomBrowserOptions } from './support/room-browser.js';
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 const room = await BrowserRoom.start();
 const opened: RoomBrowser[] = [];
@@ -75,6 +75,7 @@ for (const [name, version, start] of BROWSERS) {
     const [one, other] = await page.evaluate<string[]>(DRAWN);
     t.not(one, other, 'Chinese is drawn');
     // The browser writes down that it has a service worker a little after it has it, and tells nobody.
+    await untilOnDisk(browser, /Service Worker\/Database\/.*\.log$|serviceworker\.txt$/, room.origin);
     await pause(1_000);
 
     await browser.kill();

@@ -28,7 +28,7 @@ import {
 import { readBag, zipOf } from '../support/read-bag.js';
 import { SESSION, smallExam, type SmallExam } from '../support/small-exam.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 /** The afternoon is another organisation's: its own package, its own keys. */
 const AFTERNOON = 'theory-pm';

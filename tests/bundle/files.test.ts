@@ -22,7 +22,7 @@ import { beginSession, must, openEngine, pc, preparedData } from '../support/dir
 import { filesOf, readBag, zipOf } from '../support/read-bag.js';
 import { SESSION } from '../support/small-exam.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 const marking = { reference: '<p>略</p>', rubric: [{ what: '完整', points: 10 }] };
 const files = { maxCount: 2, maxBytes: 2 ** 20, types: ['xlsx', 'txt'] };

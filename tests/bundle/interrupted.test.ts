@@ -19,7 +19,7 @@ import { handOver } from '../support/direct-session.js';
 import { SESSION } from '../support/small-exam.js';
 import { collectFiles, fileOf, handedInRoom } from './handed-in-room.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 const FILE_BYTES = 3 * 2 ** 20;
 const room = await handedInRoom({ candidates: 4, files: 4, fileBytes: FILE_BYTES });

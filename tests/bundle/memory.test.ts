@@ -9,7 +9,7 @@ import t from 'tap';
 import { SESSION } from '../support/small-exam.js';
 import { collectFiles, handedInRoom } from './handed-in-room.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 const FILES = 24;
 const FILE_BYTES = 5 * 2 ** 20 + 1;

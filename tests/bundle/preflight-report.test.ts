@@ -24,7 +24,7 @@ import {
 import { readBag, zipOf } from '../support/read-bag.js';
 import { SESSION } from '../support/small-exam.js';
 
-t.setTimeout(60_000);
+t.setTimeout(560_000);
 
 const REPORT_ID = '0a1b2c3d-seal';
 const PATH = `data/preflight/${REPORT_ID}.json`;

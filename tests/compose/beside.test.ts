@@ -14,7 +14,7 @@ import { readSnapshot } from '../../server/room-snapshot.js';
 import { answerAll, beginSession, openEngine, preparedData, staff } from '../support/direct-session.js';
 import { SESSION } from '../support/small-exam.js';
 
-t.setTimeout(60_000);
+t.setTimeout(560_000);
 
 const folder = await preparedData();
 const engine = await openEngine(folder.data);

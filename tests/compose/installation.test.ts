@@ -29,7 +29,7 @@ import {
 } from '../support/direct-session.js';
 import { PINS, type SmallExamOptions } from '../support/small-exam.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 const SCRIPT = 'kind: contact\nrepeat: true\nsteps: [{for: 5}]\n';
 const BASE = { host: '127.0.0.1', httpsPort: 0, ballastMegabytes: 1 };

@@ -30,7 +30,7 @@ import {
   wordsOf,
 } from '../support/direct-session.js';
 
-t.setTimeout(60_000);
+t.setTimeout(560_000);
 
 /** What docs/install.md says to put into the safe, and what to copy from the backup. */
 const SAFE = ['keys', 'packages', 'tls'];

@@ -9,7 +9,7 @@ import { createLog } from '../../server/log.js';
 import { SeatsSetting } from '../support/seats-setting.js';
 import { openEntry } from '../support/small-room.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'room-rehearsal-'));
 const data = join(folder, 'data');

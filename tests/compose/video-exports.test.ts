@@ -12,7 +12,7 @@ import { staff } from '../support/direct-session.js';
 import { copyingProcess, exportingRoom, mountDrive, type ExportingRoom } from '../support/exporting-room.js';
 
 // The process that copies is of the lowest priority.
-t.setTimeout(500_000);
+t.setTimeout(560_000);
 
 const FILM = /\.(mp4|mts)$/;
 /** Everything below the drive's folder, without its path. */

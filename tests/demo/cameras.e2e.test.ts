@@ -10,7 +10,7 @@ import { filmsText, startDemoCameras } from '../../scripts/commands/demo-cameras
 import { codedFilm } from '../../server/rehearsal/coded-pictures.js';
 import { SimulatedCamera } from '../../server/rehearsal/simulated-camera.js';
 
-t.setTimeout(60_000);
+t.setTimeout(560_000);
 
 const FOLDER = join(process.cwd(), 'samples', 'cameras');
 const run = promisify(execFile);

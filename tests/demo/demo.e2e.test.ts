@@ -9,7 +9,7 @@ import { autoTimes } from '../../server/rehearsal/demo-plan.js';
 import { playDemo } from '../../scripts/commands/demo-auto.js';
 import { makeDemoRoom } from '../../scripts/commands/demo-room.js';
 
-t.setTimeout(240_000);
+t.setTimeout(560_000);
 
 const folders: string[] = [];
 const newFolder = () => {

@@ -13,7 +13,7 @@ import { freePort } from '../../server/rehearsal/free-port.js';
 import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
 import { COMMAND } from '../support/start-server.js';
 
-t.setTimeout(170_000);
+t.setTimeout(560_000);
 
 /** A demo in a process of its own: what it says, and its keys. */
 class Demo {
@@ -51,7 +51,7 @@ class Demo {
   }
 
   /** @returns the exit status */
-  async ends(withinMs = 15_000): Promise<number | null> {
+  async ends(withinMs = 60_000): Promise<number | null> {
     const late = setTimeout(() => this.kill(), withinMs);
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
     clearTimeout(late);
@@ -95,10 +95,10 @@ void t.test('keys alone lead through the day, over two kills, to a verified bund
   const pc = new SimulatedPc({ address: { url: base ?? '' } });
   t.teardown(() => pc.stop());
   pc.start();
-  await pc.until(({ pairingCode }) => pairingCode !== null, 10_000);
+  await pc.until(({ pairingCode }) => pairingCode !== null, 60_000);
   demo.press('p');
   await demo.hears(/code \d{6} → seat 01/);
-  await pc.until(({ stage }) => stage === 'waiting', 10_000);
+  await pc.until(({ stage }) => stage === 'waiting', 60_000);
   t.equal(pc.state?.seatLabel, '01');
 
   demo.press('n');
@@ -111,9 +111,9 @@ void t.test('keys alone lead through the day, over two kills, to a verified bund
   await demo.hears(/The server is back/);
   demo.press('n');
   await demo.hears(/is checked in \(seat 01\)/);
-  await pc.until(({ stage }) => stage === 'log-in', 10_000);
+  await pc.until(({ stage }) => stage === 'log-in', 60_000);
   t.same(await asked(pc.request({ t: 'log-in', ticketNo: ticket ?? '', password: password ?? '' })), true);
-  const { candidate } = await pc.until((state) => state.candidate !== null, 10_000);
+  const { candidate } = await pc.until((state) => state.candidate !== null, 60_000);
   const who = { candidateId: candidate?.candidateId ?? '', lease: candidate?.lease ?? 0 };
   await pc.request({ t: 'confirm', ...who, what: 'identity' });
   await pc.request({ t: 'confirm', ...who, what: 'rules' });
@@ -121,7 +121,7 @@ void t.test('keys alone lead through the day, over two kills, to a verified bund
   await demo.hears(/▶ 试卷已启封/);
   demo.press('n');
   await demo.hears(/▶ 作答到/, 30_000);
-  const { order } = await pc.untilPaper(10_000);
+  const { order } = await pc.untilPaper(60_000);
   t.equal(order.sections.flatMap(({ items }) => items).length, 60);
   await demo.hears(/raises a hand/);
   demo.press('k');
@@ -136,11 +136,11 @@ void t.test('keys alone lead through the day, over two kills, to a verified bund
   t.not(stageOf(pc), 'ended', 'one press ends nothing');
   demo.press('n');
   await demo.hears(/▶ 作答已结束/);
-  await pc.until(({ stage }) => stage === 'ended', 10_000);
+  await pc.until(({ stage }) => stage === 'ended', 60_000);
   demo.press('n');
   await demo.hears(/n again collects without them/);
   await pc.request({ t: 'nothing-unsent', ...who });
-  await pc.until(({ stage }) => stage === 'received', 10_000);
+  await pc.until(({ stage }) => stage === 'received', 60_000);
   for (;;) {
     demo.press('n');
     const [, lagging] = await demo.hears(/(collects without them)|▶ 已收卷/);

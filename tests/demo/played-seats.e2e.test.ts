@@ -14,7 +14,7 @@ import { ServerProcess } from '../../server/rehearsal/server-process.js';
 import { makeDemoRoom } from '../../scripts/commands/demo-room.js';
 import { COMMAND } from '../support/start-server.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 const LASTS_MS = 20_000;
 
@@ -66,21 +66,21 @@ void t.test('played candidates come, sit, move and hand in; what a person decide
     ...{ documentSeen: false, ticketSeen: true, reason: '没有带证件 / no document', happenedAt: null },
   });
   const ready = (view: RoomView) => view.seats.filter(({ loggedIn }) => loggedIn === 'ready').length;
-  await chief.until((view) => ready(view) === 5, 15_000, 'five are ready');
+  await chief.until((view) => ready(view) === 5, 60_000, 'five are ready');
   t.equal(row(chief.view as RoomView, third?.candidateId)?.attendance, 'refused', 'stays refused');
   t.equal(row(chief.view as RoomView, late?.candidateId)?.attendance, 'expected', 'one comes later');
   await take('open-paper');
   await take('start');
-  await chief.until((view) => (row(view, moving?.candidateId)?.answered ?? 0) > 2, 10_000, 'answers');
+  await chief.until((view) => (row(view, moving?.candidateId)?.answered ?? 0) > 2, 60_000, 'answers');
   await proctor.act({
     ...{ type: 'swap-machine', sessionId, candidateId: moving?.candidateId ?? '', toSeatId: 'b2' },
     reason: '键盘失灵 / keyboard',
   });
-  await chief.until((view) => row(view, moving?.candidateId)?.seatId === 'b2', 10_000, 'the move');
+  await chief.until((view) => row(view, moving?.candidateId)?.seatId === 'b2', 60_000, 'the move');
   const before = row(chief.view as RoomView, moving?.candidateId)?.answered ?? 0;
-  await chief.until((view) => row(view, moving?.candidateId)?.look === 'answering', 10_000, 'going on');
+  await chief.until((view) => row(view, moving?.candidateId)?.look === 'answering', 60_000, 'going on');
   t.ok(before > 0, 'answers went along');
-  await chief.until((view) => row(view, late?.candidateId)?.loggedIn === 'ready', 15_000, 'the late one');
+  await chief.until((view) => row(view, late?.candidateId)?.loggedIn === 'ready', 60_000, 'the late one');
   await chief.until(
     ({ session }) => session?.phase === 'ended' && session.lagging.length === 0,
     40_000,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t from 'tap';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 const WATCHER = join(process.cwd(), 'build', 'tests', 'devices', 'support', 'watched-wire.js');
 /** A PC: says its seat, keeps its line up, comes back when it falls. */
 const PC = `
@@ -26,7 +26,7 @@ interface Machine {
 
 /**
  * Puts two PCs on one wire with the room's server and looks.
- * @param within milliseconds until it is called off @returns every list of duplicates that the room gave, until `enough` says so
+ * @param within milliseconds from its beginning until it is called off @returns every list of duplicates that the room gave, until `enough` says so
  */
 async function seen(
   pcs: readonly [Machine, Machine],
@@ -35,7 +35,7 @@ async function seen(
 ): Promise<string[][]> {
   const [a, b] = pcs;
   const plug = (name: string, { address, card }: Machine) => `
-    unshare -n sleep 100 & ${name}=$!
+    unshare -n sleep 300 & ${name}=$!
     until [ "$(readlink /proc/$${name}/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
     ip link add port-${name} type veth peer name eth0 netns $${name}
     ip link set port-${name} master wire up
@@ -56,11 +56,14 @@ async function seen(
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`, PC },
   });
-  const late = setTimeout(() => child.stdin.end(), within);
+  let late: NodeJS.Timeout | undefined;
   const lists: string[][] = [];
   let isReady = false;
   for await (const line of createInterface({ input: child.stdout })) {
-    isReady ||= line === 'ready';
+    if (line === 'ready') {
+      isReady = true;
+      late = setTimeout(() => child.stdin.end(), within);
+    }
     if (!line.startsWith('duplicates')) continue;
     const named = line.slice('duplicates '.length).split(',').filter(Boolean);
     lists.push(named);
@@ -81,11 +84,11 @@ void t.test('two PCs with addresses and cards of their own: nothing is named', a
 });
 
 void t.test('one address on two PCs is named', async (t) => {
-  const lists = await seen([pc(11, 1), pc(11, 2)], 40_000, (named) => named.length > 0);
+  const lists = await seen([pc(11, 1), pc(11, 2)], 60_000, (named) => named.length > 0);
   t.same(lists.at(-1), ['192.168.10.11']);
 });
 
 void t.test('one card’s address on two PCs is named, by both their addresses', async (t) => {
-  const lists = await seen([pc(11, 1), pc(12, 1)], 40_000, (named) => named.length > 1);
+  const lists = await seen([pc(11, 1), pc(12, 1)], 60_000, (named) => named.length > 1);
   t.same(lists.at(-1), ['192.168.10.11', '192.168.10.12']);
 });

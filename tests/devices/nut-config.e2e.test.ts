@@ -118,8 +118,8 @@ void t.test('a network card: NUT and the room read the same of it', async (t) =>
   const direct = openSnmpUps('b', { host: agent.host, port: agent.port, version: '2c', community: 'public' });
   t.teardown(() => Promise.all([viaNut.close(), direct.close()]));
   const [theirs, ours] = await Promise.all([
-    viaNut.poll(AbortSignal.timeout(3_000)),
-    direct.poll(AbortSignal.timeout(3_000)),
+    viaNut.poll(AbortSignal.timeout(20_000)),
+    direct.poll(AbortSignal.timeout(20_000)),
   ]);
   for (const name of [
     'mains.present',

@@ -57,7 +57,7 @@ void t.test('upsd behind TLS', async (t) => {
     rmSync(folder, { recursive: true, force: true });
   });
   const { host, port } = server;
-  const signal = () => AbortSignal.timeout(3_000);
+  const signal = () => AbortSignal.timeout(20_000);
 
   await t.test('its certificate is of the authority and has the name', async (t) => {
     const ups = openNutUps('ups', { host, port, ups: 'ups', tls: { caFile, serverName: 'ups.exam' } });

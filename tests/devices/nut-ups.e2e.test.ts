@@ -21,7 +21,7 @@ const VARIABLES = {
   'ups.model': 'UPS 3000',
 };
 
-const poll = (device: Device) => device.poll(AbortSignal.timeout(3_000));
+const poll = (device: Device) => device.poll(AbortSignal.timeout(20_000));
 
 async function reads(t: Test, device: Device, what: Readings, name: string) {
   let last: unknown;

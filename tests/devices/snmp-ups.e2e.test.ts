@@ -27,7 +27,7 @@ const HEALTHY = {
   firmware: 'v1.2',
 };
 
-const poll = (device: Device, ms = 3_000) => device.poll(AbortSignal.timeout(ms));
+const poll = (device: Device, ms = 20_000) => device.poll(AbortSignal.timeout(ms));
 
 async function faults(t: Test, polling: Promise<unknown>, code: DeviceFaultCode, name: string) {
   const error: unknown = await polling.catch((reason: unknown) => reason);

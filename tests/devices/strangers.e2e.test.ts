@@ -12,7 +12,7 @@ import { ProfileDevice } from '../../server/devices/profile-device.js';
 import { startModbusPeer, type Held, type ModbusPeer } from './support/modbus-peer.js';
 import { startSnmpServer } from './support/snmp-agent.js';
 
-const within = () => AbortSignal.timeout(8_000);
+const within = () => AbortSignal.timeout(30_000);
 
 async function device(id: string, target: Record<string, unknown>): Promise<ProfileDevice> {
   const loaded = await loadProfile(id, '.');
@@ -35,7 +35,7 @@ void t.test('[modbus-tcp] a box: inputs are read, outputs are switched and stay'
     [2, 2, 1],
     [1, 1, 1],
   ]);
-  const box = await device('modbus-4di4do', { host, port });
+  const box = await device('modbus-4di4do', { host, port, timeoutMs: 3_000 });
   t.match(await box.points(within()), { di1: true, di2: false, di3: true, do1: false, do2: true });
   await box.run('do1-on', within());
   await box.run('do2-off', within());
@@ -50,7 +50,7 @@ const JAMMER: readonly Held[] = [
 
 void t.test('[modbus-rtu-tcp] a jammer behind a gateway: frames of a serial line over TCP', async (t) => {
   const { host, port } = await peer(t, 'rtu', JAMMER);
-  const jammer = await device('modbus-multiband', { host, port, unit: 1 });
+  const jammer = await device('modbus-multiband', { host, port, unit: 1, timeoutMs: 3_000 });
   t.match(await jammer.readings(within()), { 'jammer.reported': false, temperature: 42.5 });
   await jammer.run('on', within());
   t.match(await jammer.readings(within()), { 'jammer.reported': true, 'jammer.bands': ['Wi-Fi'] });

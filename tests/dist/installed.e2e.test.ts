@@ -9,7 +9,7 @@ import { generateKeys } from '../../server/keys/key-files.js';
 import { inSystemdMachine, run, unpackedArchive, withoutNetwork } from './support/archive.js';
 import { changedRelease } from './support/changed-release.js';
 
-t.setTimeout(400_000);
+t.setTimeout(560_000);
 const unpacked = await unpackedArchive();
 t.teardown(() => unpacked.remove());
 const { folder, release, trust, key, report } = unpacked;

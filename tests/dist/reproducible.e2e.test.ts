@@ -9,7 +9,7 @@ import { packTar, packZip } from '../../scripts/dist/pack.js';
 import { generateKeys } from '../../server/keys/key-files.js';
 import { sha256 } from '../../server/keys/sha256.js';
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 const EPOCH = 1_700_000_001;
 

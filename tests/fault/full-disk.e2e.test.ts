@@ -29,7 +29,7 @@ import {
 import { PINS, SESSION } from '../support/small-exam.js';
 import { COMMAND } from '../support/start-server.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 /** The shell's limit on file sizes stands for the full disk: no write of this process succeeds, the test runner's own neither. */
 const FULL = ['bash', '-c', 'unset NODE_OPTIONS NODE_V8_COVERAGE; ulimit -f 0; exec "$0" "$@"'];

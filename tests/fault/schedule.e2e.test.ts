@@ -6,7 +6,7 @@ import { SHORT_EXAM, SHORT_FAULTS } from './exam-shapes.js';
 import { runExam } from './run-faults.js';
 import { ALL_KINDS } from './schedule.js';
 
-t.setTimeout(240_000);
+t.setTimeout(560_000);
 // The kiosk says there what the room did not take; the notes have it.
 const { warn } = console;
 console.warn = () => undefined;

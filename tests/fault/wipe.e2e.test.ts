@@ -21,7 +21,7 @@ import { PINS, SENTENCES, SESSION } from '../support/small-exam.js';
 const CHILD = join(import.meta.dirname, '..', 'support', 'hand-over-until-killed.js');
 const WORDS = ['考生1', '考生4', '99000020260700000000000001', wordsOf('c1'), wordsOf('c4')];
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 function filesOf(data: string): string[] {
   return readdirSync(data, { recursive: true, withFileTypes: true })

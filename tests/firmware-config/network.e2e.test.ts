@@ -152,9 +152,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Asks until the server listens, for five seconds at most. */
+/** Asks until the server listens, for half a minute at most. */
 async function onceUp<T>(ask: () => Promise<T>): Promise<T> {
-  for (let left = 100; ; left--)
+  for (let left = 600; ; left--)
     try {
       return await ask();
     } catch (error) {

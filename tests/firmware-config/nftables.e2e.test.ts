@@ -9,7 +9,7 @@ import { settingsPath, settingsText } from './support/settings-folder.js';
 function inOwnNetwork(script: string): string {
   const { status, stdout, stderr } = spawnSync('unshare', ['-rn', 'sh', '-eu', '-c', script], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 240_000,
     env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
   });
   if (status !== 0) throw new Error(`${status}: ${stdout}${stderr}`);
@@ -45,8 +45,8 @@ function tried(tries: string[], extra = ''): string[] {
     `
     work=$(mktemp -d); trap 'kill $pc $world $served 2>/dev/null || true; rm -r "$work"' EXIT
     ip link set lo up
-    unshare -n sleep 60 & pc=$!
-    unshare -n sleep 60 & world=$!
+    unshare -n sleep 300 & pc=$!
+    unshare -n sleep 300 & world=$!
     away() { until [ "$(readlink /proc/$1/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done; }
     away $pc; away $world
     ip link add lan0 type veth peer name eth0 netns $pc

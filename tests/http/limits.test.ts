@@ -15,7 +15,7 @@ import { piecesOf } from '../../server/http/pieces.js';
 import { openTlsFolder } from '../../server/http/tls/tls-folder.js';
 import { parseConfig } from '../../server/config.js';
 
-t.setTimeout(60_000);
+t.setTimeout(560_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'kaochang-limits-'));
 t.teardown(() => rmSync(folder, { recursive: true }));

@@ -17,7 +17,7 @@ import { ServerProcess } from '../../server/rehearsal/server-process.js';
 import { smallExam } from '../support/small-exam.js';
 import { COMMAND } from '../support/start-server.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 async function emptyRoom(t: Test, padding = 0) {
   const exam = await smallExam({ padding });
@@ -72,7 +72,7 @@ function run(args: string[]): Promise<Ended> {
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   return new Promise((resolve) =>
-    child.on('exit', (status) => {
+    child.on('close', (status) => {
       const last = out.trim().split('\n').at(-1) ?? '';
       const json = last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {};
       resolve({ status, json, stderr });

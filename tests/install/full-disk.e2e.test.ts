@@ -17,7 +17,7 @@ import { SmallDisk } from '../fault/small-disk.js';
 import { smallExam } from '../support/small-exam.js';
 import { COMMAND, prepareServer } from '../support/start-server.js';
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 const MB = 2 ** 20;
 const DISK_MB = 200;

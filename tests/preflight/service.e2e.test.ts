@@ -22,7 +22,7 @@ import { fetchBytes, tlsOptions } from '../../server/rehearsal/room-address.js';
 import { PINS } from '../support/small-exam.js';
 import { COMMAND, prepareServer } from '../support/start-server.js';
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 const server = await prepareServer({ config: { preflight: { timeServers: [], internetUrls: [] } } });
 const running = server.process();

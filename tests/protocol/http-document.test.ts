@@ -33,7 +33,7 @@ import {
 } from './http-setting.js';
 import { askForVideo } from './video-wishes.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 const document = readDocument('http.openapi.yaml');
 const paths = at(document, 'paths') as Record<string, Node>;

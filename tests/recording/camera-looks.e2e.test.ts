@@ -27,7 +27,7 @@ import { startTestOnvif } from '../support/test-onvif.js';
 const LOGIN = { user: 'admin', password: 'p@ss:w/ö rd' };
 const folder = mkdtempSync(join(tmpdir(), 'kaochang-looks-'));
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-const soon = () => AbortSignal.timeout(25_000);
+const soon = () => AbortSignal.timeout(90_000);
 const plain = (url: string) => withCredentials(url, null);
 writeFileSync(join(folder, 'password.txt'), `${LOGIN.password}\nnot this\n`);
 
@@ -71,7 +71,7 @@ void t.test('size, frames, key frames and sound are those of the camera; the pic
 void t.test('an ONVIF camera names its streams and its clock, and is looked at like any other', async (t) => {
   const camera = await startTestCamera({ login: LOGIN });
   const onvif = await startTestOnvif({
-    ...{ login: LOGIN, signIn: 'digest', clockMs: 1_300 },
+    ...{ login: LOGIN, signIn: 'digest', clockMs: 5_300 },
     profiles: [
       { token: 'm', width: 320, height: 180, uri: plain(camera.url) },
       { token: 's', width: 160, height: 90, uri: plain(camera.subUrl) },
@@ -88,7 +88,7 @@ void t.test('an ONVIF camera names its streams and its clock, and is looked at l
   t.equal(streams?.url, withCredentials(camera.url, LOGIN));
   t.equal(streams?.subUrl, withCredentials(camera.subUrl, LOGIN));
   const offset = (await desk.clockOffset('o', soon())) ?? NaN;
-  t.ok(Math.abs(offset - 1_300) <= 150, `${offset} ms`);
+  t.ok(Math.abs(offset - 5_300) <= 1_000, `${offset} ms`);
   t.match(await desk.look('o', soon(), 2), { codec: 'h264', frames: Number });
 });
 

@@ -20,7 +20,7 @@ import { startTestCamera } from '../support/test-camera.js';
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function until<T>(what: string, look: () => Promise<T | null> | T | null): Promise<T> {
-  for (let left = 300; left > 0; left--) {
+  for (let left = 900; left > 0; left--) {
     const found = await look();
     if (found !== null) return found;
     await wait(100);

@@ -21,7 +21,7 @@ import { decodeFile, recordedPictures } from '../support/lost-frames.js';
 import { compareGaps, TOLERANCE_MS } from '../support/named-gaps.js';
 import { COMMAND } from '../support/start-server.js';
 
-t.setTimeout(240_000);
+t.setTimeout(560_000);
 
 const SEATS = 40;
 const DISK_MEGABYTES = 48;

@@ -20,8 +20,8 @@ import { markVolume } from '../../server/recording/volume.js';
 import { startTestCamera } from '../support/test-camera.js';
 
 t.jobs = 4;
-t.setTimeout(150_000);
-const beside = () => ({ buffered: true, timeout: 120_000 });
+t.setTimeout(560_000);
+const beside = () => ({ buffered: true, timeout: 500_000 });
 
 const ENTRY = join(process.cwd(), 'build', 'server', 'recording', 'recorder-main.js');
 const quiet = () => undefined;
@@ -44,7 +44,7 @@ async function setting(t: Test, platform: NodeJS.Platform = process.platform) {
       ...more,
     });
   const until = async (what: string, is: (camera: CameraStatus) => boolean) => {
-    for (const end = performance.now() + 30_000; performance.now() < end; await pause(50)) {
+    for (const end = performance.now() + 90_000; performance.now() < end; await pause(50)) {
       const status = client.status()?.cameras[0];
       if (status !== undefined && is(status)) return status;
     }
@@ -76,7 +76,7 @@ void t.test('a recorder that hangs is ended, and the next one loses no picture',
   const before = await recording();
   const pid = client.status()?.pid as number;
   process.kill(pid, 'SIGSTOP');
-  t.ok(await gone(pid, 20_000), 'it is noticed by its silence');
+  t.ok(await gone(pid, 90_000), 'it is noticed by its silence');
   const after = await until(
     'recording by another',
     ({ state, lines }) => client.status()?.pid !== pid && state === 'recording' && lines > before.lines + 3,
@@ -117,12 +117,12 @@ void t.test(
 
 void t.test('its time over it ends by itself, and nobody is left', beside(), async (t) => {
   const { client, want, recording, camera, folder } = await setting(t);
-  await want({ until: Date.now() + 20_000 });
+  await want({ until: Date.now() + 30_000 });
   const { ffmpegPid } = await recording();
   const pid = client.status()?.pid as number;
   // The server still wants cameras, and would start the next one: it is gone like one that was killed.
   await client.stop({ keepRecording: true });
-  t.ok(await gone(pid, 20_000));
+  t.ok(await gone(pid, 90_000));
   t.notOk(isAlive(ffmpegPid as number));
   t.equal(camera.playing(), 0);
   t.same(readdirSync(join(folder, '.recorder', 'open', 'cam-1')), [], 'every file is taken in');
@@ -154,7 +154,7 @@ void t.test('asked to end it ends its recordings in order and lists all of them'
   const pid = client.status()?.pid as number;
   await client.stop({ keepRecording: true });
   process.kill(pid, 'SIGTERM');
-  t.ok(await gone(pid, 15_000));
+  t.ok(await gone(pid, 90_000));
   await endedInOrder(t, room, before);
 });
 
@@ -181,7 +181,7 @@ void t.test('where a signal would break it off, a file asks it to end', beside()
   const before = await recording();
   const pid = client.status()?.pid as number;
   const sent = await signalsSent(pid, () => client.stop({ keepRecording: false }));
-  t.ok(await gone(pid, 2_000), 'it was waited for');
+  t.ok(await gone(pid, 20_000), 'it was waited for');
   t.strictSame(sent, []);
   await endedInOrder(t, room, before);
 });
@@ -195,7 +195,7 @@ void t.test('a server that wanted nothing yet ends the recorder of the one befor
   const next = await RecorderClient.open({ folder, entry: ENTRY, log, platform: 'win32' });
   await pause(1_500);
   await next.stop({ keepRecording: false });
-  t.ok(await gone(pid, 2_000), 'it was waited for');
+  t.ok(await gone(pid, 20_000), 'it was waited for');
   t.same(readdirSync(join(folder, '.recorder', 'open', 'cam-1')), []);
 });
 
@@ -207,7 +207,7 @@ void t.test('a recorder that no file reaches hears a signal, where that is in or
   // Nothing can be written beside it, and so nothing is replaced.
   mkdirSync(join(folder, '.recorder', 'wanted.json.partial'));
   const sent = await signalsSent(pid, () => client.stop({ keepRecording: false }));
-  t.ok(await gone(pid, 2_000), 'it was waited for');
+  t.ok(await gone(pid, 20_000), 'it was waited for');
   t.strictSame(sent, ['SIGTERM']);
   t.same(readdirSync(join(folder, '.recorder', 'open', 'cam-1')), []);
 });

@@ -16,7 +16,7 @@ import { decodeFile } from '../support/lost-frames.js';
 import { startTestCamera } from '../support/test-camera.js';
 
 t.jobs = 2;
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 interface Stream {
   codec_type: string;
@@ -46,7 +46,7 @@ for (const audio of [false, true])
       ...{ lowBytes: 0, stopBytes: 0, volumeId: null },
       cameras: [{ cameraId: 'cam-1', url: camera.url, subUrl: null, record: true, audio }],
     });
-    for (let left = 400; left > 0 && (client.status()?.cameras[0]?.lines ?? 0) < 4; left--) await pause(100);
+    for (let left = 900; left > 0 && (client.status()?.cameras[0]?.lines ?? 0) < 4; left--) await pause(100);
     await client.stop({ keepRecording: false });
     await camera.close();
     const to = Date.now();

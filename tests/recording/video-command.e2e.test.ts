@@ -19,7 +19,7 @@ import {
 import { decodeFile } from '../support/lost-frames.js';
 import { FPS, RecordedCamera, SEGMENT_MS, segmentFiles } from '../support/recorded-room.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 interface Ran {
   status: number;
@@ -90,7 +90,7 @@ void t.test('[REQ-F04] from the room to the stick and back', async (t) => {
   );
   let said = '';
   slow.stderr.on('data', (piece: Buffer) => (said += piece.toString('utf8')));
-  const gone = once(slow, 'exit');
+  const gone = once(slow, 'close');
   const notesFolder = join(data, 'export-notes');
   for (let left = 600, asked = false; left > 0 && !asked && slow.exitCode === null; left--) {
     await pause(50);

@@ -11,7 +11,7 @@ import { DayCrew } from '../../server/rehearsal/day-crew.js';
 import { AT_ONCE, preparedData, sessionIdOf } from '../support/direct-session.js';
 import { PINS } from '../support/small-exam.js';
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 void t.test('[SL7] the crew signs under a report of the room, and is refused by its red lines', async (t) => {
   const { exam, data, remove } = await preparedData({ policy: { ...AT_ONCE, sealNeedsReport: true } });

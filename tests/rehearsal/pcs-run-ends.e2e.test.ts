@@ -24,7 +24,7 @@ import { SeatsSetting } from '../support/seats-setting.js';
 import { byRoom, must, smallPackage } from '../support/small-room.js';
 import { COMMAND } from '../support/start-server.js';
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 const LIMIT_MS = 24 * 60_000;
 const SEATS = 3;
 

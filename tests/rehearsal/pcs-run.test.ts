@@ -6,7 +6,7 @@ import type { BesideRoom } from '../../server/rehearsal/beside-room.js';
 import type { PcListener, PcPages, PlayingPc } from '../../server/rehearsal/pc-pages.js';
 import { PcsRun, type PcsRunParts } from '../../server/rehearsal/pcs-run.js';
 
-t.setTimeout(60_000);
+t.setTimeout(560_000);
 
 const NOTHING = { connected: 0, fetched: 0, ready: 0, answering: 0, done: 0, saves: 0, saveP99Ms: 0 };
 

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { freePort } from '../../server/rehearsal/free-port.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 /** Stands for the appliance: answers /healthz, and writes down what it was told. */
 const PROGRAM = `

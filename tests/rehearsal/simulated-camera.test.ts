@@ -6,7 +6,7 @@ import t from 'tap';
 import type { CodedFilm } from '../../server/rehearsal/coded-pictures.js';
 import { SimulatedCamera } from '../../server/rehearsal/simulated-camera.js';
 
-t.setTimeout(60_000);
+t.setTimeout(560_000);
 
 const [KEY, OTHER] = [5, 1];
 const PICTURE_BYTES = 256 * 1024;

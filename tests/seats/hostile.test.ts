@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { SeatsSetting, saveOf } from '../support/seats-setting.js';
 import { must, byStaff, SESSION } from '../support/small-room.js';
 
-t.setTimeout(60_000);
+t.setTimeout(560_000);
 
 async function opened(t: Pick<Test, 'teardown'>, options: Parameters<typeof SeatsSetting.open>[0]) {
   const setting = await SeatsSetting.open(options);

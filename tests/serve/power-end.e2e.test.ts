@@ -21,7 +21,7 @@ import { crewOf } from '../support/played-session.js';
 import { SESSION } from '../support/small-exam.js';
 import { prepareServer } from '../support/start-server.js';
 
-t.setTimeout(150_000);
+t.setTimeout(560_000);
 
 const nut = await startNutServer({
   variables: { 'ups.status': 'OL', 'battery.charge': '100', 'battery.runtime': '7300', 'ups.load': '20' },
@@ -86,7 +86,7 @@ void t.test(
       const pc = new SimulatedPc({ address, onAck });
       pcs.push(pc);
       pc.start();
-      const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 10_000);
+      const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 60_000);
       await crew.pair(pairingCode ?? '', seatId);
     }
     await take('seal');

@@ -16,7 +16,7 @@ import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
 import { crewOf, playSession } from '../support/played-session.js';
 import { prepareServer } from '../support/start-server.js';
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 const SEATS = 3;
 const MINUTES = 0.35;
@@ -71,7 +71,7 @@ void t.test('theory in the morning, practical in the afternoon', async (t) => {
     const pc = new SimulatedPc({ address, reconnectDelayMs: () => 200 });
     pcs.push(pc);
     pc.start();
-    const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 10_000);
+    const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 60_000);
     t.match(await morning.pair(pairingCode ?? '', seatId), { ok: true });
   }
   await playSession({ ...about, crew: morning, sentinel: '上午' });

@@ -26,7 +26,7 @@ function run(args: string[], env: NodeJS.ProcessEnv = {}) {
   });
 }
 
-t.setTimeout(180_000);
+t.setTimeout(560_000);
 
 void t.test('serve refuses a driven clock, unknown settings and unknown commands', async (t) => {
   const server = await prepareServer();
@@ -55,7 +55,7 @@ void t.test('a data folder is served by one process; SIGTERM stops in order', as
   const pc = new SimulatedPc({ address: server.address, reconnectDelayMs: () => 100 });
   t.teardown(() => pc.stop());
   pc.start();
-  await pc.until(({ pairingCode }) => pairingCode !== null, 10_000);
+  await pc.until(({ pairingCode }) => pairingCode !== null, 60_000);
   const startedAt = Date.now();
   await first.stop();
   t.ok(Date.now() - startedAt < 15_000, 'although a PC was connected');
@@ -129,7 +129,7 @@ async function journalOf({ data, exam }: PreparedServer): Promise<Written[]> {
 
 void t.test(
   '[rule 13] a whole exam over HTTPS with kill -9 in the middle loses nothing',
-  { timeout: 150_000 },
+  { timeout: 500_000 },
   async (t) => {
     const server = await prepareServer({
       candidates: 6,

@@ -12,7 +12,7 @@ import { crewOf, playSession } from '../support/played-session.js';
 import { AFTERNOON, SESSION } from '../support/small-exam.js';
 import { prepareServer } from '../support/start-server.js';
 
-t.setTimeout(120_000);
+t.setTimeout(560_000);
 
 const startsAt = Date.now() + 6_000;
 const server = await prepareServer({
@@ -58,7 +58,7 @@ void t.test('the morning: three sit, everything is received and collected', asyn
     const pc = new SimulatedPc({ address, reconnectDelayMs: () => 200 });
     pcs.push(pc);
     pc.start();
-    const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 10_000);
+    const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 60_000);
     t.match(await morning.pair(pairingCode ?? '', seatId), { ok: true });
   }
   await playSession({ ...about, crew: morning, sentinel: '上午哨兵' });
@@ -66,7 +66,7 @@ void t.test('the morning: three sit, everything is received and collected', asyn
 
 void t.test('every PC waits for the afternoon, and fetches its paper', async (t) => {
   for (const pc of pcs) {
-    const state = await pc.until(({ stage }) => stage === 'waiting', 10_000);
+    const state = await pc.until(({ stage }) => stage === 'waiting', 60_000);
     t.equal(state.session?.sessionId, AFTERNOON);
     t.equal(state.candidate, null);
     t.equal(pc.unsent, 0);

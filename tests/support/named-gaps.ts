@@ -6,6 +6,9 @@ import type { Recorded } from './lost-frames.js';
 /** A stretch without pictures that is as long as this has to be named, and each of its ends to this. */
 export const TOLERANCE_MS = 500;
 
+/** Pictures that a busy machine held up for less than this are named as missing when they came, and are all there. */
+const HELD_UP_MS = 2 * TOLERANCE_MS;
+
 /** Gaps of one cause that come so close are one. */
 const MEET_MS = 40;
 
@@ -18,11 +21,24 @@ export interface Comparison {
   offMs: number[];
 }
 
+/** The gaps without those of pictures that came late, and are all there. */
+export function reallyLost<Gap extends Pick<GapLine, 'from' | 'to' | 'cause'>>(
+  recorded: Recorded,
+  gaps: readonly Gap[],
+): Gap[] {
+  return gaps.filter(
+    ({ from, to, cause }) =>
+      cause !== 'camera-stalled' ||
+      to - from >= HELD_UP_MS ||
+      recorded.lost.some((one) => one.from < to && one.to > from),
+  );
+}
+
 /** Both lists side by side. @param firstAt gaps before it are not judged: nothing was decoded there */
 export function compareGaps(recorded: Recorded, gaps: readonly GapLine[], firstAt: number): Comparison {
   const lost = recorded.lost.filter(({ from, to }) => to - from > TOLERANCE_MS);
   const named: Comparison['named'] = [];
-  for (const { from, to, cause } of gaps.filter((gap) => gap.from >= firstAt)) {
+  for (const { from, to, cause } of reallyLost(recorded, gaps).filter((gap) => gap.from >= firstAt)) {
     const last = named.at(-1);
     // What a full disk leaves may be a file without a picture, with a gap before it and one of its own.
     if (last !== undefined && last.cause === cause && from - last.to <= MEET_MS) last.to = to;

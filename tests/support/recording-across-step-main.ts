@@ -37,7 +37,7 @@ const want = (record: boolean) =>
     cameras: [{ cameraId: 'cam-1', url: camera.url, subUrl: null, record, audio: false }],
   });
 const until = async (what: string, is: (camera: CameraStatus) => boolean): Promise<CameraStatus> => {
-  for (const end = performance.now() + 40_000; performance.now() < end; await pause(50)) {
+  for (const end = performance.now() + 90_000; performance.now() < end; await pause(50)) {
     const status = client.status()?.cameras[0];
     if (status !== undefined && is(status)) return status;
   }

@@ -101,15 +101,15 @@ export class SeatClient {
     return this.until(() => this.closed ?? undefined);
   }
 
-  /** Resolves with the first value that `look` finds, looking again at each message. @throws Error after 10 s */
+  /** Resolves with the first value that `look` finds, looking again at each message. @throws Error after a minute */
   async until<T>(look: () => T | undefined): Promise<T> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const found = look();
       if (found !== undefined) return found;
       if (Date.now() > deadline)
         throw new Error(
-          `Nothing came in 10 s; the last were ${this.received
+          `Nothing came in a minute; the last were ${this.received
             .slice(-5)
             .map((message) => JSON.stringify(message).slice(0, 300))
             .join('\n')}`,

@@ -11,8 +11,8 @@ export interface BrowserProcessOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-const READY_WITHIN_MS = 30_000;
-const END_WITHIN_MS = 5_000;
+const READY_WITHIN_MS = 90_000;
+const END_WITHIN_MS = 20_000;
 /** Chromium says the first, Firefox the second. */
 const LISTENING = /(?:DevTools|WebDriver BiDi) listening on (ws:\/\/\S+)/;
 
@@ -23,7 +23,7 @@ export class BrowserProcess {
     readonly endpoint: string,
   ) {}
 
-  /** @throws Error with what the browser said when it ends instead, or says nothing for 30 s */
+  /** @throws Error with what the browser said when it ends instead, or says nothing for 90 s */
   static async start({ program, args, home, env = {} }: BrowserProcessOptions): Promise<BrowserProcess> {
     const child = spawn(program, args, {
       detached: true,

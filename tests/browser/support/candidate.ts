@@ -101,7 +101,7 @@ export class CandidateAtKeyboard {
   }
 
   /** Waits for the first item. */
-  async untilPaper(timeoutMs = 20_000): Promise<void> {
+  async untilPaper(timeoutMs = 60_000): Promise<void> {
     await this.page.waitFor(`document.querySelector('.paper article .stem') !== null`, timeoutMs);
   }
 

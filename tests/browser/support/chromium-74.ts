@@ -97,6 +97,10 @@ export class Chromium74 implements RoomBrowser {
     return this.#driver.version();
   }
 
+  get profile(): string {
+    return this.place.profile;
+  }
+
   async open(path = '/'): Promise<Page74> {
     const native = await this.#driver.newPage();
     const { width, height } = { ...VIEWPORT, ...this.options };

@@ -45,6 +45,10 @@ export class Chromium implements RoomBrowser {
     return this.#running.context;
   }
 
+  get profile(): string {
+    return this.place.profile;
+  }
+
   async open(path = '/'): Promise<CurrentPage> {
     const native = await this.context.newPage();
     const { width, height } = { ...VIEWPORT, ...this.options };
@@ -83,7 +87,7 @@ export class Chromium implements RoomBrowser {
       ],
     });
     try {
-      const driver = await chromium.connectOverCDP(process.endpoint, { timeout: 15_000 });
+      const driver = await chromium.connectOverCDP(process.endpoint, { timeout: 60_000 });
       const [context] = driver.contexts();
       if (context === undefined) throw new Error('Chromium has no profile open');
       this.#running = { process, context };

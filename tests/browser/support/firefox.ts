@@ -109,6 +109,10 @@ export class Firefox implements RoomBrowser {
     return browser;
   }
 
+  get profile(): string {
+    return this.place.profile;
+  }
+
   async open(path = '/'): Promise<FirefoxPage> {
     if (this.#running === null) throw new Error('The browser is not running');
     const { bidi } = this.#running;

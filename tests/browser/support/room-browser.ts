@@ -1,12 +1,16 @@
 // What a test may ask of a real browser, whichever it is: one journey through the pages runs in all of them. Expressions are
 // text that the browser evaluates; they work under the room's strict content policy.
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** A browser with a profile of its own. TLS errors are never ignored: without the room's CA the room's page is refused. */
 export interface RoomBrowser {
   /** `Chromium 74`, `Chromium`, `Firefox`. */
   readonly name: string;
+  /** The folder of its profile. */
+  readonly profile: string;
   /** Opens a page at a path of the room, or at a whole URL. @throws Error when the browser refuses it */
   open(path?: string): Promise<RoomPage>;
   /** kill -9: the profile stays as the disk has it. */
@@ -63,7 +67,8 @@ const middleOf = (selector: string) => `(() => {
 
 /** Beside a page that is still being drawn a click would meet nothing, or what has moved there. */
 const STANDS_STILL_MS = 30;
-const THERE_WITHIN_MS = 15_000;
+const THERE_WITHIN_MS = 60_000;
+const ON_DISK_WITHIN_MS = 60_000;
 
 /** Where to click for every browser: waits until the element is there and stands still. @throws Error when it never is */
 export async function whereToClick(page: RoomPage, selector: string): Promise<{ x: number; y: number }> {
@@ -79,8 +84,35 @@ export async function whereToClick(page: RoomPage, selector: string): Promise<{ 
   throw new Error(`${before === null ? 'Nothing to click' : 'It never stands still'}: ${selector}`);
 }
 
+/**
+ * Waits until a file of the profile holds the words: a browser brings what a page keeps to the disk when it has the time.
+ * @param file what its path ends with @throws Error when none holds them in a minute
+ */
+export async function untilOnDisk(
+  { name, profile }: RoomBrowser,
+  file: RegExp,
+  words: string,
+): Promise<void> {
+  for (const from = performance.now(); performance.now() - from < ON_DISK_WITHIN_MS; await pause(100)) {
+    const files = readdirSync(profile, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      file.test(path),
+    );
+    if (files.some((path) => holds(join(profile, path), words))) return;
+  }
+  throw new Error(`${name} never wrote ${words} to ${file}`);
+}
+
+function holds(path: string, words: string): boolean {
+  try {
+    return readFileSync(path).includes(words);
+  } catch {
+    // The browser has just put another in its place.
+    return false;
+  }
+}
+
 /** waitFor for every browser: asks until the expression holds, across navigations. */
-export async function waitFor(page: RoomPage, expression: string, timeoutMs = 15_000): Promise<void> {
+export async function waitFor(page: RoomPage, expression: string, timeoutMs = 60_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown = null;
   for (;;) {

@@ -212,9 +212,9 @@ export class BrowserRoom {
     const pc = new SimulatedPc({ address: this.demo.address });
     this.#pcs.push(pc);
     pc.start();
-    const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 15_000);
+    const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 60_000);
     await this.pair(pairingCode ?? '', seatId);
-    await pc.until((state) => state.stage !== 'unpaired', 15_000);
+    await pc.until((state) => state.stage !== 'unpaired', 60_000);
     const check = { browser: 'rehearsal', screen: '1366x768', storageOk: true, cryptoOk: true, passed: true };
     await pc.request({ t: 'check', check });
     return pc;

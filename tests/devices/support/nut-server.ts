@@ -11,7 +11,7 @@ import { freePort } from '../../../server/rehearsal/free-port.js';
 
 /** Where Debian's nut-server has them; /usr/sbin/upsd is a script that reads the machine's own settings. */
 export const NUT_PROGRAMS = '/lib/nut';
-const MOST_ATTEMPTS = 200;
+const MOST_ATTEMPTS = 1_200;
 const DUMMY = `maxretry = 1
 pollinterval = 1
 [ups]
@@ -165,7 +165,7 @@ async function end(child: ChildProcess | null): Promise<void> {
   await exited;
 }
 
-/** Asks until it holds. @throws Error after ten seconds */
+/** Asks until it holds. @throws Error after a minute */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     if (await holds().catch(() => false)) return;
@@ -180,7 +180,7 @@ async function talk(port: number, lines: string[]): Promise<string[]> {
   const answers: string[] = [];
   let text = '';
   return await new Promise<string[]>((resolve, reject) => {
-    socket.setTimeout(5_000, () => socket.destroy(new Error('upsd did not answer')));
+    socket.setTimeout(20_000, () => socket.destroy(new Error('upsd did not answer')));
     socket.on('connect', () => socket.write(`${lines[0]}\n`));
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('upsd closed')));

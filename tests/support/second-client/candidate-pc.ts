@@ -56,11 +56,11 @@ export class CandidatePc {
   }
 
   /** Waits until the page is as wanted. @throws Error after `withinMs`, or at the first fault of the wire */
-  async until(wanted: (page: SeatPage) => boolean, withinMs = 20_000): Promise<SeatPage> {
+  async until(wanted: (page: SeatPage) => boolean, withinMs = 60_000): Promise<SeatPage> {
     return this.#waitFor(() => (this.page !== null && wanted(this.page) ? this.page : null), withinMs);
   }
 
-  async untilPaper(withinMs = 20_000): Promise<PaperWord> {
+  async untilPaper(withinMs = 60_000): Promise<PaperWord> {
     return this.#waitFor(() => this.word, withinMs);
   }
 
@@ -69,7 +69,7 @@ export class CandidatePc {
     for (;;) {
       const answer = await this.line.request(body);
       if (answer !== null) return answer;
-      await once(this.line, 'welcome', { signal: AbortSignal.timeout(20_000) });
+      await once(this.line, 'welcome', { signal: AbortSignal.timeout(60_000) });
     }
   }
 

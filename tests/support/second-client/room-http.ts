@@ -84,7 +84,7 @@ export class RoomHttp {
         },
       );
       sent.on('error', () => resolve(null));
-      sent.setTimeout(15_000, () => sent.destroy());
+      sent.setTimeout(60_000, () => sent.destroy());
       if (body === undefined || cutAfterBytes === undefined) sent.end(body);
       else sent.write(body.subarray(0, cutAfterBytes), () => setTimeout(() => sent.destroy(), 50));
     });

@@ -48,7 +48,7 @@ export class StaffPerson extends EventEmitter {
   async signIn(pin: string): Promise<void> {
     const request = { staffId: this.staffId, pin };
     this.#rules.sent('SignIn', request);
-    const reply = (await this.#socket.timeout(20_000).emitWithAck('sign-in', request)) as Fields;
+    const reply = (await this.#socket.timeout(60_000).emitWithAck('sign-in', request)) as Fields;
     this.#rules.heard('sign-in.reply', reply);
     if (reply['ok'] !== true) throw new Error(`${this.staffId}: ${String(reply['code'])}`);
     this.picture = reply['view'] as Picture;
@@ -59,7 +59,7 @@ export class StaffPerson extends EventEmitter {
   async resume(): Promise<Outcome> {
     const request = { token: this.#token };
     this.#rules.sent('resume.payload', request);
-    const reply = (await this.#socket.timeout(20_000).emitWithAck('resume', request)) as Fields & Outcome;
+    const reply = (await this.#socket.timeout(60_000).emitWithAck('resume', request)) as Fields & Outcome;
     this.#rules.heard('resume.reply', reply);
     if (!reply.ok) return reply;
     this.picture = reply['view'] as Picture;
@@ -67,7 +67,7 @@ export class StaffPerson extends EventEmitter {
   }
 
   async signOut(): Promise<void> {
-    const reply = (await this.#socket.timeout(20_000).emitWithAck('sign-out')) as Fields;
+    const reply = (await this.#socket.timeout(60_000).emitWithAck('sign-out')) as Fields;
     this.#rules.heard('sign-out.reply', reply);
   }
 
@@ -75,11 +75,11 @@ export class StaffPerson extends EventEmitter {
   async rehearse(meanwhile: () => Promise<unknown>): Promise<void> {
     const request = { seats: 3, minutes: 0.1 };
     this.#rules.sent('begin-rehearsal.payload', request);
-    const begun = (await this.#socket.timeout(20_000).emitWithAck('begin-rehearsal', request)) as Outcome;
+    const begun = (await this.#socket.timeout(60_000).emitWithAck('begin-rehearsal', request)) as Outcome;
     this.#rules.heard('begin-rehearsal.reply', begun);
     if (!begun.ok) throw new Error(`begin-rehearsal by ${this.staffId}: ${begun.code}`);
     await meanwhile();
-    const ended = (await this.#socket.timeout(20_000).emitWithAck('end-rehearsal')) as Outcome;
+    const ended = (await this.#socket.timeout(60_000).emitWithAck('end-rehearsal')) as Outcome;
     this.#rules.heard('end-rehearsal.reply', ended);
     if (!ended.ok) throw new Error(`end-rehearsal by ${this.staffId}: ${ended.code}`);
   }

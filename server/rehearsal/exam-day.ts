@@ -155,9 +155,9 @@ async function pairPc(
   // Known before anything can fail: whoever ends the day ends this PC too.
   pcs.set(seatId, pc);
   pc.start();
-  const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 15_000);
+  const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 60_000);
   await sysadmin.act({ type: 'pair-seat', pairingCode: pairingCode ?? '', seatId });
-  await pc.until((state) => state.stage !== 'unpaired', 15_000);
+  await pc.until((state) => state.stage !== 'unpaired', 60_000);
   const check = { browser: 'rehearsal', screen: '1366x768', storageOk: true, cryptoOk: true, passed: true };
   await pc.request({ t: 'check', check });
 }
@@ -216,7 +216,7 @@ async function happenings(
   await hand.request({ t: 'hand', ...lease, up: true });
   await staff.proctor.until(
     (view) => view.todo.some(({ kind }) => kind === 'hand'),
-    15_000,
+    60_000,
     'the hand on the console',
   );
   await staff.proctor.act({ type: 'answer-hand', sessionId, candidateId: withHand.candidateId });
@@ -227,7 +227,7 @@ async function happenings(
   const reason = '机器重启 / PC restarted';
   await staff.chief.act({ type: 'request-extension', sessionId, candidateId, minutes: 1, reason });
   const seen = (view: RoomView) => view.todo.find((todo) => todo.kind === 'extension');
-  const view = await staff.inspector.until((now) => seen(now) !== undefined, 15_000, 'the request for time');
+  const view = await staff.inspector.until((now) => seen(now) !== undefined, 60_000, 'the request for time');
   const todo = seen(view);
   if (todo?.kind === 'extension')
     await staff.inspector.act({
@@ -263,7 +263,7 @@ async function swap(
   const { ticketNo } = unlucky;
   const answer = await fresh.request({ t: 'log-in', ticketNo, password: ticketNo.slice(-6) });
   if (!answer.ok) throw new Error(`log-in at the spare PC: ${answer.code}`);
-  await fresh.untilPaper(15_000);
+  await fresh.untilPaper(60_000);
   old.plugIn();
   const figures = newFigures(ticketNo, answer.tookMs);
   return { sitting: sitExam(fresh, options.address, scriptOf(options, unlucky, 0), figures) };

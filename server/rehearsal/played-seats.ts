@@ -92,10 +92,10 @@ export class PlayedSeats {
       if (code !== null) this.#codes.add(code);
     });
     pc.start();
-    const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 15_000);
+    const { pairingCode } = await pc.until((state) => state.pairingCode !== null, 60_000);
     const outcome = await this.options.crew.pair(pairingCode ?? '', seatId);
     if (!outcome.ok) throw new Error(`pair-seat ${seatId}: ${outcome.code}`);
-    await pc.until((state) => state.stage !== 'unpaired', 15_000);
+    await pc.until((state) => state.stage !== 'unpaired', 60_000);
     await pc.request({ t: 'check', check: CHECK });
   }
 

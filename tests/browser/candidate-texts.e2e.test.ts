@@ -39,7 +39,7 @@ for (const item of theCase.items)
     if (item.type === 'short-text') item.maxLength = 10;
   }
 writeFileSync(paperFile, JSON.stringify(paper));
-writeFileSync(join(samples, 'papers', 'practical-main', 'media', 'call.wav'), Buffer.from(beeps(3)));
+writeFileSync(join(samples, 'papers', 'practical-main', 'media', 'call.wav'), Buffer.from(beeps(7)));
 const material = readFileSync(join(SAMPLE, 'papers', 'practical-main', 'media', 'sales.xlsx'));
 
 const room = await BrowserRoom.start({ samples, minutes: 8, policy: { earlyLeaveBeforeEndMs: 470_000 } });

@@ -47,7 +47,6 @@ void t.test('played candidates come, sit, move and hand in; what a person decide
   });
   t.teardown(() => seats.stop());
   await seats.pairAll();
-  seats.begin();
   const chief = crew.member('chief');
   const proctor = crew.member('proctor');
   const row = (view: RoomView, candidateId: string | undefined) =>
@@ -59,12 +58,13 @@ void t.test('played candidates come, sit, move and hand in; what a person decide
 
   await take('seal');
   await take('open-entry');
-  // The third comes a second after the first: until then a person refuses him.
+  // The third comes a second after the first: before anybody comes a person refuses him.
   const [, , third, late, moving] = source.roster;
   await proctor.act({
     ...{ type: 'check-in', sessionId, candidateId: third?.candidateId ?? '', outcome: 'refused' },
     ...{ documentSeen: false, ticketSeen: true, reason: '没有带证件 / no document', happenedAt: null },
   });
+  seats.begin();
   const ready = (view: RoomView) => view.seats.filter(({ loggedIn }) => loggedIn === 'ready').length;
   await chief.until((view) => ready(view) === 5, 60_000, 'five are ready');
   t.equal(row(chief.view as RoomView, third?.candidateId)?.attendance, 'refused', 'stays refused');

@@ -5,6 +5,7 @@ import type { StaffRequest } from '../../server/protocol/staff.js';
 import { SESSION } from '../support/small-exam.js';
 import { CandidateAtWork } from './candidate-at-work.js';
 import type { ExamRoom, RoomSeat } from './exam-room.js';
+import { OF_SERVER, type FaultKind } from './schedule.js';
 import { SeededRandom } from './seeded-random.js';
 import { strike } from './strike.js';
 
@@ -26,6 +27,8 @@ const EARLY = [
   'clock-not-confirmed',
   'paper-not-opened',
 ];
+/** What strikes nothing while the server is away. */
+const NEEDS_SERVER: readonly FaultKind[] = [...OF_SERVER, 'swap'];
 /** After the last fault everybody has to be through within so much. */
 const SETTLE_MS = 90_000;
 const MINUTE_MS = 60_000;
@@ -65,9 +68,14 @@ export async function playExam(options: PlayerOptions): Promise<Stuck> {
     });
   });
   const host = { room, candidates, random: random.fork('strike'), say };
+  let turn = Promise.resolve();
   const strikeAt = async (atMs: number, zeroAt: number, fault: (typeof faults)[number]) => {
     await pause(zeroAt + atMs - performance.now());
-    await strike(host, fault).catch((error: Error) => stuck.push(`${fault.kind}: ${error.message}`));
+    const struck = () =>
+      strike(host, fault).catch((error: Error) => void stuck.push(`${fault.kind}: ${error.message}`));
+    if (shape.inTurn !== true || !NEEDS_SERVER.includes(fault.kind)) return struck();
+    turn = turn.then(() => server.untilReady().catch(() => undefined)).then(struck);
+    return turn;
   };
 
   const entryFrom = performance.now();

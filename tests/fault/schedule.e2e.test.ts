@@ -30,7 +30,7 @@ void t.test(
     t.comment(JSON.stringify(figures));
     t.ok((figures?.acknowledged ?? 0) > 100, `${figures?.acknowledged} acknowledged`);
     t.ok((figures?.inBrowsers ?? 0) > 10, `${figures?.inBrowsers} of them in real browsers`);
-    t.ok((figures?.shownAsSaved ?? 0) > 5, `${figures?.shownAsSaved} answers shown as saved`);
+    t.ok((figures?.shownAsSaved ?? 0) > 2, `${figures?.shownAsSaved} answers shown as saved`);
     t.ok((figures?.filesAcknowledged ?? 0) > 10, `${figures?.filesAcknowledged} files acknowledged`);
     t.ok((figures?.filesInBundle ?? 0) > 5, `${figures?.filesInBundle} files in the bundle`);
     t.equal(figures?.swaps, 1, 'one candidate was moved');

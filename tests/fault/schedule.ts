@@ -62,6 +62,8 @@ export interface ExamShape {
   pairShare: number;
   /** Kills wait until the service has been ready for up to so long; absent = they strike at their time. */
   killReadyMs?: number;
+  /** What strikes the server waits until it is ready, one after the other: on a slow machine none is left out. */
+  inTurn?: boolean;
   /** How often the server is away over the end of the session, and somebody has to decide. */
   endOutageShare: number;
   /** How often the paper is the practical one. */
@@ -87,7 +89,7 @@ export const ALL_KINDS: readonly FaultKind[] = [
 ];
 
 /** These end or hold up the one server; two of them at once are one of them. */
-const OF_SERVER: readonly FaultKind[] = [
+export const OF_SERVER: readonly FaultKind[] = [
   'kill',
   'freeze',
   'disk-full',

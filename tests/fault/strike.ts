@@ -111,7 +111,7 @@ async function swap({ room, candidates, say }: StrikeHost, index: number, lastsM
 
 /** A PC that the room can be reached from; one that lost it comes back by itself. Null where none does in time. */
 async function freeSpare({ seats }: ExamRoom, from: number): Promise<RoomSeat | null> {
-  for (let waits = 0; waits < 80; waits++) {
+  for (let waits = 0; waits < 300; waits++) {
     const spare = seats.slice(from).find(({ pc }) => pc.isFree);
     if (spare !== undefined) return spare;
     await pause(100);

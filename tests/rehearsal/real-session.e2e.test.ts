@@ -58,7 +58,7 @@ void t.test('in a room with a real session nobody is connected, signed in or log
     'where it does not ask, its PCs are sent away, and that is all there is on record',
     async (t) => {
       const rehearsal = new Rehearsal({
-        ...{ address, seats: 40, from: 1, reconnects: 0, paceMs: null, limitMs: 20_000, seed: 1 },
+        ...{ address, seats: 40, from: 1, reconnects: 0, paceMs: null, limitMs: 120_000, seed: 1 },
         signal: new AbortController().signal,
       });
       await t.rejects(rehearsal.connect(), { name: 'NotPracticeError' });

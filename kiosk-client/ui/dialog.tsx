@@ -51,7 +51,9 @@ function keepInside(event: KeyboardEvent, root: HTMLElement | null): void {
   const first = all[0];
   const last = all[all.length - 1];
   if (first === undefined || last === undefined) return event.preventDefault();
-  const leaving = event.shiftKey ? document.activeElement === first : document.activeElement === last;
+  const at = all.indexOf(document.activeElement as HTMLElement);
+  // On the text itself there is nothing before it inside.
+  const leaving = event.shiftKey ? at <= 0 : at === all.length - 1;
   if (!leaving) return;
   event.preventDefault();
   (event.shiftKey ? last : first).focus();

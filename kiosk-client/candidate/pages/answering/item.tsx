@@ -97,9 +97,11 @@ function Options({ kiosk, sitting: { book }, item: { content, options }, picture
           role={many ? 'checkbox' : 'radio'}
           aria-checked={chosen.includes(id)}
           class={`option${chosen.includes(id) ? ' chosen' : ''}${many ? ' many' : ''}`}
-          onClick={() =>
-            kiosk.change(itemId, { options: choose(type, chosen, id, dealt) }, row?.marked ?? false)
-          }
+          onClick={({ detail }) => {
+            // The second click of a double click would take back what the first has chosen.
+            if (detail > 1) return;
+            kiosk.change(itemId, { options: choose(type, chosen, id, dealt) }, row?.marked ?? false);
+          }}
         >
           <i aria-hidden="true">{letter}</i>
           <RichText class="option-text" html={html} picture={picture} inline />

@@ -15,6 +15,8 @@ export interface KeyPress {
   metaKey: boolean;
   /** A key that an input method is still busy with. */
   isComposing: boolean;
+  /** The key is still held down. */
+  repeat: boolean;
 }
 
 /** The act of a key, or null where the browser shall do what it does. @param inText the focus is in a text field */
@@ -32,6 +34,12 @@ export function actOfKey(press: KeyPress, inText: boolean): KeyAct | null {
   if (/^[a-hA-H]$/.test(key)) return { act: 'choose', index: key.toUpperCase().charCodeAt(0) - 65 };
   if (key === 'm' || key === 'M') return { act: 'mark' };
   return null;
+}
+
+/** A key that is held does not choose, mark and press over and over: what it did once it would undo. */
+export function isHeldTooLong({ key, repeat }: KeyPress, act: KeyAct | null, onOption: boolean): boolean {
+  if (!repeat) return false;
+  return act?.act === 'choose' || act?.act === 'mark' || (onOption && key === 'Enter');
 }
 
 /** What choosing an option makes of those chosen. Choosing again takes it back. */

@@ -56,15 +56,17 @@ export function SubmitDialog({ kiosk, sitting, state, onGoTo, onClose }: SubmitD
           <b>{t.submitSure}</b>
         </p>
       )}
+      {/* The button that hands in stands first: where the one before it stood, a double click leads back to the paper. */}
       <div class="buttons">
-        <button ref={back} type="button" class="primary large" data-first onClick={onClose}>
-          {t.submitBack}
-        </button>
-        {sure ? (
+        {sure && (
           <button key="now" type="button" class="danger large" onClick={() => void kiosk.submit()}>
             {t.submitNow}
           </button>
-        ) : (
+        )}
+        <button key="back" ref={back} type="button" class="primary large" data-first onClick={onClose}>
+          {t.submitBack}
+        </button>
+        {!sure && (
           <button key="go-on" type="button" class="large" onClick={() => setSure(true)}>
             {t.submitGoOn}
           </button>

@@ -2,10 +2,15 @@
 
 import fc from 'fast-check';
 import t from 'tap';
-import { actOfKey, choose, type KeyPress } from '../../../../kiosk-client/candidate/pages/answering/keys.js';
+import {
+  actOfKey,
+  choose,
+  isHeldTooLong,
+  type KeyPress,
+} from '../../../../kiosk-client/candidate/pages/answering/keys.js';
 
 const press = (key: string, with_: Partial<KeyPress> = {}): KeyPress => ({
-  ...{ key, ctrlKey: false, altKey: false, metaKey: false, isComposing: false },
+  ...{ key, ctrlKey: false, altKey: false, metaKey: false, isComposing: false, repeat: false },
   ...with_,
 });
 
@@ -57,6 +62,18 @@ void t.test('with a modifier, or in a composition, no key does anything', async 
   for (const key of keys)
     for (const held of ['ctrlKey', 'altKey', 'metaKey', 'isComposing'] as const)
       for (const inText of [true, false]) t.equal(actOfKey(press(key, { [held]: true }), inText), null);
+});
+
+void t.test('a key that is held chooses and marks once, and moves on as long as it is held', async (t) => {
+  for (const repeat of [false, true]) {
+    const held = (key: string, onOption = false) => {
+      const one = press(key, { repeat });
+      return isHeldTooLong(one, actOfKey(one, false), onOption);
+    };
+    for (const key of ['1', 'a', 'm']) t.equal(held(key), repeat, key);
+    t.equal(held('Enter', true), repeat, 'an option under Enter');
+    for (const key of ['ArrowRight', 'PageUp', 'ArrowDown', 'Enter', 'Tab']) t.equal(held(key), false, key);
+  }
 });
 
 void t.test('of one answer the last choice stands; chosen again it is taken back', async (t) => {

@@ -125,6 +125,11 @@ async function goTo({ person: { page } }: One, number: number): Promise<void> {
   await page.waitFor(`document.querySelector('nav [aria-current]').textContent === '${number}'`);
 }
 
+/** A small screen shows it whole, above the buttons at the bottom. */
+const IN_SIGHT = (selector: string) => `(() => {
+  const { top, bottom } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect();
+  return top >= 0 && bottom <= document.querySelector('.paper-bottom').getBoundingClientRect().top + 1;
+})()`;
 const FILE = 2;
 const SCREENSHOT = 3;
 const SENT = `Number((document.querySelector('.file-row progress') || { value: 0 }).value)`;
@@ -150,6 +155,7 @@ void t.test('three candidates begin; files of the wrong kind are not taken', asy
     await page.waitFor(`document.querySelector('.file-answer .file-none') !== null`);
     await choose(page, '数据.exe', 100, 1);
     await page.waitFor(shows('不是可上交的类型'));
+    await page.waitFor(IN_SIGHT('.file-answer .refusal'));
     await choose(page, '空.xlsx', 0, 1);
     await page.waitFor(shows('是空文件'));
     t.ok(await page.evaluate(rows('here', 0)), one.name);

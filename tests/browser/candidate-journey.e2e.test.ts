@@ -4,8 +4,9 @@
 import t, { type Test } from 'tap';
 import { BROWSERS } from './support/browsers.js';
 import { CandidateAtKeyboard, heldBy } from './support/candidate.js';
+import type { CurrentPage } from './support/chromium.js';
 import { BrowserRoom } from './support/room.js';
-import { shows, type RoomBrowser } from './support/room-browser.js';
+import { VIEWPORT, shows, type RoomBrowser } from './support/room-browser.js';
 
 t.setTimeout(560_000);
 
@@ -14,7 +15,31 @@ const ITEMS = 60;
 const LEFT = 7;
 const MARKED = 11;
 
-const room = await BrowserRoom.start({ minutes: 6, policy: { earlyLeaveBeforeEndMs: 350_000 } });
+/** Which options are chosen; and the second click of a double click on the first of them. */
+const CHOSEN = `[...document.querySelectorAll('article [aria-checked]')].map((one) => one.getAttribute('aria-checked')).join()`;
+const SECOND_CLICK = `document.querySelector('article [aria-checked=true]')
+  .dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 2 }))`;
+/** Presses the last button of the sheet by mouse; what lies at its corners and in its middle afterwards. */
+const UNDER_A_SECOND_CLICK = `(async () => {
+  const button = [...document.querySelectorAll('.sheet .buttons button')].pop();
+  const { left, right, top, bottom } = button.getBoundingClientRect();
+  button.click();
+  while (document.querySelector('.sheet .danger') === null)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  const points = [[left + 2, top + 2], [right - 2, top + 2], [left + 2, bottom - 2], [right - 2, bottom - 2],
+    [(left + right) / 2, (top + bottom) / 2]];
+  return points.map(([x, y]) => document.elementFromPoint(x, y)).map((one) => one.tagName + '.' + one.className).join(' ');
+})()`;
+
+/** As long as a ticket allows. */
+const LONG_NAME = '阿卜杜勒热合曼·买买提艾力·吐尔逊江·努尔麦麦提·依明江·斯迪克·热西提·库尔班江·阿不';
+const room = await BrowserRoom.start({
+  ...{ minutes: 6, policy: { earlyLeaveBeforeEndMs: 350_000 } },
+  change: (source) => ({
+    ...source,
+    roster: source.roster.map((one, index) => (index < 3 ? { ...one, name: LONG_NAME } : one)),
+  }),
+});
 const browsers: RoomBrowser[] = [];
 t.teardown(async () => {
   await Promise.all(browsers.map((browser) => browser.close()));
@@ -64,7 +89,11 @@ void t.test('sixty items answered, a mark, the navigator, the size, a picture ma
       }
       if (number !== LEFT) await person.answer(index);
       if (number === MARKED) {
+        const chosen = await page.evaluate<string>(CHOSEN);
+        await page.evaluate(SECOND_CLICK);
         await person.press('m');
+        await page.waitFor(`document.querySelector('.mark.on') !== null`);
+        t.equal(await page.evaluate(CHOSEN), chosen, `${name}: a double click takes nothing back`);
         person.marked.add(number);
       }
       if (number < ITEMS) await person.next();
@@ -89,6 +118,29 @@ void t.test('sixty items answered, a mark, the navigator, the size, a picture ma
   );
 });
 
+/** Parts of the paper that are not wholly on the screen, or that something else lies upon. */
+const COVERED = `['.time-left b', '.saved-line', '.hand-in', 'article .stem'].filter((selector) => {
+  const one = document.querySelector(selector);
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  if (left < 0 || right > innerWidth || top < 0 || top > innerHeight) return true;
+  return [[left + 1, (top + bottom) / 2], [right - 1, (top + bottom) / 2]]
+    .some(([x, y]) => bottom < innerHeight && !one.contains(document.elementFromPoint(x, y)));
+})`;
+
+void t.test(
+  'a name of fifty characters and a screen at 200 % leave clock and buttons in sight',
+  async (t) => {
+    await each(async ({ name, person }) => {
+      t.same(await person.page.evaluate(COVERED), [], name);
+    });
+    const { native } = candidates[0]?.person.page as CurrentPage;
+    for (const size of [{ width: 1024, height: 768 }, { width: 683, height: 384 }, VIEWPORT]) {
+      await native.setViewportSize(size);
+      t.same(await candidates[0]?.person.page.evaluate(COVERED), [], `${size.width} wide`);
+    }
+  },
+);
+
 void t.test('a hand is raised and lowered, a message is read: with keys', async (t) => {
   const { sessionId } = room;
   await each(async ({ name, person }) => {
@@ -106,8 +158,10 @@ void t.test('a hand is raised and lowered, a message is read: with keys', async 
   await room.crew.member('chief').act({ type: 'send-message', sessionId, candidateId: null, text });
   await each(async ({ name, person }) => {
     await person.page.waitFor(`document.querySelector('.sheet') !== null`);
+    // Whoever is in the middle of typing when it comes.
+    for (const key of ['Enter', 'Space', 'Escape']) await person.page.press(key);
     await person.press('Tab');
-    t.ok(await person.page.evaluate(shows(text)), name);
+    t.ok(await person.page.evaluate(shows(text)), `${name}: no key that was meant for the paper put it away`);
     const before = await person.shown();
     await person.press('1');
     await person.press('Enter');
@@ -138,6 +192,12 @@ void t.test('the sheet lists what is open and marked, leads there, asks twice, a
     await person.press('Enter');
     await page.waitFor(`document.querySelector('.sheet') !== null`);
     t.same(await page.evaluate(numbers), [MARKED], name);
+    await person.press('Escape');
+    await page.waitFor(`document.querySelector('.sheet') === null`);
+    await person.press('Enter');
+    const under = await page.evaluate(UNDER_A_SECOND_CLICK);
+    t.notMatch(under, /danger/, `${name}: a second click where the first was does not hand in`);
+    t.match(under, /BUTTON/, name);
     await person.press('Escape');
     await page.waitFor(`document.querySelector('.sheet') === null`);
     await person.press('Enter');

@@ -145,7 +145,7 @@ void t.test('before the paper is opened nothing here or on the server says a sen
   await room.openEntry();
   await room.admit(person.seat);
   await person.enter();
-  await page.waitFor(`document.body.innerText.includes('试卷密文已全部存到本机')`);
+  await page.waitFor(`document.body.innerText.includes('加密试卷已全部存到本机')`);
   await Promise.all(pending);
   t.ok(received.length > 10, `${received.length} bodies and frames`);
   t.ok(

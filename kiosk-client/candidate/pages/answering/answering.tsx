@@ -15,7 +15,7 @@ import { FontSize, useFontSize } from './font-size.js';
 import { HandButton } from './hand-button.js';
 import { Header } from './header.js';
 import { Item } from './item.js';
-import { actOfKey, choose } from './keys.js';
+import { actOfKey, choose, isHeldTooLong } from './keys.js';
 import { Navigator } from './navigator.js';
 import { ReminderStrip } from './reminder-strip.js';
 import { SubmitDialog } from './submit-dialog.js';
@@ -72,6 +72,7 @@ function Paper({ kiosk, state, sitting }: AnsweringProps & { sitting: Sitting })
       // In a text of several lines every key is the text's own.
       if (target.tagName === 'TEXTAREA') return;
       const act = actOfKey(event, target.tagName === 'INPUT');
+      if (isHeldTooLong(event, act, target.matches('[aria-checked]'))) return event.preventDefault();
       if (act === null) return;
       event.preventDefault();
       if (act.act === 'move') goTo(indexShown() + act.by);
@@ -107,7 +108,7 @@ function Paper({ kiosk, state, sitting }: AnsweringProps & { sitting: Sitting })
             <ReminderStrip kiosk={kiosk} state={state} />
             {item.within !== null && <CaseItems sitting={sitting} item={item} onGoTo={goTo} />}
             <Item key={id} kiosk={kiosk} sitting={sitting} item={item} onDone={() => goTo(index + 1)} />
-            {item.content.text === undefined && <p class="keys-hint">{t.keys}</p>}
+            {item.options.length > 0 && <p class="keys-hint">{t.keys}</p>}
           </div>
         </article>
       </div>

@@ -72,13 +72,25 @@ export function FileAnswer({ kiosk, sitting, item: { content, number } }: FileAn
     document.addEventListener('paste', onPaste);
     return () => document.removeEventListener('paste', onPaste);
   });
+  const files = now();
+  const section = useRef<HTMLElement>(null);
+  const before = useRef({ said, count: files.length });
+  // What came of the choice may lie below the edge of a small screen.
+  useEffect(() => {
+    const changed = before.current.said !== said || before.current.count !== files.length;
+    before.current = { said, count: files.length };
+    if (!changed) return;
+    const rows = section.current?.querySelectorAll('.file-row') ?? [];
+    const news = said === null ? rows[rows.length - 1] : section.current?.querySelector('[data-said]');
+    news?.scrollIntoView({ block: 'nearest' });
+  });
   const choose = (old: string | null) => {
     replacing.current = old;
     input.current?.click();
   };
-  const files = now();
   return (
     <section
+      ref={section}
       class={over ? 'file-answer over' : 'file-answer'}
       aria-label={t.files(number)}
       onDragOver={(event) => {
@@ -142,7 +154,7 @@ export function FileAnswer({ kiosk, sitting, item: { content, number } }: FileAn
         </p>
       )}
       {said !== null && (
-        <p class="refusal" role="alert">
+        <p class="refusal" role="alert" data-said>
           <b>{said}</b>
         </p>
       )}

@@ -25,7 +25,7 @@ export function Header({ kiosk, state, sitting }: HeaderProps) {
     <header class="paper-top">
       <div class="who">
         <p>
-          <b>{candidate?.name}</b>
+          <b title={candidate?.name}>{candidate?.name}</b>
           <span>
             {t.seat(state.seatLabel ?? '')} · {t.ticketNo} …{candidate?.ticketNo.slice(-12)}
           </span>

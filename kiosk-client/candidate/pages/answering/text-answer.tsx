@@ -62,7 +62,7 @@ export function TextAnswer({ kiosk, sitting, item: { content, number } }: TextAn
         ref={field}
         class={content.type === 'essay' ? 'essay' : 'short-text'}
         defaultValue={first.current}
-        rows={content.type === 'essay' ? 12 : 3}
+        rows={content.type === 'essay' ? 12 : 5}
         aria-label={t.textLabel(number)}
         autocomplete="off"
         spellcheck={false}

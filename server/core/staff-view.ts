@@ -32,7 +32,7 @@ export interface SessionViewOfStaff {
   handOverUntil: number | null;
   cutOffAt: number | null;
   earlyLeaveFrom: number | null;
-  pauseReason: string | null;
+  pauseReason: 'power' | 'chief' | null;
   seal: Session['seal'];
   sealNeedsReport: boolean;
   paperOpened: boolean;

@@ -330,7 +330,7 @@ export interface SessionView {
   handOverUntil: number | null;
   cutOffAt: number | null;
   earlyLeaveFrom: number | null;
-  pauseReason: string | null;
+  pauseReason: 'power' | 'chief' | null;
   seal: {
     sysadmin: string | null;
     clerk: string | null;

@@ -34,6 +34,10 @@ void t.test('the map: find with /, open with Enter, move with arrows, close with
     await one.seesSeat(room.seat(1).seatId, 'waiting');
     await page.press('/');
     await page.waitFor(`document.activeElement.matches('[data-find]')`);
+    await page.type('xq');
+    await one.sees('没有找到', undefined, '.map');
+    for (const key of ['Backspace', 'Backspace']) await page.press(key);
+    await one.seesNoMore('没有找到', undefined, '.map');
     await page.type('07');
     await page.waitFor(`document.querySelectorAll('.seat:not(.dimmed)').length === 1`);
     await page.press('Enter');
@@ -82,8 +86,13 @@ void t.test('nothing is wider than the window', (t) =>
 void t.test('Escape leaves the field first, and only then closes: nothing typed is lost to one key', (t) =>
   each(async (one, name) => {
     const { page } = one;
+    // As little room as strips and alarms leave on a small screen.
+    await page.evaluate(`document.querySelector('aside').style.maxHeight = '300px'`);
     await one.button('记录', '.form-tabs');
     await page.waitFor(`document.activeElement.tagName === 'TEXTAREA'`);
+    await page.waitFor(`document.querySelector('.drawer [type=submit]').getBoundingClientRect().bottom <=
+      document.querySelector('aside').getBoundingClientRect().bottom + 1`);
+    await page.evaluate(`document.querySelector('aside').style.maxHeight = ''`);
     await page.type('开');
     await page.press('Escape');
     t.ok(await page.evaluate(`document.querySelector('.drawer textarea').value === '开'`), name);

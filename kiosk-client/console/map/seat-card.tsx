@@ -4,7 +4,7 @@ import type { SeatRow } from '../../../server/protocol/staff.js';
 import { useTexts, type Language } from '../../i18n/language.js';
 import { age } from '../texts/age.js';
 import { words } from '../texts/words.js';
-import { seatState } from './seat-state.js';
+import { isPlaceOf, seatState } from './seat-state.js';
 
 interface SeatCardProps {
   row: SeatRow;
@@ -35,7 +35,7 @@ export function SeatCard({ row, now, language, dimmed, shown, label, open }: Sea
     >
       <span class="no">
         {row.label}
-        {row.movedTo !== null && <em>→ {label(row.movedTo)}</em>}
+        {row.movedTo !== null && !isPlaceOf(row) && <em>→ {label(row.movedTo)}</em>}
         {row.extendedMs > 0 && <em>+{Math.round(row.extendedMs / 60_000)}′</em>}
         <b>{row.look === 'answering' ? `${row.answered}/${row.items}` : since}</b>
       </span>

@@ -10,16 +10,18 @@ import { SHAPES, words } from '../texts/words.js';
 import { SeatCard } from './seat-card.js';
 import { isFound } from './seat-state.js';
 
-const texts: Texts<{ title: string; all: string; none: string }> = {
+const texts: Texts<{ title: string; all: string; none: string; notFound: string }> = {
   zh: {
     title: '座位图',
     all: '显示全部',
     none: '考试包安装后显示座位。',
+    notFound: '没有找到。请换姓名、考位号或准考证号的一部分再试。',
   },
   en: {
     title: 'Seat map',
     all: 'Show all',
     none: 'Seats appear with the package.',
+    notFound: 'Nobody found. Try part of a name, a seat, or of a ticket number.',
   },
 };
 
@@ -67,6 +69,11 @@ export function SeatMap() {
           }}
         />
       </div>
+      {typed !== '' && !seats.some(wanted) && (
+        <p class="notice" role="status">
+          {t.notFound}
+        </p>
+      )}
       <div class="seats" ref={grid} onKeyDown={(event) => moveFocus(event, grid.current)}>
         {seats.map((row) => (
           <SeatCard

@@ -43,6 +43,11 @@ export function seatState(row: SeatRow, w: Words): SeatState {
   return { ...plain, word: w.attendance.expected };
 }
 
+/** Its candidate sits here or is on the way here, and has not gone to another seat. */
+export function isPlaceOf({ seatId, movedTo }: Pick<SeatRow, 'seatId' | 'movedTo'>): boolean {
+  return movedTo === null || movedTo === seatId;
+}
+
 /** True when what was typed to find somebody fits: name, seat, or part of the ticket number. */
 export function isFound(row: SeatRow, typed: string): boolean {
   const sought = typed.normalize('NFKC').replace(/\s+/g, '').toLowerCase();

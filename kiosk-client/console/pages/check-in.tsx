@@ -9,7 +9,7 @@ import { hourAndMinute } from '../../ui/time.js';
 import { useDesk } from '../desk.js';
 import { ReadingStrip } from '../documents/reading-strip.js';
 import { useReadings } from '../documents/use-readings.js';
-import { isFound } from '../map/seat-state.js';
+import { isFound, isPlaceOf } from '../map/seat-state.js';
 import { CommandForm } from '../parts/command-form.js';
 import { Choice, Lines, Tick } from '../parts/fields.js';
 import { FindField } from '../parts/find-field.js';
@@ -105,7 +105,7 @@ export function CheckIn() {
   const [candidateId, choose] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
-  const rows = seats.filter((row) => row.candidateId !== null && row.movedTo === null);
+  const rows = seats.filter((row) => row.candidateId !== null && isPlaceOf(row));
   const waiting = rows.filter(({ attendance }) => attendance === 'expected');
   const done = rows
     .filter((row) => row.attendance === 'admitted' || row.attendance === 'refused')
@@ -273,7 +273,7 @@ function CheckDesk({ row, t, next, began }: CheckDeskProps) {
       <div class="face">
         <Photo url={row.photoUrl} missing={t.photoMissing} large />
         <div>
-          <h2>{row.name}</h2>
+          <h2 class={(row.name ?? '').length > 8 ? 'long' : undefined}>{row.name}</h2>
           <p class="seat-no">{w.seat(row.label)}</p>
           <p class="ticket">{row.ticketNo?.replace(/(.{4})(?=.)/g, '$1 ')}</p>
         </div>

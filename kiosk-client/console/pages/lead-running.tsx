@@ -21,7 +21,7 @@ export function PauseCard({ session }: { session: SessionView }) {
     return (
       <article class="card">
         <h2>{t.resumeTitle}</h2>
-        {pauseReason !== null && <p class="muted">{t.resumeHint(pauseReason)}</p>}
+        {pauseReason !== null && <p class="muted">{t.resumeHint(t.causes[pauseReason])}</p>}
         <ActButton request={{ type: 'resume-session', sessionId }} kind="primary" sure={t.resumeSure}>
           {t.resume}
         </ActButton>

@@ -5,6 +5,7 @@ import type { Todo } from '../../../server/protocol/staff.js';
 import { useLanguage, useTexts, type Texts } from '../../i18n/language.js';
 import { timeOfDay } from '../../ui/time.js';
 import { leads } from '../day/places.js';
+import { isPlaceOf } from '../map/seat-state.js';
 import { ActButton } from '../parts/act-button.js';
 import { CommandForm } from '../parts/command-form.js';
 import { Line, Lines } from '../parts/fields.js';
@@ -84,7 +85,7 @@ export function TimeBack() {
   const t = useTexts(texts);
   const w = useTexts(words);
   const requests = todo.filter(isExtension);
-  const given = seats.filter(({ extendedMs, movedTo }) => extendedMs > 0 && movedTo === null);
+  const given = seats.filter((one) => one.extendedMs > 0 && isPlaceOf(one));
   const maySecond = you.roles.includes('inspector') || you.roles.includes('org-technician');
   return (
     <section class="cards">
@@ -142,7 +143,7 @@ function RequestCard({ request }: { request: Extension }) {
   const [open, setOpen] = useState<'reject' | 'code' | null>(null);
   const [text, setText] = useState('');
   const { requestId, candidateId, ms, reason, chief, second, expiresAt, since } = request;
-  const row = seats.find((one) => one.candidateId === candidateId && one.movedTo === null);
+  const row = seats.find((one) => one.candidateId === candidateId && isPlaceOf(one));
   const isLeader = leads(you.roles);
   const isSecond = you.roles.includes('inspector') || you.roles.includes('org-technician');
   const isMine = (isLeader && chief === null) || (isSecond && second === null);

@@ -5,14 +5,14 @@ import { useLanguage, useTexts, type Texts } from '../../i18n/language.js';
 import { hourAndMinute, timeOfDay } from '../../ui/time.js';
 import { leads, proctors } from '../day/places.js';
 import { useDesk, type SeatForm } from '../desk.js';
-import { seatState } from '../map/seat-state.js';
+import { isPlaceOf, seatState } from '../map/seat-state.js';
 import { ActButton } from '../parts/act-button.js';
 import { useNow, useView } from '../room/use-console.js';
 import { age, spell } from '../texts/age.js';
 import { words } from '../texts/words.js';
 import { SEAT_FORMS } from './seat-forms.js';
 import { formTexts } from './form-texts.js';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 interface DrawerTexts {
   ticket: string;
@@ -95,6 +95,9 @@ export function SeatDrawer({ seatId }: { seatId: string }) {
   const t = useTexts(texts);
   const w = useTexts(words);
   const forms = useTexts(formTexts);
+  const form = useRef<HTMLDivElement>(null);
+  // The button that sends it may lie below the edge of a small screen.
+  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), [desk.form]);
   const row = seats.find((one) => one.seatId === seatId);
   if (row === undefined) return null;
   const { shape, word, tone } = seatState(row, w);
@@ -174,7 +177,14 @@ export function SeatDrawer({ seatId }: { seatId: string }) {
         ))}
       </div>
       {Form !== null && open !== null && (
-        <Form key={open} row={row} done={() => desk.openSeat(seatId)} cancel={() => desk.openSeat(seatId)} />
+        <div ref={form}>
+          <Form
+            key={open}
+            row={row}
+            done={() => desk.openSeat(seatId)}
+            cancel={() => desk.openSeat(seatId)}
+          />
+        </div>
       )}
     </section>
   );
@@ -184,7 +194,7 @@ export function SeatDrawer({ seatId }: { seatId: string }) {
 function formsFor(row: SeatRow, roles: readonly string[], phase: string): SeatForm[] {
   const all = roles as Parameters<typeof leads>[0];
   const forms: SeatForm[] = [];
-  const sits = row.candidateId !== null && row.movedTo === null;
+  const sits = row.candidateId !== null && isPlaceOf(row);
   const runs = phase === 'running' || phase === 'paused' || phase === 'suspended';
   const isIn = row.attendance === 'admitted' && row.endReason === null;
   if (row.candidateId !== null) forms.push('incident');

@@ -63,7 +63,10 @@ export function Foot() {
   const { line } = useLink();
   const t = useTexts(texts);
   const english = useLanguage() === 'en';
-  const paired = view.seats.filter(({ look }) => look !== 'unpaired');
+  // A seat of somebody absent may never have had a PC.
+  const paired = view.seats.filter(
+    (row) => row.connected || (row.look !== 'unpaired' && row.checkPassed !== null),
+  );
   const connected = paired.filter((row) => row.connected);
   // What is on its way for a moment is no news.
   const holding = view.seats.filter(

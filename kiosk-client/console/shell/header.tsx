@@ -18,6 +18,7 @@ interface HeaderTexts {
   refused: (count: number) => string;
   handedIn: (count: number) => string;
   toStart: string;
+  sinceStart: string;
   toEnd: string;
   toHandOver: string;
   now: string;
@@ -39,6 +40,7 @@ const texts: Texts<HeaderTexts> = {
     refused: (count) => `${count} 人未准入`,
     handedIn: (count) => `${count} 人已交卷`,
     toStart: '距开考',
+    sinceStart: '已过开考时间',
     toEnd: '距结束',
     toHandOver: '距回收截止',
     now: '现在',
@@ -58,6 +60,7 @@ const texts: Texts<HeaderTexts> = {
     refused: (count) => `${count} refused`,
     handedIn: (count) => `${count} handed in`,
     toStart: 'to start',
+    sinceStart: 'past the start',
     toEnd: 'to end',
     toHandOver: 'to hand-over',
     now: 'now',
@@ -127,6 +130,8 @@ function Clock({ session, t }: { session: SessionView | null; t: HeaderTexts }) 
   const now = useNow();
   const w = useTexts(words);
   const aim = session === null ? null : aimOf(session, t);
+  // Nobody has pressed yet: how late it is says more than a row of zeros.
+  const isLate = aim !== null && aim.at === session?.startsAt && aim.at < now;
   const facts: string[] = [];
   if (aim !== null) facts.push(`${t.now} ${timeOfDay(now)}`);
   if (session !== null && session.startedAt === null) facts.push(t.starts(timeOfDay(session.startsAt)));
@@ -135,12 +140,14 @@ function Clock({ session, t }: { session: SessionView | null; t: HeaderTexts }) 
     if (session.lastEndsAt !== null && session.lastEndsAt > session.endsAt)
       facts.push(t.latest(timeOfDay(session.lastEndsAt)));
   }
-  const label = aim?.label ?? (session?.phase === 'paused' ? w.phases.paused : t.now);
+  const label = isLate
+    ? t.sinceStart
+    : (aim?.label ?? (session?.phase === 'paused' ? w.phases.paused : t.now));
   return (
     <div class="clock" role="timer">
       <div class="line">
         <span class="muted">{label}</span>
-        <b>{aim === null ? timeOfDay(now) : countdown(aim.at - now)}</b>
+        <b>{aim === null ? timeOfDay(now) : countdown(isLate ? now - aim.at : aim.at - now)}</b>
       </div>
       <div class="muted">{facts.join('　')}</div>
     </div>

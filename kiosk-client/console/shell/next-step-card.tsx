@@ -68,7 +68,7 @@ function sayHint(
     case 'until':
       return t.until(timeOfDay(hint.at), left(hint.at - now));
     case 'start-at':
-      return t.startAt(timeOfDay(hint.at), left(hint.at - now));
+      return t.startAt(timeOfDay(hint.at), hint.at <= now ? null : left(hint.at - now));
     case 'paper':
       return t.paper;
     case 'clock':

@@ -1,6 +1,6 @@
 // The frame of every page: room and clock, the steps of the day, the pages, what needs a person, the room's machines.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useTexts } from '../../i18n/language.js';
 import { DeskContext, type Desk, type OpenCamera, type SeatForm } from '../desk.js';
 import { firstPlace, placesOf, type Place } from '../day/places.js';
@@ -95,7 +95,7 @@ export function Shell() {
     return () => window.removeEventListener('keydown', hear);
   }, []);
   const side = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (side.current !== null) side.current.scrollTop = 0;
   }, [beside.seatId, beside.deviceId, place]);
   const Page = PAGES[places.includes(place) ? place : 'map'];

@@ -3,6 +3,7 @@
 import type { Todo } from '../../../server/protocol/staff.js';
 import { useTexts, type Language } from '../../i18n/language.js';
 import { timeOfDay } from '../../ui/time.js';
+import { isPlaceOf } from '../map/seat-state.js';
 import { useStaffNames, useView } from '../room/use-console.js';
 import { spell } from '../texts/age.js';
 import { alarmAdvice, alarmWords } from '../texts/devices.js';
@@ -88,5 +89,5 @@ export function isAbout(
   todo: Todo,
 ): boolean {
   if (!('candidateId' in todo) || row.candidateId !== todo.candidateId) return false;
-  return 'seatId' in todo ? row.seatId === todo.seatId : row.movedTo === null;
+  return 'seatId' in todo ? row.seatId === todo.seatId : isPlaceOf(row);
 }

@@ -15,7 +15,8 @@ export interface NextStepTexts {
   sentences: Record<NextKey, (step: NextStep, who: string) => Sentence>;
   from: (time: string, left: string) => string;
   until: (time: string, left: string) => string;
-  startAt: (time: string, left: string) => string;
+  /** @param left null once it is that time */
+  startAt: (time: string, left: string | null) => string;
   paper: string;
   clock: string;
   missing: (seats: string) => string;
@@ -107,7 +108,8 @@ const zh: NextStepTexts = {
   },
   from: (time, left) => `${time} 起可以，还有 ${left}`,
   until: (time, left) => `${time} 截止，还有 ${left}`,
-  startAt: (time, left) => `统一开考时间 ${time}，还有 ${left}`,
+  startAt: (time, left) =>
+    left === null ? `已到统一开考时间 ${time}` : `统一开考时间 ${time}，还有 ${left}`,
   paper: '试卷还没有启封',
   clock: '服务器时钟还没有确认',
   missing: (seats) => `未收齐：${seats}`,
@@ -226,7 +228,7 @@ const en: NextStepTexts = {
   },
   from: (time, left) => `from ${time}, in ${left}`,
   until: (time, left) => `until ${time}, ${left} left`,
-  startAt: (time, left) => `start at ${time}, in ${left}`,
+  startAt: (time, left) => (left === null ? `the start was due at ${time}` : `start at ${time}, in ${left}`),
   paper: 'the paper is not open',
   clock: 'the clock is not confirmed',
   missing: (seats) => `missing: ${seats}`,

@@ -3,11 +3,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { isFound, seatState } from '../../../kiosk-client/console/map/seat-state.js';
+import { isFound, isPlaceOf, seatState } from '../../../kiosk-client/console/map/seat-state.js';
 import { codeOf, minutesOf } from '../../../kiosk-client/console/parts/typed.js';
 import { RoomTime } from '../../../kiosk-client/console/room/room-time.js';
 import { age, spell } from '../../../kiosk-client/console/texts/age.js';
 import { feedSentence, KNOWN_EVENTS } from '../../../kiosk-client/console/texts/feed.js';
+import { nextStepTexts } from '../../../kiosk-client/console/texts/next-step.js';
 import { refusalSentence } from '../../../kiosk-client/console/texts/refusal.js';
 import { SHAPES, words } from '../../../kiosk-client/console/texts/words.js';
 import type { EventType } from '../../../server/core/events.js';
@@ -150,4 +151,16 @@ void t.test('room time: the latest estimate is the best, unless the clock really
   time.heard(900_000);
   t.equal(time.now(), 900_000, 'set back by more than any delay');
   t.end();
+});
+
+void t.test('a candidate on the way is at the new seat, and only there', async (t) => {
+  t.equal(isPlaceOf(seat(1, { movedTo: null })), true);
+  t.equal(isPlaceOf(seat(1, { movedTo: 'b1' })), false);
+  t.equal(isPlaceOf(seat(1, { seatId: 'b1', movedTo: 'b1' })), true);
+});
+
+void t.test('once the national start has come nobody is told that it is still to come', async (t) => {
+  t.equal(nextStepTexts.zh.startAt('09:30:00', '5 秒'), '统一开考时间 09:30:00，还有 5 秒');
+  t.equal(nextStepTexts.zh.startAt('09:30:00', null), '已到统一开考时间 09:30:00');
+  t.notMatch(nextStepTexts.en.startAt('09:30:00', null), / in /);
 });

@@ -8,7 +8,7 @@ import { verifyBundle } from '../../server/bundle/verify.js';
 import type { Statement } from '../../server/protocol/bundle.js';
 import { playCandidate, type CandidateFigures } from '../../server/rehearsal/simulated-candidate.js';
 import { SimulatedPc } from '../../server/rehearsal/simulated-pc.js';
-import { Chromium } from './support/chromium.js';
+import { Chromium, type CurrentPage } from './support/chromium.js';
 import { StaffAtConsole } from './support/console.js';
 import { BrowserRoom, type RoomSeat } from './support/room.js';
 
@@ -25,6 +25,17 @@ t.teardown(async () => {
   await browser.close();
   await room.close();
 });
+
+/** Presses the button of the next step; what lies at its corners and in its middle when it asks whether one is sure. */
+const UNDER_A_SECOND_CLICK = `(async () => {
+  const button = document.querySelector('.next .act button');
+  const { left, right, top, bottom } = button.getBoundingClientRect();
+  button.click();
+  while (document.querySelector('.sure') === null) await new Promise((resolve) => setTimeout(resolve, 20));
+  const points = [[left + 2, top + 2], [right - 2, top + 2], [left + 2, bottom - 2], [right - 2, bottom - 2],
+    [(left + right) / 2, (top + bottom) / 2]];
+  return points.map(([x, y]) => document.elementFromPoint(x, y).tagName).join(' ');
+})()`;
 
 const frames: string[] = [];
 async function at(role: Parameters<typeof StaffAtConsole.open>[2]): Promise<StaffAtConsole> {
@@ -93,7 +104,16 @@ const chief = await at('chief');
 const proctor = await at('proctor');
 
 void t.test('entry: the chief opens it; the proctor checks in by keyboard alone', async (t) => {
-  await chief.button('开放入场', '.next');
+  const { native } = chief.page as CurrentPage;
+  await chief.page.waitFor(`document.querySelector('.next .act button') !== null`);
+  t.notMatch(await chief.page.evaluate(UNDER_A_SECOND_CLICK), /BUTTON/, 'a double click opens nothing');
+  await chief.button('取消', '.sure');
+  await chief.page.evaluate(`document.querySelector('.next .act button').focus()`);
+  await native.keyboard.down('Enter');
+  await chief.page.waitFor(`document.activeElement.closest('.sure') !== null`);
+  await native.keyboard.down('Enter');
+  t.ok(await chief.page.evaluate(`document.querySelector('.sure') !== null`), 'nor does a key that is held');
+  await native.keyboard.up('Enter');
   await chief.button('确认', '.sure');
   await proctor.tab('核验入场');
   await proctor.sees('未核验 5 人');

@@ -25,6 +25,9 @@ const texts: Texts<{ title: string; all: string; none: string; notFound: string 
   },
 };
 
+/** Up to so many seats a large screen has room for large ones. */
+const ROOMY = 60;
+
 export function SeatMap() {
   const { seats } = useView();
   const desk = useDesk();
@@ -74,7 +77,11 @@ export function SeatMap() {
           {t.notFound}
         </p>
       )}
-      <div class="seats" ref={grid} onKeyDown={(event) => moveFocus(event, grid.current)}>
+      <div
+        class={seats.length > ROOMY ? 'seats many' : 'seats'}
+        ref={grid}
+        onKeyDown={(event) => moveFocus(event, grid.current)}
+      >
         {seats.map((row) => (
           <SeatCard
             key={row.seatId}

@@ -38,7 +38,14 @@ export function ActButton({
       {asked ? (
         <div class="sure">
           <p>{sure}</p>
-          <button type="button" class={kind} ref={(button) => button?.focus()} onClick={() => void give()}>
+          <button
+            type="button"
+            class={kind}
+            ref={(button) => button?.focus()}
+            // The key that asked may still be held down.
+            onKeyDown={(event) => event.repeat && event.preventDefault()}
+            onClick={() => void give()}
+          >
             {w.confirm}
           </button>
           <button type="button" onClick={() => setAsked(false)}>

@@ -66,7 +66,7 @@ const texts: Texts<TimeTexts> = {
     reason: 'Reason',
     asked: 'Asked',
     agreed: 'Agreed',
-    waits: 'Waits for',
+    waits: 'not yet',
     left: (time) => `${time} left`,
     agree: 'Agree',
     reject: 'Reject',

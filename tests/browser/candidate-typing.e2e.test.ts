@@ -5,7 +5,7 @@ import t from 'tap';
 import { BROWSERS } from './support/browsers.js';
 import { CandidateAtKeyboard } from './support/candidate.js';
 import type { Chromium, CurrentPage } from './support/chromium.js';
-import { answersOnPc, type KeptAnswer } from './support/pc-storage.js';
+import { answersOnPc, placeOnPc, type KeptAnswer } from './support/pc-storage.js';
 import { BrowserRoom } from './support/room.js';
 import { VIEWPORT, shows, type RoomBrowser, type RoomPage } from './support/room-browser.js';
 
@@ -148,8 +148,8 @@ void t.test('a second window says that the first has the exam, and takes over wh
     await person.page.press('1');
     await person.page.waitFor(`document.querySelector('article [aria-checked="true"]') !== null`);
     await person.page.waitFor(ALL_SENT);
-    await pause(200);
     const { number } = await person.shown();
+    for (let waits = 0; waits < 200 && (await placeOnPc(person.page)) !== number; waits++) await pause(50);
     await person.page.close();
     person.page = second;
     await person.untilPaper();

@@ -19,6 +19,7 @@ t.setTimeout(560_000);
 class Demo {
   said = '';
   readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
   #read = 0;
 
   constructor(args: string[]) {
@@ -27,6 +28,7 @@ class Demo {
       // A group of its own: where the test fails the demo's server ends with it.
       detached: true,
     });
+    this.#closed = once(this.#child, 'close');
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (chunk: Buffer) => (this.said += chunk.toString('utf8')));
   }
@@ -53,7 +55,8 @@ class Demo {
   /** @returns the exit status */
   async ends(withinMs = 60_000): Promise<number | null> {
     const late = setTimeout(() => this.kill(), withinMs);
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    // What it says is read to its end.
+    await this.#closed;
     clearTimeout(late);
     return this.#child.exitCode;
   }

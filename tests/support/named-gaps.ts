@@ -21,16 +21,17 @@ export interface Comparison {
   offMs: number[];
 }
 
+type Named = Pick<GapLine, 'from' | 'to' | 'cause'>;
+
+/** So short that its pictures may just have come late. */
+export function mayBeLate({ from, to, cause }: Named): boolean {
+  return cause === 'camera-stalled' && to - from < HELD_UP_MS;
+}
+
 /** The gaps without those of pictures that came late, and are all there. */
-export function reallyLost<Gap extends Pick<GapLine, 'from' | 'to' | 'cause'>>(
-  recorded: Recorded,
-  gaps: readonly Gap[],
-): Gap[] {
+export function reallyLost<Gap extends Named>(recorded: Recorded, gaps: readonly Gap[]): Gap[] {
   return gaps.filter(
-    ({ from, to, cause }) =>
-      cause !== 'camera-stalled' ||
-      to - from >= HELD_UP_MS ||
-      recorded.lost.some((one) => one.from < to && one.to > from),
+    (gap) => !mayBeLate(gap) || recorded.lost.some((one) => one.from < gap.to && one.to > gap.from),
   );
 }
 

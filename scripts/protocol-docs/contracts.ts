@@ -7,7 +7,7 @@ import { REFUSAL_CODES, type RefusalCode } from '../../server/core/refusals.js';
 import { NOT_NEWS } from '../../server/proctor/feed.js';
 import { HealthSchema, HttpProblemSchema, RoomFactsSchema } from '../../server/protocol/http.js';
 import { InstalledAnswerSchema, ReadinessSchema, RemovalSchema } from '../../server/protocol/install.js';
-import { REFUSAL_TEXTS, REHEARSAL_TEXTS, refusalText } from '../../server/protocol/refusal-texts.js';
+import { REFUSAL_TEXTS, refusalText } from '../../server/protocol/refusal-texts.js';
 import {
   AnswerValueSchema,
   BeatSchema,
@@ -37,8 +37,6 @@ export const DOCUMENTS: Readonly<Record<string, (root: string) => Schemas>> = {
 
 /** Codes that the staff's gateway gives before any rule is asked. */
 export const STAFF_WIRE_CODES = ['bad-request', 'too-fast', 'failed'];
-/** Codes that the rehearsal on the room's own PCs gives. */
-export const REHEARSAL_CODES = Object.keys(REHEARSAL_TEXTS);
 /** What a room that can only be looked at says to every command (rule 2). */
 const ON_A_FULL_DISK: RefusalCode = 'disk-full';
 
@@ -129,7 +127,7 @@ function staffSchemas(root: string): Schemas {
     (type) => !(NOT_NEWS as ReadonlySet<string>).has(type),
   );
   schemas.set('FeedType', { type: 'string', enum: news.sort() });
-  schemas.set('RefusalCode', refusalCodes([...REFUSAL_CODES, ...STAFF_WIRE_CODES, ...REHEARSAL_CODES]));
+  schemas.set('RefusalCode', refusalCodes([...REFUSAL_CODES, ...STAFF_WIRE_CODES]));
   return schemas;
 }
 

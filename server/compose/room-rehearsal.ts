@@ -1,15 +1,16 @@
-// The rehearsal on the room's own PCs: staff begin it, the idle PCs play, its figures are journaled. The PCs play against a practice
+// The rehearsal on the room's own PCs: staff begin it, the idle PCs play; who began and stopped it, and its figures, are journaled. The PCs play against a practice
 // room beside this one; of this room nothing changes but the record. It ends as soon as the room is needed (REQ-C03, SM4).
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Middleware } from 'koa';
+import type { BegunRehearsal } from '../core/rehearsal-types.js';
 import type { PcId, StaffId } from '../core/types.js';
 import { forbidsRehearsal } from '../core/views.js';
 import type { TakeUpgrade } from '../http/upgrades.js';
 import type { Log } from '../log.js';
-import type { RehearsalHost } from '../proctor/host.js';
+import type { RehearsalHost, StaffActor } from '../proctor/host.js';
 import {
   MOST_SEATS,
   MOST_SEATS_A_PC,
@@ -84,28 +85,39 @@ export class RoomRehearsal implements RehearsalHost {
     };
   }
 
-  begin(staffId: StaffId, request: BeginRehearsal): ReturnType<RehearsalHost['begin']> {
-    if (this.#run !== null || this.#stopped) return null;
-    const { room, seats } = this.parts;
-    const session = forbidsRehearsal(room.state);
-    if (session !== null) return { code: 'rehearsal-not-now', params: { session } };
+  async begin(
+    by: StaffActor,
+    request: BeginRehearsal,
+    checking: boolean,
+  ): ReturnType<RehearsalHost['begin']> {
+    if (this.#stopped) return null;
+    const { room, seats, log } = this.parts;
     const idle = seats.idlePcs();
-    if (idle.length === 0) return { code: 'no-idle-pcs' };
-    this.#playing = this.#play(staffId, request, idle).catch((error: unknown) =>
-      this.parts.log.error({ err: error }, 'The rehearsal on the PCs failed'),
-    );
-    return null;
+    const most = Math.min(MOST_SEATS, idle.length * MOST_SEATS_A_PC);
+    const size = {
+      ...{ runId: randomUUID(), pcs: idle.length },
+      seats: Math.min(request.seats ?? TIMES_THE_SEATS * (this.#roomSeats() || idle.length), most),
+      lastsMs: (request.minutes ?? DEFAULT_MINUTES) * MINUTE_MS,
+    };
+    const underWay = this.#run !== null ? 'rehearsal' : checking ? 'check' : null;
+    const { refusal, seq } = room.handle({ type: 'begin-rehearsal', ...size, underWay, by });
+    const durable = room.whenDurable(seq);
+    if (refusal === null && this.#run === null)
+      this.#playing = this.#play({ ...size, begunBy: by.staffId }, idle, durable).catch((error: unknown) =>
+        log.error({ err: error }, 'The rehearsal on the PCs failed'),
+      );
+    await durable;
+    return refusal;
   }
 
-  async end(staffId: StaffId): Promise<void> {
-    const run = this.#run;
-    if (run?.goesOn !== true || this.#stoppedBy !== null) return;
+  async end(by: StaffActor): ReturnType<RehearsalHost['end']> {
     const { room } = this.parts;
-    this.#stoppedBy = staffId;
-    const soFar = { ...run.soFar, stoppedBy: staffId };
-    const handled = room.handle({ type: 'note-rehearsal-stopped', ...soFar, by: { kind: 'room' } });
-    await room.whenDurable(handled.seq);
-    run.stop('stopped');
+    const run = this.#stoppedBy === null && this.#run?.goesOn === true ? this.#run : null;
+    const { refusal, seq } = room.handle({ type: 'stop-rehearsal', soFar: run?.soFar ?? null, by });
+    if (refusal === null && run !== null) this.#stoppedBy = by.staffId;
+    await room.whenDurable(seq);
+    if (refusal === null) run?.stop('stopped');
+    return refusal;
   }
 
   view(): RehearsalView {
@@ -144,25 +156,23 @@ export class RoomRehearsal implements RehearsalHost {
     this.#way.cut();
   }
 
+  /** @param durable resolves when its begin is on the disk: no PC is asked before */
   async #play(
-    begunBy: StaffId,
-    { seats: wanted, minutes: wantedMinutes }: BeginRehearsal,
+    { runId, begunBy, seats: count, lastsMs }: BegunRehearsal,
     idle: readonly { pcId: PcId; label: string }[],
+    durable: Promise<void>,
   ): Promise<void> {
     const { room, seats, folder, command, version } = this.parts;
-    const minutes = wantedMinutes ?? DEFAULT_MINUTES;
-    const most = Math.min(MOST_SEATS, idle.length * MOST_SEATS_A_PC);
-    const count = Math.min(wanted ?? TIMES_THE_SEATS * (this.#roomSeats() || idle.length), most);
     const pcs = idle.map(({ pcId, label }) => ({ pcId, label, word: randomBytes(16).toString('hex') }));
     const begunAt = room.now();
-    const limitMs = minutes * MINUTE_MS + AROUND_MS;
-    const runId = randomUUID();
+    const limitMs = lastsMs + AROUND_MS;
     const missing = this.#notAmong(idle);
     const run = new PcsRun({
-      ...{ runId, seats: count, lastsMs: minutes * MINUTE_MS, limitMs, endsBy: begunAt + limitMs },
+      ...{ runId, seats: count, lastsMs, limitMs, endsBy: begunAt + limitMs },
       ...{ pcs, pages: this.#pages, changed: () => this.#tell(), after: this.parts.after ?? wait },
       openRoom: async (signal) => {
-        await this.#cleared;
+        await Promise.all([durable, this.#cleared]);
+        const minutes = lastsMs / MINUTE_MS;
         return BesideRoom.open({ folder, command, version, seats: count, minutes, signal });
       },
       call: () => seats.rehearse(new Map(pcs.map(({ pcId, word }) => [pcId, word]))),

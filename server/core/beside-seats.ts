@@ -36,6 +36,7 @@ export const BESIDE_SEATS: ReadonlySet<EventType> = new Set<EventType>([
   'document-read',
   'shutdown-announced',
   'preflight-recorded',
+  'rehearsal-begun',
   'room-rehearsed',
   'rehearsal-stopped',
   'installation-fingerprinted',

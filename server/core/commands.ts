@@ -4,7 +4,7 @@
 import type { AlarmCode } from './alarm-codes.js';
 import type { DeviceFaultCode, Readings } from './readings.js';
 import type { AttestedLine } from './device-types.js';
-import type { RoomRehearsal, StoppedRehearsal } from './rehearsal-types.js';
+import type { BegunRehearsal, RoomRehearsal, StoppedRehearsal } from './rehearsal-types.js';
 import type {
   Actor,
   AlarmId,
@@ -105,8 +105,6 @@ export type RoomCommand =
     }
   /** The room's own PCs have played a practice session beside the room. */
   | ({ type: 'record-rehearsal' } & RoomRehearsal)
-  /** Somebody of the staff stops one that is under way. */
-  | ({ type: 'note-rehearsal-stopped' } & StoppedRehearsal)
   /** What is installed now, as hashes. */
   | { type: 'compare-installation'; fingerprint: Fingerprint }
   /** How long before and after a session the cameras record. */
@@ -254,6 +252,12 @@ export type StaffCommand =
   /** `target`: the folder; null where the drive that was chosen is not there. */
   | { type: 'export-video'; sessionId: SessionId; exportId: string; target: string | null }
   | { type: 'cancel-video-export'; exportId: string }
+  /** The room is to be checked. `rehearsing`: its PCs are under load. */
+  | { type: 'run-preflight'; rehearsing: boolean }
+  /** The room's own PCs are to play. `underWay`: what is under way in the room and would be disturbed, or is joined. */
+  | ({ type: 'begin-rehearsal'; underWay: 'check' | 'rehearsal' | null } & Omit<BegunRehearsal, 'begunBy'>)
+  /** `soFar` of the one that is under way; null where none is. */
+  | { type: 'stop-rehearsal'; soFar: Omit<StoppedRehearsal, 'stoppedBy'> | null }
   | {
       type: 'stand-in';
       sessionId: SessionId;

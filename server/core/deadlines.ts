@@ -216,6 +216,7 @@ const TIMELESS: ReadonlySet<EventType> = new Set<EventType>([
   'document-read',
   'shutdown-announced',
   'preflight-recorded',
+  'rehearsal-begun',
   'room-rehearsed',
   'rehearsal-stopped',
   'installation-fingerprinted',

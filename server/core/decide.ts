@@ -75,7 +75,6 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'note-document-read': 'room',
   'record-preflight': 'room',
   'record-rehearsal': 'room',
-  'note-rehearsal-stopped': 'room',
   'compare-installation': 'room',
   'configure-video': 'room',
   'report-video': 'room',
@@ -136,6 +135,9 @@ const GIVEN_BY: Record<RoomCommand['type'], 'room'> &
   'record-discharge': 'staff',
   'export-video': 'staff',
   'cancel-video-export': 'staff',
+  'run-preflight': 'staff',
+  'begin-rehearsal': 'staff',
+  'stop-rehearsal': 'staff',
   'stand-in': 'staff',
 };
 

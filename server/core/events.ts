@@ -5,7 +5,7 @@ import type { AlarmCode, AlarmSeverity } from './alarm-codes.js';
 import type { DocumentOutcome } from './commands.js';
 import type { DeviceFaultCode, Readings } from './readings.js';
 import type { AttestedLine } from './device-types.js';
-import type { RoomRehearsal, StoppedRehearsal } from './rehearsal-types.js';
+import type { BegunRehearsal, RoomRehearsal, StoppedRehearsal } from './rehearsal-types.js';
 import type {
   Alarm,
   AnswerRecord,
@@ -141,6 +141,8 @@ export type EventBody =
       /** Absent where nobody ticked a line, and in journals of before. */
       attested?: AttestedLine[];
     }
+  /** Written before any PC is asked. */
+  | ({ type: 'rehearsal-begun' } & BegunRehearsal)
   /** The room's own PCs played a practice session beside the room. */
   | ({ type: 'room-rehearsed' } & RoomRehearsal)
   /** Written before the PCs are told. */

@@ -19,6 +19,7 @@ type DeviceEvents =
   | 'shutdown-announced'
   | 'internet-checked'
   | 'preflight-recorded'
+  | 'rehearsal-begun'
   | 'room-rehearsed'
   | 'rehearsal-stopped'
   | 'installation-fingerprinted';
@@ -85,6 +86,7 @@ export const evolveDevices: Handlers<DeviceEvents> = {
     // Whoever keeps the event keeps it unchanged.
     state.roomRehearsal = plainCopy(figures);
   },
+  'rehearsal-begun': nothing,
   'rehearsal-stopped': nothing,
   'installation-fingerprinted': (state, { fingerprint }) => {
     state.installation = fingerprint;

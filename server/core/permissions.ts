@@ -49,6 +49,10 @@ export const PERMISSIONS = {
   'record-discharge': ['sysadmin', ...CHIEFS],
   'export-video': ['sysadmin', 'org-technician', ...CHIEFS],
   'cancel-video-export': ['sysadmin', 'org-technician', ...CHIEFS],
+  // The sysadmin prepares the room, or the technician who helps.
+  'run-preflight': ['sysadmin', 'org-technician'],
+  'begin-rehearsal': ['sysadmin', 'org-technician'],
+  'stop-rehearsal': ['sysadmin', 'org-technician'],
   'stand-in': ['org-technician', 'inspector', ...CHIEFS],
 } satisfies Record<StaffCommand['type'], Role[]>;
 

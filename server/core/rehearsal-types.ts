@@ -54,6 +54,18 @@ export interface RoomRehearsal {
   missing: string[];
 }
 
+/** That somebody began one, and how large it was to be. */
+export interface BegunRehearsal {
+  runId: string;
+  begunBy: StaffId;
+  /** Simulated candidates that are to play, over all PCs. */
+  seats: number;
+  /** Of answering, milliseconds. */
+  lastsMs: number;
+  /** Idle PCs, all of which are asked. */
+  pcs: number;
+}
+
 /** That somebody stopped one, and what the PCs had measured by then. Its figures as a whole follow when they have let go. */
 export interface StoppedRehearsal {
   runId: string;

@@ -63,6 +63,7 @@ const SHOWN = [
   'target',
   'way',
   'seats',
+  'pcs',
   'handedIn',
   'lost',
   'answering',
@@ -102,8 +103,6 @@ function whoAndWhere(state: State, event: Event): Record<string, string> {
     found['device'] = entryOf(state.devices, event.deviceId)?.card.name ?? event.deviceId;
   if ('toSeatId' in event) found['toSeat'] = seat(event.toSeatId) ?? '';
   if ('staffId' in event) found['person'] = entryOf(state.staff, event.staffId)?.name ?? event.staffId;
-  if ('stoppedBy' in event && event.stoppedBy !== undefined)
-    found['person'] = entryOf(state.staff, event.stoppedBy)?.name ?? event.stoppedBy;
   if ('sessionId' in event && 'candidateId' in event && event.candidateId !== null) {
     const candidate = candidateAt(state, event.sessionId, event.candidateId);
     if (candidate !== undefined) {

@@ -31,7 +31,7 @@ import {
   type StaffToRoom,
 } from '../protocol/staff.js';
 import { feedLine } from './feed.js';
-import type { StaffHost } from './host.js';
+import type { StaffActor, StaffHost } from './host.js';
 import { commandOf, readRequest } from './requests.js';
 import { sharedView, ViewDifference } from './room-views.js';
 import { SeatRows } from './seat-rows.js';
@@ -82,8 +82,6 @@ const readDocumentCheck = TypeCompiler.Compile(ReadDocumentSchema);
 const planExportCheck = TypeCompiler.Compile(PlanVideoExportSchema);
 const runPreflightCheck = TypeCompiler.Compile(RunPreflightSchema);
 const beginRehearsalCheck = TypeCompiler.Compile(BeginRehearsalSchema);
-/** Phases in which a check of the room would take the disk and the network away from candidates. */
-const EXAM_PHASES = ['running', 'paused', 'suspended', 'ended'];
 
 class Gateway implements StaffGateway {
   readonly #servers: StaffServer[] = [];
@@ -240,8 +238,9 @@ class Gateway implements StaffGateway {
   }
 
   async #command(socket: StaffSocket, value: unknown): Promise<Outcome> {
-    const staffId = this.#signedInAs(socket);
-    if (staffId === null) return refused({ code: 'not-allowed' });
+    const by = this.#actorAt(socket);
+    if (by === null) return refused({ code: 'not-allowed' });
+    const { staffId } = by;
     const request = readRequest(value);
     if (request === null) return { ok: false, code: 'bad-request' };
     if (request.type === 'build-bundle') {
@@ -258,8 +257,7 @@ class Gateway implements StaffGateway {
     }
     const command = await commandOf(this.host, request, staffId);
     if (command === null) return refused({ code: 'unknown-pairing-code' });
-    const station = socket.handshake.address;
-    const { refusal } = await this.#handle({ ...command, by: { kind: 'staff', staffId, station } });
+    const { refusal } = await this.#handle({ ...command, by });
     return refusal === null ? { ok: true } : refused(refusal);
   }
 
@@ -279,44 +277,34 @@ class Gateway implements StaffGateway {
 
   /** The sysadmin checks the room, or the technician who helps (REQ-G); never while candidates answer. */
   async #runPreflight(socket: StaffSocket, value: unknown): Promise<Outcome<{ run: PreflightRun }>> {
-    const { preflight, room } = this.host;
-    const staffId = this.#signedInAs(socket);
-    if (staffId === null) return refused({ code: 'not-allowed' });
+    const { preflight, rehearsal } = this.host;
+    const by = this.#actorAt(socket);
+    if (by === null || preflight === undefined) return refused({ code: 'not-allowed' });
     if (!runPreflightCheck.Check(value) || hasStrayNote(value)) return { ok: false, code: 'bad-request' };
-    if (preflight === undefined || !this.#mayCheck(staffId)) return refused({ code: 'not-allowed' });
-    const { currentSession, sessions } = room.state;
-    const phase = currentSession === null ? undefined : entryOf(sessions, currentSession)?.phase;
-    if (phase !== undefined && EXAM_PHASES.includes(phase)) return refused({ code: 'wrong-phase' });
-    if ((this.host.rehearsal?.view().run ?? null) !== null) return refused({ code: 'rehearsal-under-way' });
+    const rehearsing = (rehearsal?.view().run ?? null) !== null;
+    const { refusal } = await this.#handle({ type: 'run-preflight', rehearsing, by });
+    if (refusal !== null) return refused(refusal);
     await socket.join('preflight');
-    return { ok: true, run: preflight.begin(staffId, value) };
-  }
-
-  /** The sysadmin, or the technician who helps (REQ-G). */
-  #mayCheck(staffId: string): boolean {
-    const roles = rolesOf(this.host.room.state, staffId, null);
-    return roles.includes('sysadmin') || roles.includes('org-technician');
+    return { ok: true, run: preflight.begin(by.staffId, value) };
   }
 
   /** The room's own PCs play a practice session beside the room; only while nothing real is prepared (REQ-C03). */
   async #beginRehearsal(socket: StaffSocket, value: unknown): Promise<Outcome<{ rehearsal: RehearsalView }>> {
     const { rehearsal, preflight } = this.host;
-    const staffId = this.#signedInAs(socket);
-    if (staffId === null) return refused({ code: 'not-allowed' });
+    const by = this.#actorAt(socket);
+    if (by === null || rehearsal === undefined) return refused({ code: 'not-allowed' });
     if (!beginRehearsalCheck.Check(value)) return { ok: false, code: 'bad-request' };
-    if (rehearsal === undefined || !this.#mayCheck(staffId)) return refused({ code: 'not-allowed' });
-    if ((preflight?.running() ?? null) !== null) return refused({ code: 'check-under-way' });
-    const refusal = rehearsal.begin(staffId, value);
+    const refusal = await rehearsal.begin(by, value, (preflight?.running() ?? null) !== null);
     if (refusal !== null) return refused(refusal);
     await socket.join('rehearsal');
     return { ok: true, rehearsal: rehearsal.view() };
   }
 
   async #endRehearsal(socket: StaffSocket): Promise<Outcome> {
-    const staffId = this.#signedInAs(socket);
-    if (staffId === null || !this.#mayCheck(staffId)) return refused({ code: 'not-allowed' });
-    await this.host.rehearsal?.end(staffId);
-    return { ok: true };
+    const by = this.#actorAt(socket);
+    if (by === null || this.host.rehearsal === undefined) return refused({ code: 'not-allowed' });
+    const refusal = await this.host.rehearsal.end(by);
+    return refusal === null ? { ok: true } : refused(refusal);
   }
 
   async #lastRehearsal(socket: StaffSocket): Promise<Outcome<{ rehearsal: RehearsalView }>> {
@@ -358,6 +346,12 @@ class Gateway implements StaffGateway {
   #signedInAs(socket: StaffSocket): string | null {
     const { signedIn } = socket.data;
     return signedIn === undefined || this.#signIns.find(signedIn.token) === null ? null : signedIn.staffId;
+  }
+
+  /** Whoever is signed in here, as the journal names them; null where nobody is. */
+  #actorAt(socket: StaffSocket): StaffActor | null {
+    const staffId = this.#signedInAs(socket);
+    return staffId === null ? null : { kind: 'staff', staffId, station: socket.handshake.address };
   }
 
   /** Decides, and waits for the disk before anybody hears of it (rule 1). */

@@ -10,7 +10,7 @@ import type {
   TodoView,
 } from '../core/views.js';
 import type { Refusal } from '../core/refusals.js';
-import type { Alarm, Seat, Session, Candidate, State, SeatId, StaffId } from '../core/types.js';
+import type { Actor, Alarm, Seat, Session, Candidate, State, SeatId, StaffId } from '../core/types.js';
 import type { DischargeResult } from '../core/ups-runtime.js';
 import type { CodeScope } from '../keys/typed-code.js';
 import type { Log } from '../log.js';
@@ -70,10 +70,10 @@ export interface PreflightHost {
 
 /** The rehearsal on the room's own PCs, as staff pages run it. */
 export interface RehearsalHost {
-  /** Begins one, or leaves the one under way. @returns why not, or null */
-  begin(staffId: StaffId, request: BeginRehearsal): (Pick<Refusal, 'params'> & { code: string }) | null;
-  /** Ends what is under way, and is done when that is recorded; the figures follow. Nothing under way is nothing to do. */
-  end(staffId: StaffId): Promise<void>;
+  /** Begins one, or leaves the one under way; done when that is recorded. `checking`: a check is under way. @returns why not, or null */
+  begin(by: StaffActor, request: BeginRehearsal, checking: boolean): Promise<Refusal | null>;
+  /** Ends what is under way, and is done when that is recorded; the figures follow. Nothing under way is nothing to do. @returns why not, or null */
+  end(by: StaffActor): Promise<Refusal | null>;
   view(): RehearsalView;
   /** One listener, told a few times a second while one is under way, and at its end. */
   listen(listener: (view: RehearsalView) => void): void;
@@ -109,6 +109,9 @@ export interface ExportDesk {
   /** How far the session's export is; null where none is under way. */
   progress(sessionId: string): ExportProgress | null;
 }
+
+/** Somebody of the staff at a page. */
+export type StaffActor = Extract<Actor, { kind: 'staff' }>;
 
 export interface StaffHost {
   room: Room;

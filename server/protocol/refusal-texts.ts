@@ -162,6 +162,30 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     'This room has a real exam and takes no simulated PC',
     'Stop the rehearsal; it belongs into a room that has practice sessions only',
   ),
+  'rehearsal-not-now': text(
+    '现在不能用考生机演练：考场已封场或已开放入场[（{session}）]',
+    '请在封场之前演练，或等本场次收卷之后',
+    'The PCs cannot rehearse now: a session is sealed or entered[ ({session})]',
+    'Rehearse before the seal, or after this session is collected',
+  ),
+  'no-idle-pcs': text(
+    '没有空闲的考生机',
+    '请打开考生机，让考生页面停在配对或等候页，再开始',
+    'No PC is idle',
+    'Switch the PCs on, leave them on the pairing or waiting page, and begin again',
+  ),
+  'check-under-way': text(
+    '考前检查正在进行，会影响演练数据',
+    '请等检查完成后再开始演练',
+    'The check of the room is under way and would disturb the figures',
+    'Wait for its end, then begin the rehearsal',
+  ),
+  'rehearsal-under-way': text(
+    '考生机演练正在进行，会影响检查结果',
+    '请等演练结束，或先停止演练',
+    'A rehearsal on the PCs is under way and would disturb the check',
+    'Wait for its end, or stop it first',
+  ),
   'seal-incomplete': text(
     '考场尚未完成封场',
     '请系统管理员和考务工作人员签名；需要时由技术支持确认',
@@ -332,35 +356,7 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   ),
 };
 
-/** What the rehearsal on the room's own PCs says before any rule is asked. */
-export const REHEARSAL_TEXTS = {
-  'rehearsal-not-now': text(
-    '现在不能用考生机演练：考场已封场或已开放入场[（{session}）]',
-    '请在封场之前演练，或等本场次收卷之后',
-    'The PCs cannot rehearse now: a session is sealed or entered[ ({session})]',
-    'Rehearse before the seal, or after this session is collected',
-  ),
-  'no-idle-pcs': text(
-    '没有空闲的考生机',
-    '请打开考生机，让考生页面停在配对或等候页，再开始',
-    'No PC is idle',
-    'Switch the PCs on, leave them on the pairing or waiting page, and begin again',
-  ),
-  'check-under-way': text(
-    '考前检查正在进行，会影响演练数据',
-    '请等检查完成后再开始演练',
-    'The check of the room is under way and would disturb the figures',
-    'Wait for its end, then begin the rehearsal',
-  ),
-  'rehearsal-under-way': text(
-    '考生机演练正在进行，会影响检查结果',
-    '请等演练结束，或先停止演练',
-    'A rehearsal on the PCs is under way and would disturb the check',
-    'Wait for its end, or stop it first',
-  ),
-} satisfies Record<string, RefusalText>;
-
-const ALL: Readonly<Record<string, RefusalText>> = { ...REFUSAL_TEXTS, ...WIRE_TEXTS, ...REHEARSAL_TEXTS };
+const ALL: Readonly<Record<string, RefusalText>> = { ...REFUSAL_TEXTS, ...WIRE_TEXTS };
 
 /** The sentences of a refusal with its values filled in. Takes any code, so that a page never shows a bare one. */
 export function refusalText(code: string, params: Record<string, string | number> = {}): RefusalText {

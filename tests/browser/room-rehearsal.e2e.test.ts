@@ -134,7 +134,7 @@ void t.test('three pages play twelve candidates, and nothing of the room is touc
     t.notMatch(await page.evaluate('document.body.innerText'), '演练进行中');
   }
   const since = (await events()).slice(before.length).map(({ type }) => type);
-  t.same([...new Set(since)], ['room-rehearsed'], 'that is all that the room’s journal heard');
+  t.same(since, ['rehearsal-begun', 'room-rehearsed'], 'that is all that the room’s journal heard');
   t.same(left(), [], 'the practice room is gone');
   // How slow it was is this machine's; that the line says so is what is tested.
   const judged = judgePcsRehearsal({ rehearsal: found, now: found.at });
@@ -200,8 +200,10 @@ void t.test('the seal of the real session ends it at once, and no PC plays from 
   const before = (await events()).length;
   await sysadmin.button('开始演练');
   await sysadmin.sees('考场已封场或已开放入场');
+  const [refusal, ...more] = (await events()).slice(before);
+  t.match(refusal, { type: 'command-refused', command: 'begin-rehearsal', code: 'rehearsal-not-now' });
+  t.same(more, []);
   for (const page of pcs.slice(0, 2)) t.equal(await page.evaluate(FRAME), false);
-  t.equal((await events()).length, before);
   await room.take('open-entry');
   await pcs[0]?.waitFor(`document.querySelector('[name=ticket]') !== null`);
   t.equal(await pcs[0]?.evaluate(FRAME), false);

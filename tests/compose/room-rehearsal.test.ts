@@ -40,10 +40,14 @@ async function opened(t: { teardown: (fn: () => Promise<void>) => void }, comman
   return { setting, rehearsal, asked };
 }
 const WISH = { seats: null, minutes: null };
+const XI = { kind: 'staff', staffId: 'xi', station: '10.0.0.2' } as const;
+const typesOf = ({ journal }: SeatsSetting) => journal.entries.map(({ type }) => type);
 
 void t.test('without an idle PC it does not begin', async (t) => {
-  const { rehearsal } = await opened(t);
-  t.match(rehearsal.begin('xi', WISH), { code: 'no-idle-pcs' });
+  const { setting, rehearsal } = await opened(t);
+  const before = setting.journal.entries.length;
+  t.match(await rehearsal.begin(XI, WISH, false), { code: 'no-idle-pcs' });
+  t.same(typesOf(setting).slice(before), ['command-refused'], 'with its reason on record');
   t.match(rehearsal.view(), { run: null, last: null, idlePcs: 0, roomSeats: 3 });
 });
 
@@ -52,10 +56,10 @@ void t.test('[SM4] where a session is entered it does not begin, and no PC is as
   await setting.paired(0);
   openEntry(setting.room);
   const before = setting.journal.entries.length;
-  t.match(rehearsal.begin('xi', WISH), { code: 'rehearsal-not-now' });
+  t.match(await rehearsal.begin(XI, WISH, false), { code: 'rehearsal-not-now' });
   t.equal(rehearsal.view().run, null);
   t.same(asked, []);
-  t.equal(setting.journal.entries.length, before);
+  t.same(typesOf(setting).slice(before), ['command-refused']);
 });
 
 void t.test(
@@ -68,14 +72,16 @@ void t.test(
         if (run === null && last !== null) resolve();
       }),
     );
-    t.equal(rehearsal.begin('xi', WISH), null);
+    t.match(await rehearsal.begin(XI, WISH, true), { code: 'check-under-way' });
+    const beginning = rehearsal.begin(XI, WISH, false);
     t.match(rehearsal.view().run, { stage: 'preparing', seats: 6 });
-    t.equal(rehearsal.begin('xi', WISH), null, 'a second press joins it');
+    t.equal(await rehearsal.begin(XI, WISH, false), null, 'a second press joins it');
+    t.equal(await beginning, null);
     await ended;
     const { last } = rehearsal.view();
     t.match(last, { ended: 'failed', begunBy: 'xi', seats: 0, pcs: [] });
     t.equal(last?.problems.length, 1);
-    t.equal(setting.journal.entries.filter(({ type }) => type === 'room-rehearsed').length, 1);
+    t.same(typesOf(setting).slice(-3), ['command-refused', 'rehearsal-begun', 'room-rehearsed']);
     t.notOk(asked.some((words) => words !== null));
     t.same(readdirSync(data), []);
   },
@@ -84,7 +90,7 @@ void t.test(
 void t.test('a server that stops does not wait until its practice room is ready', async (t) => {
   const { setting, rehearsal, asked } = await opened(t, HANGS);
   await setting.paired(0);
-  t.equal(rehearsal.begin('xi', WISH), null);
+  t.equal(await rehearsal.begin(XI, WISH, false), null);
   const isStarting = () =>
     readdirSync(data, { recursive: true, encoding: 'utf8' }).some((name) => name.endsWith('server.log'));
   await until(isStarting);

@@ -13,7 +13,7 @@ import {
   typesOf,
   type Scene,
 } from './support/scene.js';
-import { REHEARSED, STOPPED } from './support/usual-commands.js';
+import { BEGUN, REHEARSED, SO_FAR } from './support/usual-commands.js';
 
 const pair = (seatId: string, pcId: string) =>
   ({ type: 'pair-seat', seatId, pcId, simulated: true }) as const;
@@ -174,12 +174,42 @@ void t.test(
   },
 );
 
-void t.test('[SM5] that somebody stopped one is an event, and changes nothing of the room', async (t) => {
+void t.test('[SM5] who began and who stopped one are events, and change nothing of the room', async (t) => {
   const scene = installed();
   const before = structuredClone(scene.state);
-  const decision = scene.room({ type: 'note-rehearsal-stopped', ...STOPPED });
-  t.same(decision.events, [{ type: 'rehearsal-stopped', ...STOPPED }]);
+  const begun = scene.staff('sysadmin', { type: 'begin-rehearsal', ...BEGUN, underWay: null });
+  t.same(begun.events, [{ type: 'rehearsal-begun', ...BEGUN, begunBy: 'sysadmin' }]);
+  const joined = scene.staff('sysadmin', { type: 'begin-rehearsal', ...BEGUN, underWay: 'rehearsal' });
+  t.same(joined, { events: [], refusal: null }, 'a second press joins it');
+  const decision = scene.staff('technician', { type: 'stop-rehearsal', soFar: SO_FAR });
+  t.same(decision.events, [{ type: 'rehearsal-stopped', ...SO_FAR, stoppedBy: 'technician' }]);
+  const late = scene.staff('technician', { type: 'stop-rehearsal', soFar: null });
+  t.same(late, { events: [], refusal: null }, 'nothing under way, nothing to stop');
   t.same(scene.state, before);
   scene.room({ type: 'record-rehearsal', ...REHEARSED, ended: 'stopped', stoppedBy: 'sysadmin' });
   t.match(scene.state.roomRehearsal, { ended: 'stopped', stoppedBy: 'sysadmin' });
 });
+
+void t.test(
+  '[SM4][PF5][PW4] what is refused of rehearsal and check is on record with its reason',
+  async (t) => {
+    const begin = { type: 'begin-rehearsal', ...BEGUN, underWay: null } as const;
+    const check = { type: 'run-preflight', rehearsing: false } as const;
+    const cases = [
+      [sealed(), 'sysadmin', begin, 'rehearsal-not-now'],
+      [installed(), 'sysadmin', { ...begin, pcs: 0 }, 'no-idle-pcs'],
+      [installed(), 'sysadmin', { ...begin, underWay: 'check' }, 'check-under-way'],
+      [installed(), 'chief', begin, 'not-allowed'],
+      [installed(), 'chief', { type: 'stop-rehearsal', soFar: SO_FAR }, 'not-allowed'],
+      [installed(), 'chief', check, 'not-allowed'],
+      [installed(), 'sysadmin', { ...check, rehearsing: true }, 'rehearsal-under-way'],
+      [running(), 'sysadmin', check, 'wrong-phase'],
+    ] as const;
+    for (const [scene, staffId, command, code] of cases) {
+      const { events, refusal } = scene.staff(staffId, command);
+      t.equal(refusal?.code, code);
+      t.same(events, [{ type: 'command-refused', command: command.type, code }]);
+    }
+    t.same(installed().staff('sysadmin', check), { events: [], refusal: null });
+  },
+);

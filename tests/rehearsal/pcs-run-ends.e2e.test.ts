@@ -99,39 +99,54 @@ async function opened(
   return { rehearsal, journal, timers, folder, pages, events, stage, over };
 }
 const WISH = { seats: SEATS, minutes: 20 };
+const XI = { kind: 'staff', staffId: 'xi', station: '10.0.0.2' } as const;
+const ZHANG = { ...XI, staffId: 'zhang' } as const;
+const CHIEF = { ...XI, staffId: 'yan' } as const;
 
 void t.test('[SM5] who stops one, when, and what was measured by then, before any PC hears it', async (t) => {
   const { rehearsal, journal, folder, pages, events, stage, over } = await opened(t);
-  t.equal(rehearsal.begin('xi', WISH), null);
+  journal.auto = false;
+  const beginning = rehearsal.begin(XI, WISH, false);
+  for (let turns = 0; turns < 10; turns++) await new Promise(setImmediate);
+  t.equal(running(folder), null, 'nothing is made before its begin is on the disk');
+  journal.auto = true;
+  journal.release();
+  t.equal(await beginning, null);
+  const [begun] = events('rehearsal-begun') as unknown as [{ body: object }];
+  t.match(begun, { body: { begunBy: 'xi', seats: SEATS, lastsMs: 20 * 60_000, pcs: 1 } });
   await stage('answering');
   journal.auto = false;
   let said = false;
-  const ending = rehearsal.end('chief').then(() => (said = true));
-  await rehearsal.end('xi');
+  const refused = rehearsal.end(CHIEF);
+  const ending = rehearsal.end(ZHANG).then(() => (said = true));
+  const second = rehearsal.end(XI);
+  for (let turns = 0; turns < 10; turns++) await new Promise(setImmediate);
   t.equal(said, false, 'nobody is told before it is on the disk');
   t.notOk(pages[0]?.heard.includes('stop'));
   journal.auto = true;
   journal.release();
-  await ending;
+  await Promise.all([ending, second]);
+  t.match(await refused, { code: 'not-allowed' });
+  t.match(events('command-refused'), [{ body: { command: 'stop-rehearsal', code: 'not-allowed' } }]);
   t.match(events('rehearsal-stopped'), { length: 1 }, 'whoever presses second stops nothing');
   const [{ body }] = events('rehearsal-stopped') as unknown as [{ body: object }];
   t.match(body, {
-    ...{ stoppedBy: 'chief', stage: 'answering', pcs: 1, seats: SEATS, connected: SEATS },
+    ...{ stoppedBy: 'zhang', stage: 'answering', pcs: 1, seats: SEATS, connected: SEATS },
     ...{ answering: SEATS, handedIn: 0, saves: 12, saveP99Ms: 12 },
   });
   await over();
   const last = rehearsal.view().last;
-  t.match(last, { ended: 'stopped', begunBy: 'xi', stoppedBy: 'chief', acknowledged: 12, problems: [] });
+  t.match(last, { ended: 'stopped', begunBy: 'xi', stoppedBy: 'zhang', acknowledged: 12, problems: [] });
   t.equal((body as { runId: string }).runId, last?.runId);
   await pages[0]?.closed;
   t.same(readdirSync(folder), []);
-  await rehearsal.end('chief');
+  await rehearsal.end(ZHANG);
   t.match(events('rehearsal-stopped'), { length: 1 }, 'nothing under way, nothing to stop');
 });
 
 void t.test('a practice that never ends is over with its time limit, and its figures are kept', async (t) => {
   const { rehearsal, timers, folder, pages, events, stage, over } = await opened(t);
-  rehearsal.begin('xi', WISH);
+  await rehearsal.begin(XI, WISH, false);
   await stage('answering');
   await timers.pass(LIMIT_MS - 1);
   t.equal(rehearsal.view().run?.stage, 'answering', 'not a millisecond before');
@@ -159,7 +174,7 @@ void t.test('a practice room that hangs does not hold the limit up', async (t) =
   const { rehearsal, timers, folder, stage, over } = await opened(t, (inFolder) =>
     process.kill(running(inFolder) ?? NaN, 'SIGSTOP'),
   );
-  rehearsal.begin('xi', WISH);
+  await rehearsal.begin(XI, WISH, false);
   await stage('entering');
   await timers.pass(LIMIT_MS);
   await over();
@@ -172,7 +187,7 @@ void t.test('a practice room that hangs does not hold the limit up', async (t) =
 
 void t.test('a limit that comes while the practice room is still being made ends it as well', async (t) => {
   const { rehearsal, timers, folder, pages, stage, over } = await opened(t);
-  rehearsal.begin('xi', WISH);
+  await rehearsal.begin(XI, WISH, false);
   await stage('preparing');
   await timers.pass(LIMIT_MS);
   await over();

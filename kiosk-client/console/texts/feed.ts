@@ -150,9 +150,13 @@ const SENTENCES: Record<string, Sentence> = {
     `考生机演练结束：${handedIn}/${seats} 名模拟考生交卷，丢失 ${lost}`,
     `Rehearsal on the PCs over: ${handedIn} of ${seats} simulated candidates handed in, ${lost} lost`,
   ],
-  'rehearsal-stopped': ({ person, answering, handedIn, saves }) => [
-    `${person ?? ''} 停止了考生机演练：${answering} 名模拟考生已作答，${handedIn} 名交卷，${saves} 次保存`,
-    `Rehearsal on the PCs stopped by ${person ?? ''}: ${answering} simulated candidates had answered, ${handedIn} handed in, ${saves} saves`,
+  'rehearsal-begun': (p) => [
+    `${by(p)[0]}开始考生机演练：${p['pcs']} 台考生机，${p['seats']} 名模拟考生`,
+    `Rehearsal on the PCs begun${by(p)[1]}: ${p['pcs']} PCs, ${p['seats']} simulated candidates`,
+  ],
+  'rehearsal-stopped': (p) => [
+    `${by(p)[0]}停止了考生机演练：${p['answering']} 名模拟考生已作答，${p['handedIn']} 名交卷，${p['saves']} 次保存`,
+    `Rehearsal on the PCs stopped${by(p)[1]}: ${p['answering']} simulated candidates had answered, ${p['handedIn']} handed in, ${p['saves']} saves`,
   ],
   'entry-opened': act('开放入场', 'Entry opened'),
   'candidate-admitted': of('准入', 'admitted'),

@@ -27,9 +27,12 @@ export const REHEARSED: RoomRehearsal = {
   })),
 };
 
+/** The same two PCs, as they were asked. */
+export const BEGUN = { runId: 'r1', seats: 6, lastsMs: MINUTE, pcs: 2 };
+
 /** The same two PCs, stopped while they answered. */
-export const STOPPED: StoppedRehearsal = {
-  ...{ runId: 'r1', stoppedBy: 'sysadmin', stage: 'answering', pcs: 2, seats: 6, connected: 6 },
+export const SO_FAR: Omit<StoppedRehearsal, 'stoppedBy'> = {
+  ...{ runId: 'r1', stage: 'answering', pcs: 2, seats: 6, connected: 6 },
   ...{ answering: 6, handedIn: 0, saves: 40, saveP99Ms: 30 },
 };
 
@@ -88,7 +91,6 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
       ...{ redLines: [], by: byRoom },
     },
     'record-rehearsal': { type: 'record-rehearsal', ...REHEARSED, by: byRoom },
-    'note-rehearsal-stopped': { type: 'note-rehearsal-stopped', ...STOPPED, by: byRoom },
     'compare-installation': { type: 'compare-installation', fingerprint: FINGERPRINT, by: byRoom },
     'doubt-video': { type: 'doubt-video', cameraId: 'cam-1', line: 3, by: byRoom },
     'note-video-export': {
@@ -189,6 +191,9 @@ export function usualCommands(scene: Scene): { [K in CommandType]: Extract<Comma
     'export-video': {
       ...{ type: 'export-video', ...am, exportId: 'x1', target: '/media/usb', by: sysadmin },
     },
+    'run-preflight': { type: 'run-preflight', rehearsing: false, by: sysadmin },
+    'begin-rehearsal': { type: 'begin-rehearsal', ...BEGUN, underWay: null, by: sysadmin },
+    'stop-rehearsal': { type: 'stop-rehearsal', soFar: SO_FAR, by: sysadmin },
     'cancel-video-export': { type: 'cancel-video-export', exportId: 'x9', by: sysadmin },
     'stand-in': {
       ...{ type: 'stand-in', ...am, staffId: 'clerk', role: 'proctor', absentStaffId: 'proctor', by: chief },

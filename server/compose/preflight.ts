@@ -10,6 +10,7 @@ import { reportFileName, storedReport } from '../preflight/report-files.js';
 import { countsOf, type PreflightReport } from '../preflight/report.js';
 import { runChecks, type Tick } from '../preflight/run.js';
 import { standardOf } from '../preflight/standard.js';
+import { ticksOf } from '../preflight/ticks.js';
 import type { PreflightHost } from '../proctor/host.js';
 import type {
   LineGroup,
@@ -41,7 +42,6 @@ const KEPT_FOR_MS = 3_600_000;
 export class Preflight implements PreflightHost {
   #run: PreflightRun | null = null;
   #listener: Listener | null = null;
-  readonly #ticks = new Map<string, Tick>();
   readonly #control = new AbortController();
   #working: Promise<void> = Promise.resolve();
 
@@ -49,12 +49,14 @@ export class Preflight implements PreflightHost {
 
   begin(staffId: string, request: RunPreflight): PreflightRun {
     if (this.#run !== null) return this.#run;
-    this.#takeTicks(staffId, request);
     const run: PreflightRun = { runId: randomUUID(), total: 0, lines: [] };
     const checks = this.parts.checks();
     run.total = checks.length;
     this.#run = run;
-    this.#working = this.#work(run, checks, staffId, request.groups).then(
+    const { room } = this.parts;
+    const by = entryOf(room.state.staff, staffId)?.name ?? staffId;
+    const ticks = ticksOf(room.state.preflight?.attested ?? [], request, { by, at: room.now() });
+    this.#working = this.#work(run, checks, by, ticks, request.groups).then(
       (report) => this.#end(run, report),
       (error: unknown) => {
         this.parts.log.error({ err: error }, 'The check of the room failed');
@@ -87,25 +89,11 @@ export class Preflight implements PreflightHost {
     await this.#working;
   }
 
-  /** Who ticked a line first, or wrote its note last, stands beside it; a tick that is taken back is gone. */
-  #takeTicks(staffId: string, { attested, notes = [] }: RunPreflight): void {
-    for (const id of this.#ticks.keys()) if (!attested.includes(id)) this.#ticks.delete(id);
-    const { room } = this.parts;
-    const by = entryOf(room.state.staff, staffId)?.name ?? staffId;
-    const at = room.now();
-    const written = new Map(notes.map(({ line, note }) => [line, note.trim()]));
-    for (const id of attested) {
-      const before = this.#ticks.get(id);
-      const note = written.get(id) ?? before?.note ?? '';
-      if (before !== undefined && (before.note ?? '') === note) continue;
-      this.#ticks.set(id, { by, at, ...(note !== '' && { note }) });
-    }
-  }
-
   async #work(
     run: PreflightRun,
     checks: readonly AnyCheck[],
-    staffId: string,
+    by: string,
+    ticks: ReadonlyMap<string, Tick>,
     groups: readonly LineGroup[] | null,
   ): Promise<PreflightReportView | null> {
     const { room } = this.parts;
@@ -119,13 +107,13 @@ export class Preflight implements PreflightHost {
     for (const line of kept.values()) say(line);
     const anew = await runChecks(
       checks.filter(({ id }) => !kept.has(id)),
-      { onLine: say, signal, wallNow: () => room.now(), ticks: this.#ticks },
+      { onLine: say, signal, wallNow: () => room.now(), ticks },
     );
     signal.throwIfAborted();
     const found = new Map([...kept, ...anew.map((line) => [line.id, line] as const)]);
     return this.#record(
       checks.flatMap(({ id }) => found.get(id) ?? []),
-      staffId,
+      by,
     );
   }
 
@@ -148,26 +136,18 @@ export class Preflight implements PreflightHost {
     return lines.length === others.length ? new Map(lines) : new Map();
   }
 
-  async #record(lines: PreflightLine[], staffId: string): Promise<PreflightReportView | null> {
+  async #record(lines: PreflightLine[], by: string): Promise<PreflightReportView | null> {
     const { room, keys, folder, log } = this.parts;
-    const { package: installed, staff } = room.state;
-    const { report, hash } = await makeReport(
-      folder,
-      {
-        ...{ lines, installed, at: room.now(), by: entryOf(staff, staffId)?.name ?? staffId },
-        standard: standardOf(room.state),
-      },
-      keys,
-    );
+    const checked = { lines, installed: room.state.package, at: room.now(), by };
+    const { report, hash } = await makeReport(folder, { ...checked, standard: standardOf(room.state) }, keys);
     const { reportId } = report;
     const counts = countsOf(lines);
     const redLines = lines.filter(({ verdict }) => verdict === 'red').map(({ id }) => id);
     const attested = lines.flatMap((line) =>
       line.attested === undefined ? [] : [{ line: line.id, ...line.attested }],
     );
-    const by = { kind: 'room' } as const;
     const found = { reportId, hash, ...counts, redLines, ...(attested.length > 0 && { attested }) };
-    const handled = room.handle({ type: 'record-preflight', ...found, by });
+    const handled = room.handle({ type: 'record-preflight', ...found, by: { kind: 'room' } });
     await room.whenDurable(handled.seq);
     if (handled.refusal === null) return this.#view(report, hash);
     log.warn({ code: handled.refusal.code }, 'The report of the check of the room is not recorded');

@@ -107,4 +107,6 @@ export interface PreflightState {
   unknown: number;
   /** What was installed when it was recorded; null where nobody had said. */
   fingerprint: Fingerprint | null;
+  /** Absent where nobody ticked a line. [PF4] */
+  attested?: AttestedLine[];
 }

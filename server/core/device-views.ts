@@ -11,7 +11,7 @@ export type DeviceRowView = DeviceState['card'] &
     worst: AlarmSeverity | null;
   };
 
-export type PreflightStateView = Omit<PreflightState, 'fingerprint'> & {
+export type PreflightStateView = Omit<PreflightState, 'fingerprint' | 'attested'> & {
   /** Parts of the installation that were changed since. */
   changed: string[];
 };
@@ -39,7 +39,7 @@ export function alarmRows(state: State): Alarm[] {
 /** The last check of the room, and what was changed since. [PF1] */
 export function preflightView({ preflight, installation }: State): PreflightStateView | null {
   if (preflight === null) return null;
-  const { fingerprint, ...rest } = preflight;
+  const { fingerprint, attested: _, ...rest } = preflight;
   const changed =
     fingerprint === null || installation === null ? [] : changedParts(fingerprint, installation);
   return { ...rest, changed };

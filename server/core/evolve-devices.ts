@@ -78,9 +78,10 @@ export const evolveDevices: Handlers<DeviceEvents> = {
     const before = seat.internet?.cleanRounds ?? ENOUGH_ROUNDS;
     seat.internet = { reached, at, cleanRounds: reached ? 0 : Math.min(ENOUGH_ROUNDS, before + 1) };
   },
-  'preflight-recorded': (state, { reportId, hash, green, amber, red, unknown, at }) => {
+  'preflight-recorded': (state, { reportId, hash, green, amber, red, unknown, attested, at }) => {
     const { installation: fingerprint } = state;
     state.preflight = { reportId, hash, at, green, amber, red, unknown, fingerprint };
+    if (attested !== undefined) state.preflight.attested = plainCopy(attested);
   },
   'room-rehearsed': (state, { type: _, ...figures }) => {
     // Whoever keeps the event keeps it unchanged.

@@ -57,7 +57,9 @@ void t.test(
     ];
     const { events } = record(scene, { attested });
     t.same((events[0] as { attested?: unknown }).attested, attested);
+    t.same(scene.state.preflight?.attested, attested, 'and they stand');
     const [before] = record(scene, { reportId: 'p2' }).events;
+    t.notOk('attested' in (scene.state.preflight ?? {}));
     t.notOk('attested' in (before ?? {}), 'where nobody ticked there is no field');
     const state = initialState();
     for (const [index, event] of [...events, ...(before === undefined ? [] : [before])].entries())

@@ -188,6 +188,29 @@ void t.test('a rehearsal on the PCs is the sysadmin’s to begin, and not withou
   t.match(await ask(socket, 'end-rehearsal'), { ok: true }, 'nothing to end is no fault');
 });
 
+void t.test('[PF4] a restart makes nobody’s word another’s', async (t) => {
+  const check = async (staffId: string, notes?: object[]) => {
+    const { socket } = await signIn(staffId);
+    const done = end(socket);
+    const wish = {
+      groups: ['devices'],
+      attested: ['devices.ups', 'devices.jammer'],
+      ...(notes && { notes }),
+    };
+    t.match(await ask(socket, 'run-preflight', wish), { ok: true });
+    const { report } = await done;
+    const tickOf = (id: string) => report?.report.lines.find((line) => line.id === id)?.attested;
+    return { ups: tickOf('devices.ups'), jammer: tickOf('devices.jammer') };
+  };
+  const before = await check('sysadmin', [{ line: 'devices.ups', note: '在隔壁机柜' }]);
+  t.match(before, { ups: { by: '机敏', note: '在隔壁机柜' }, jammer: { by: '机敏' } });
+  await running.kill();
+  await running.start();
+  t.same(await check('technician'), before, 'the same person, time and note');
+  const after = await check('technician', [{ line: 'devices.ups', note: '在二号机柜' }]);
+  t.match(after, { ups: { by: '远助', note: '在二号机柜' }, jammer: before.jammer });
+});
+
 interface Said {
   status: number | null;
   out: string;

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { PreflightLine, Verdict } from '../../../server/protocol/preflight.js';
 import { LONGEST_NOTE } from '../../../server/protocol/preflight-note.js';
 import { useLanguage, useTexts } from '../../i18n/language.js';
-import { timeOfDay } from '../../ui/time.js';
+import { dayAndTime } from '../../ui/time.js';
 import { useStaffNames } from '../room/use-console.js';
 import type { LaidOutGroup } from './lines.js';
 import { preflightTexts } from './texts.js';
@@ -103,7 +103,7 @@ function Line({ line, said, say }: LineProps) {
         )}
         {attested !== undefined && (
           <p class="muted small">
-            {t.tickedBy(attested.by === null ? t.onServer : nameOf(attested.by), timeOfDay(attested.at))}
+            {t.tickedBy(attested.by === null ? t.onServer : nameOf(attested.by), dayAndTime(attested.at))}
             {attested.note !== undefined && `${colon}${attested.note}`}
           </p>
         )}

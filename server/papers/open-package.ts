@@ -19,6 +19,7 @@ import {
   type PackagePlan,
   type PackageRoster,
 } from '../protocol/package.js';
+import { bandFaults } from './band-faults.js';
 import { PackageRefusal } from './refusal.js';
 import { SafeZip } from './zip.js';
 
@@ -50,6 +51,8 @@ export async function checkPackage(file: string, options: CheckOptions): Promise
     const manifest = parse(bytes, ManifestSchema, 'bad-manifest');
     checkFreshness(manifest, options);
     const plan = parse(await checkEntries(zip, manifest), PackagePlanSchema, 'bad-content');
+    const faults = bandFaults(plan.policy.preflight);
+    if (faults.length > 0) throw new PackageRefusal('bad-content', { why: faults.join('; ') });
     return { zip, manifest, manifestHash: sha256(bytes), plan };
   } catch (error) {
     zip.close();

@@ -12,6 +12,7 @@ import {
   type PlanSource,
   type RosterSource,
 } from '../protocol/paper-source.js';
+import { bandFaults } from './band-faults.js';
 import { identityNumberProblem } from './identity-number.js';
 import { readItems, sizeOf, type LoadedPaper } from './read-paper.js';
 import { sharingFaults } from './shared-papers.js';
@@ -59,6 +60,7 @@ export async function loadSource(folder: string): Promise<LoadedSource> {
       }
   checkPaperIds(papers, problems);
   problems.push(...sharingFaults(plan));
+  problems.push(...bandFaults(plan.policy.preflight).map((fault) => `plan.json: ${fault}`));
   if (problems.length > 0) throw new SourceError(problems);
   return { plan, roster, photos, papers, warnings };
 }

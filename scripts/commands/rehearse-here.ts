@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { chance } from '../../server/rehearsal/chance.js';
 import type { DayCrew, DayMove } from '../../server/rehearsal/day-crew.js';
+import { beFirstToGo } from '../../server/rehearsal/first-to-go.js';
 import { furnishRoom, type FurnishedRoom } from '../../server/rehearsal/furnished-room.js';
 import { NOTHING_TO_GUARD, practiceCrew } from '../../server/rehearsal/practice-crew.js';
 import { PRACTICE_SESSION, practiceExam } from '../../server/rehearsal/practice-exam.js';
@@ -35,6 +36,7 @@ export async function rehearseHere(options: RehearseOptions) {
   const { seats, minutes = DEFAULT_MINUTES, reconnects, seed, plain = false } = options;
   const data =
     options.data === undefined ? await mkdtemp(join(tmpdir(), 'kaochang-rehearsal-')) : resolve(options.data);
+  beFirstToGo();
   let server: ServerProcess | null = null;
   const run = new RehearsalRun(() => server?.pid, minutes * MINUTE_MS + ROUND_IT_MS + seats * PER_SEAT_MS);
   try {

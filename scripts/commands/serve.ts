@@ -5,6 +5,7 @@ import { readConfig } from '../../server/config.js';
 import { keepHeapInBounds } from '../../server/heap-growth.js';
 import { createLog } from '../../server/log.js';
 import { startAppliance } from '../../server/main.js';
+import { beFirstToGo } from '../../server/rehearsal/first-to-go.js';
 import { createNotifier } from '../../server/sd-notify.js';
 import { VERSION } from '../../server/version.js';
 
@@ -22,6 +23,8 @@ export async function serve({
   endsWithStdin = false,
 }: ServeOptions): Promise<void> {
   keepHeapInBounds();
+  // Tied to whoever started it = a room that is only rehearsed in.
+  if (endsWithStdin) beFirstToGo();
   const data = resolve(folder);
   const config = readConfig({ data, file: file ?? null });
   const log = createLog(config.logLevel);

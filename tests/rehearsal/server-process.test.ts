@@ -1,10 +1,12 @@
 // A second server beside a room: what it is told, and what its faults may do to whoever started it.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { freePort } from '../../server/rehearsal/free-port.js';
 import { ServerProcess } from '../../server/rehearsal/server-process.js';
+import { COMMAND, prepareServer } from '../support/start-server.js';
 
 t.setTimeout(560_000);
 
@@ -74,3 +76,38 @@ void t.test('a log that cannot be written ends nobody', async (t) => {
   const { server } = await opened(t, {}, { folder: 'not-there' });
   await t.rejects(server.start(), /The server ended with 1/);
 });
+
+void t.test(
+  'where memory runs out a rehearsal goes first, its server with it, and never the room before',
+  { skip: existsSync('/proc/self/oom_score_adj') ? false : 'Linux alone keeps such a score' },
+  async (t) => {
+    // Stands for the service, whose score children inherit; a lower one would need a privilege.
+    const under = ['sh', '-c', 'echo 7 > /proc/self/oom_score_adj; exec "$@"', 'sh'];
+    const scoreOf = (pid = 0) => readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim();
+    const room = await prepareServer();
+    t.teardown(() => room.remove());
+    for (const [tied, score] of [
+      [false, '7'],
+      [true, '1000'],
+    ] as const) {
+      const server = room.process({ under, tied });
+      t.teardown(() => server.kill());
+      await server.start();
+      t.equal(
+        scoreOf(server.pid),
+        score,
+        tied ? 'a practice room' : 'the room itself, as the service has it',
+      );
+      await server.stop();
+    }
+    const [program = '', ...before] = [...under, process.execPath, COMMAND];
+    const args = ['rehearse', '--seats', '1', '--minutes', '0.1', '--data', t.testdir({})];
+    const rehearsal = spawn(program, [...before, ...args], { stdio: 'ignore' });
+    const gone = new Promise((resolve) => rehearsal.once('exit', resolve));
+    while (rehearsal.exitCode === null && scoreOf(rehearsal.pid) !== '1000')
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    t.equal(rehearsal.exitCode, null, 'a rehearsal on this server says so before it is over');
+    rehearsal.kill('SIGTERM');
+    await gone;
+  },
+);

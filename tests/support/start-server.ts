@@ -19,7 +19,7 @@ export interface PreparedServer {
   data: string;
   address: RoomAddress;
   /** Starts with further environment, under another program if asked. */
-  process(options?: { env?: NodeJS.ProcessEnv; under?: string[] }): ServerProcess;
+  process(options?: { env?: NodeJS.ProcessEnv; under?: string[]; tied?: boolean }): ServerProcess;
   /** A code of the organisation. */
   orgCode(scope: CodeScope): string;
   remove(): void;

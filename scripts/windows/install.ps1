@@ -25,6 +25,7 @@ $currentNode = Join-Path $current 'node\node.exe'
 $currentCommand = Join-Path $current 'build\scripts\kaochang.js'
 $dataFile = Join-Path $root 'data.txt'
 $rememberedKey = Join-Path $root 'release.pub'
+$updatesBefore = Join-Path $root 'updates-before.txt'
 
 function Stop-Here([string]$Text) {
   Write-Host $Text -ForegroundColor Red
@@ -141,6 +142,12 @@ if ($LASTEXITCODE -ne 0) {
 Set-Access $Data @('/setowner', '*S-1-5-32-544')
 Set-Access $Data @('/reset')
 Set-Access $Data @('/inheritance:r', '/grant', '*S-1-5-19:(OI)(CI)F', '/grant', '*S-1-5-18:(OI)(CI)F', '/grant', '*S-1-5-32-544:(OI)(CI)F')
+# 第一次安装时记下自动更新的原设置，卸载时还原；升级不再记。 What the site had said of updates before the first installation comes back
+# with the uninstall; an upgrade would take our own setting for it.
+if (-not (Test-Path -LiteralPath $dataFile)) {
+  $said = [Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU', 'NoAutoUpdate', $null)
+  [IO.File]::WriteAllText($updatesBefore, "$said")
+}
 [IO.File]::WriteAllText($dataFile, $Data)
 if ($Trust -and $Trust -ne $rememberedKey) { Copy-Item -LiteralPath $Trust -Destination $rememberedKey -Force }
 if ($Wrapper) { Copy-Item -LiteralPath $Wrapper -Destination $wrapped -Force }

@@ -6,6 +6,7 @@ $here = Split-Path -Parent $MyInvocation.MyCommand.Path
 $root = Split-Path -Parent (Split-Path -Parent $here)
 $node = Join-Path $here 'node\node.exe'
 $dataFile = Join-Path $root 'data.txt'
+$updatesBefore = Join-Path $root 'updates-before.txt'
 
 $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
 $administrator = [Security.Principal.WindowsBuiltInRole]::Administrator
@@ -34,8 +35,11 @@ if ($null -ne (Get-Service -Name 'kaochang' -ErrorAction SilentlyContinue)) {
 }
 Get-NetFirewallRule -Name 'Kaochang-In' -ErrorAction SilentlyContinue | Remove-NetFirewallRule
 $updates = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU'
-Remove-ItemProperty -LiteralPath $updates -Name 'NoAutoUpdate' -ErrorAction SilentlyContinue
+$said = ''
+if (Test-Path -LiteralPath $updatesBefore) { $said = [IO.File]::ReadAllText($updatesBefore).Trim() }
+if (-not $said) { Remove-ItemProperty -LiteralPath $updates -Name 'NoAutoUpdate' -ErrorAction SilentlyContinue }
+elseif (Test-Path -LiteralPath $updates) { Set-ItemProperty -LiteralPath $updates -Name 'NoAutoUpdate' -Value ([int]$said) -Type DWord }
 $current = Join-Path $root 'current'
 if (Test-Path -LiteralPath $current) { [IO.Directory]::Delete($current) }
-foreach ($name in 'data.txt', 'release.pub') { [IO.File]::Delete((Join-Path $root $name)) }
+foreach ($name in 'data.txt', 'release.pub', 'updates-before.txt') { [IO.File]::Delete((Join-Path $root $name)) }
 Write-Host "已卸载，可以删除 $root；数据保留 / Removed; $root may be deleted, the data stay: $Data"

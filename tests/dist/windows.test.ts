@@ -87,6 +87,54 @@ void t.test(
   },
 );
 
+void t.test(
+  'the site’s own setting of updates comes back with the uninstall, after any upgrades',
+  async (t) => {
+    const install = textOf('install.ps1');
+    const [record = '', ...more] =
+      /if \(-not \(Test-Path -LiteralPath \$dataFile\)\) \{[^}]*\}/.exec(install) ?? [];
+    t.same(more, []);
+    t.match(record, '[IO.File]::WriteAllText($updatesBefore, ', 'it is kept at the first installation alone');
+    const [, key = 'none', name = 'none'] =
+      /::GetValue\('HKEY_LOCAL_MACHINE\\([^']+)', '(\w+)', \$null\)/.exec(record) ?? [];
+    t.match(install, `$updates = 'HKLM:\\${key}'`);
+    const places = [
+      record,
+      'WriteAllText($dataFile, $Data)',
+      `Set-ItemProperty -LiteralPath $updates -Name '${name}'`,
+    ];
+    const order = places.map((text) => install.indexOf(text));
+    t.notOk(order.includes(-1));
+    t.same(
+      order,
+      [...order].sort((a, b) => a - b),
+      'before there is an installation, and before it is changed',
+    );
+    t.equal(
+      [...install.matchAll(/Set-ItemProperty/g)].length,
+      1,
+      'nothing else is set that nobody takes back',
+    );
+
+    const uninstall = textOf('uninstall.ps1');
+    const back = [
+      '$said = [IO.File]::ReadAllText($updatesBefore).Trim()',
+      `if (-not $said) { Remove-ItemProperty -LiteralPath $updates -Name '${name}'`,
+      `Set-ItemProperty -LiteralPath $updates -Name '${name}' -Value ([int]$said) -Type DWord`,
+      "'updates-before.txt')",
+    ].map((text) => uninstall.indexOf(text));
+    t.notOk(back.includes(-1));
+    t.same(
+      back,
+      [...back].sort((a, b) => a - b),
+      'and its file goes last',
+    );
+    t.match(uninstall, `$updates = 'HKLM:\\${key}'`);
+    for (const text of [install, uninstall])
+      t.match(text, "$updatesBefore = Join-Path $root 'updates-before.txt'");
+  },
+);
+
 const OF_PATHS = /\b(?:Test-Path|Get-FileHash|Get-ChildItem|Copy-Item|(?:Set|Remove)-ItemProperty)( [^|)]*)/g;
 
 void t.test(

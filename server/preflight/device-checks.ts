@@ -7,8 +7,9 @@ import type { CameraBands, UpsBands } from '../core/preflight-bands.js';
 import { ALARMS } from '../core/alarm-codes.js';
 import { ALARM_WORDS } from '../protocol/device-words.js';
 import { amber, check, green, red, unknown, type AnyCheck, type Both, type Judgement } from './line.js';
+import { durationWords } from '../protocol/duration-words.js';
 import type { DeviceFound } from './device-found.js';
-import { judgeDevice, runtimeWords } from './device-judgements.js';
+import { judgeDevice } from './device-judgements.js';
 
 /** An alarm, and the device or seat that it is about, as people name them; null = of the room. */
 export interface StandingAlarm extends Pick<Alarm, 'code'> {
@@ -198,7 +199,7 @@ export function deviceChecks(
   const line = (id: string, requirement: string, title: Both, judge: (one: DevicesFound) => Judgement) =>
     check({ id, group: 'devices', requirement, title, measure: found, judge });
   return [
-    ...needed(runtimeWords(runtimeS)).map((need) =>
+    ...needed(durationWords(runtimeS, 'up')).map((need) =>
       line(`devices.${need.kind}`, need.requirement, need.title, (one) => judgePresence(one, need)),
     ),
     line('devices.mains', 'REQ-A07', { zh: '市电的两个来源', en: 'two words about mains' }, judgeMains),

@@ -5,6 +5,7 @@ import type { DeviceKind } from '../core/readings.js';
 import { judgeUps, type KnownRuntime, type UpsObjection } from '../core/ups-runtime.js';
 import type { DeviceFound } from './device-found.js';
 import { FAULT_WORDS, READING_VALUE_WORDS } from '../protocol/device-words.js';
+import { durationWords } from '../protocol/duration-words.js';
 import { amber, green, red, unknown, type Both, type Judgement } from './line.js';
 import { readingWords } from './reading-words.js';
 import { forPractice } from './standard.js';
@@ -72,17 +73,9 @@ const requiredOf = (kind: DeviceKind, upsRuntimeS: number): Both =>
   kind === 'ups' ? requiredOfUps(upsRuntimeS) : REQUIRED[kind];
 
 const requiredOfUps = (runtimeS: number): Both => {
-  const { zh, en } = runtimeWords(runtimeS);
+  const { zh, en } = durationWords(runtimeS, 'up');
   return { zh: `市电正常，满电可供 ${zh}`, en: `on mains, charged, ${en}` };
 };
-
-/** How long a UPS has to last, as people say it: whole hours, or minutes rounded up. @param runtimeS seconds */
-export function runtimeWords(runtimeS: number): Both {
-  const minutes = Math.ceil(runtimeS / 60);
-  const hours = minutes / 60;
-  if (!Number.isInteger(hours)) return { zh: `${minutes} 分钟`, en: `${minutes} minutes` };
-  return { zh: `${hours} 小时`, en: hours === 1 ? '1 hour' : `${hours} hours` };
-}
 
 const REQUIRED: Record<Exclude<DeviceKind, 'ups'>, Both> = {
   jammer: { zh: '实测有效', en: 'measured to be effective' },

@@ -2,6 +2,7 @@
 
 import { READINGS, type ReadingName, type Readings } from '../core/readings.js';
 import { readingValueWords } from '../protocol/device-words.js';
+import { durationWords } from '../protocol/duration-words.js';
 import type { Both } from './line.js';
 
 /** Every reading but lists, in the order in which the device gave them; a dash where there is none. */
@@ -18,20 +19,10 @@ export function readingWords(readings: Readings): Both {
   return { zh: words.map(({ zh }) => zh).join('；'), en: words.map(({ en }) => en).join('; ') };
 }
 
-/** Longer than this seconds say nothing to people. */
-const LONG_S = 600;
-
 function valueOf(name: ReadingName, value: Readings[ReadingName]): Both & { hasUnit?: true } {
-  if (typeof value === 'number' && READINGS[name].unit === 's' && value >= LONG_S)
+  if (typeof value === 'number' && READINGS[name].unit === 's')
     return { ...durationWords(value), hasUnit: true };
   if (typeof value === 'boolean') return value ? { zh: '是', en: 'yes' } : { zh: '否', en: 'no' };
   const text = typeof value === 'number' ? String(Math.round(value * 100) / 100) : String(value);
   return readingValueWords(name, text);
-}
-
-/** `80 分钟`, `5 小时`, `81 天`, rounded down. @param s seconds */
-function durationWords(s: number): Both {
-  const [minutes, hours, days] = [Math.floor(s / 60), Math.floor(s / 3_600), Math.floor(s / 86_400)];
-  if (hours < 3) return { zh: `${minutes} 分钟`, en: `${minutes} min` };
-  return days < 3 ? { zh: `${hours} 小时`, en: `${hours} h` } : { zh: `${days} 天`, en: `${days} days` };
 }

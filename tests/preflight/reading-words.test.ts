@@ -15,10 +15,10 @@ void t.test('readings are said by their names and units, values by words where t
   t.same(readingWords({ 'network.unreachable': ['07'] }), { zh: '—', en: '—' }, 'lists have their own words');
 });
 
-void t.test('a long time is said in minutes, hours or days; seconds stay where they are few', async (t) => {
+void t.test('a time is said as people say it, rounded down', async (t) => {
   const said = (s: number) => readingWords({ 'video.time-left': s }).zh;
   t.same([599, 600, 10_800, 259_200, 7_018_115].map(said), [
-    '可继续录像 599 s',
+    '可继续录像 9 分 59 秒',
     '可继续录像 10 分钟',
     '可继续录像 3 小时',
     '可继续录像 3 天',

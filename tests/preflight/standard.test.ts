@@ -24,7 +24,6 @@ import { bandsText, differingBands } from '../../server/preflight/bands-text.js'
 import type { Judgement } from '../../server/preflight/line.js';
 import { storedReport } from '../../server/preflight/report-files.js';
 import { reportPage } from '../../server/preflight/report-page.js';
-import { runtimeWords } from '../../server/preflight/device-judgements.js';
 import { runChecks } from '../../server/preflight/run.js';
 import { asIn, standardOf, type RoomStandard } from '../../server/preflight/standard.js';
 import { ReportSchema } from '../../server/protocol/preflight.js';
@@ -176,12 +175,7 @@ void t.test('[PF2][A06][A07] the plan says of cameras and UPS, and their lines j
     ['amber', 'red', 'green', 'amber'],
   );
   const required = (await lineOf(roomOf(await stateOf({ preflight: DEMO }), { cards }), 'device.u')).required;
-  t.match(required, { zh: /可供 5 小时/, en: /5 hours/ });
-  const words = [3_600, 7_200, 5_400, 1_000].map((seconds) => runtimeWords(seconds));
-  t.same(
-    words.map(({ zh, en }) => `${zh} ${en}`),
-    ['1 小时 1 hour', '2 小时 2 hours', '90 分钟 90 minutes', '17 分钟 17 minutes'],
-  );
+  t.match(required, { zh: /可供 5 小时/, en: /5 h$/ });
 });
 
 void t.test('[PF3] in a practice room what only a real exam needs is amber and named', async (t) => {

@@ -6,7 +6,6 @@ import type { AlarmView, CameraView } from '../../../server/protocol/staff.js';
 import type { Language, Texts } from '../../i18n/language.js';
 import { deviceLook, type DeviceTone } from '../devices/device-state.js';
 import { numberText, readingText } from '../devices/readings.js';
-import { age } from '../texts/age.js';
 
 export interface CameraLook {
   tone: DeviceTone;
@@ -103,19 +102,10 @@ export function missingSince(
   return readings['camera.state'] === 'recording' ? null : (camera?.missingSince ?? null);
 }
 
-const DAY_MS = 86_400_000;
-
-/** `14 时 20 分`; of more than three days only whole ones. @param ms a duration */
-export function spaceTime(ms: number, language: Language): string {
-  if (ms < 3 * DAY_MS) return age(ms, language);
-  const days = Math.floor(ms / DAY_MS);
-  return language === 'zh' ? `${days} 天` : `${days} days`;
-}
-
-/** The shortest time that any camera says its space lasts, ms; null where none does. */
-export function spaceLeftMs(all: readonly Readings[]): number | null {
+/** The shortest time that any camera says its space lasts, seconds; null where none does. */
+export function spaceLeftS(all: readonly Readings[]): number | null {
   const seconds = all
     .map((readings) => readings['video.time-left'])
     .filter((one): one is number => one !== undefined);
-  return seconds.length === 0 ? null : Math.min(...seconds) * 1_000;
+  return seconds.length === 0 ? null : Math.min(...seconds);
 }

@@ -3,9 +3,9 @@
 import { READINGS, type DeviceKind, type ReadingName, type Readings } from '../../../server/core/readings.js';
 import { JAMMER_WORDS, jammerWord } from '../../../server/protocol/jammer-word.js';
 import { readingValueWords } from '../../../server/protocol/device-words.js';
+import { durationWords } from '../../../server/protocol/duration-words.js';
 import type { DeviceView } from '../../../server/protocol/staff.js';
 import type { Language } from '../../i18n/language.js';
-import { spell } from '../texts/age.js';
 import { bandWords, sourceWords, yesOrNo } from './words.js';
 
 type Device = Pick<DeviceView, 'kind' | 'attested'> & Partial<Pick<DeviceView, 'commanded'>>;
@@ -79,10 +79,10 @@ function runtimeFact({ readings, language, attested }: Asked): string | null {
   const source = readings['battery.runtime-source'];
   const said = attested.find(({ what }) => what === 'runtime');
   if (seconds === undefined && said === undefined) return null;
-  const ms = (seconds ?? Number(said?.value)) * 1000;
+  const lasts = durationWords(seconds ?? Number(said?.value))[language];
   const bySomebody = said?.tested === undefined ? 'attested' : 'tested';
   const who = sourceWords(seconds === undefined ? bySomebody : (source ?? 'device'), language);
-  return language === 'zh' ? `${minutesOf(ms, language)}（${who}）` : `${minutesOf(ms, language)} (${who})`;
+  return language === 'zh' ? `${lasts}（${who}）` : `${lasts} (${who})`;
 }
 
 /** One word from four facts, by what was measured before what is said; nothing where nobody knows anything. */
@@ -120,20 +120,10 @@ export function readingText(name: ReadingName, value: Readings[ReadingName], lan
 /** A number of a reading with its unit. */
 export function numberText(name: ReadingName, value: number, language: Language): string {
   const { unit } = READINGS[name];
-  if (unit === 's') return minutesOf(value * 1000, language);
+  if (unit === 's') return durationWords(value)[language];
   const rounded = Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100;
   if (unit === '') return String(rounded);
   return unit === '%' ? `${rounded}%` : `${rounded} ${unit}`;
-}
-
-/** `2 时 30 分`, `48 分`; seconds only below ten minutes, whole days from three on. */
-function minutesOf(ms: number, language: Language): string {
-  if (ms < 600_000) return spell(ms, language);
-  const minutes = Math.floor(ms / 60_000);
-  const days = Math.floor(minutes / 1_440);
-  if (days >= 3) return language === 'zh' ? `${days} 天` : `${days} days`;
-  const [h, m] = language === 'zh' ? [' 时 ', ' 分'] : [' h ', ' min'];
-  return minutes < 60 ? `${minutes}${m}` : `${Math.floor(minutes / 60)}${h}${minutes % 60}${m}`;
 }
 
 /** What the dictionary calls a reading. */

@@ -1,7 +1,8 @@
 // The cameras (REQ-A06): all of them live with how their recordings are, or one of them opened with what it recorded.
 
+import { durationWords } from '../../../server/protocol/duration-words.js';
 import { useLanguage, useTexts } from '../../i18n/language.js';
-import { spaceLeftMs, spaceTime } from '../cameras/camera-facts.js';
+import { spaceLeftS } from '../cameras/camera-facts.js';
 import { CameraOpen } from '../cameras/camera-open.js';
 import { cameraTexts } from '../cameras/texts.js';
 import { Tile } from '../cameras/tile.js';
@@ -22,10 +23,10 @@ export function Cameras() {
   if (opened !== undefined && camera !== null)
     return <CameraOpen key={opened.deviceId} device={opened} at={camera.at} />;
   const recording = all.filter((readings) => readings['camera.state'] === 'recording').length;
-  const left = spaceLeftMs(all);
+  const left = spaceLeftS(all);
   const facts = [
     t.recording(recording, cameras.length),
-    ...(left === null ? [] : [t.spaceLeft(spaceTime(left, language))]),
+    ...(left === null ? [] : [t.spaceLeft(durationWords(left)[language])]),
   ];
   return (
     <section class="cameras" aria-label={t.title}>

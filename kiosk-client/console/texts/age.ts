@@ -14,7 +14,7 @@ export function age(ms: number, language: Language): string {
     : `${Math.floor(minutes / 60)} h ${two(minutes % 60)}`;
 }
 
-/** A duration in a sentence: `1 分 20 秒`, `1 min 20 s`. @param ms a duration */
+/** A wait or time given back in a sentence, to the second since somebody decides about it: `1 分 20 秒`, `1 min 20 s`. @param ms a duration */
 export function spell(ms: number, language: Language): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const minutes = Math.floor(seconds / 60);

@@ -4,6 +4,7 @@
 import type { AlarmCode } from '../../../server/core/alarm-codes.js';
 import type { AttestedWhat, DeviceAct, SealTick } from '../../../server/core/device-types.js';
 import { ADAPTER_WORDS, ALARM_WORDS, FAULT_WORDS } from '../../../server/protocol/device-words.js';
+import { durationWords } from '../../../server/protocol/duration-words.js';
 import type { Language } from '../../i18n/language.js';
 import { ALARM_ADVICE } from './alarm-advice.js';
 
@@ -77,7 +78,7 @@ export const actWords = (act: unknown, language: Language) => own(ACTS, act, lan
 export function attestedWords(said: { what?: unknown; value?: unknown }, language: Language): string {
   const seconds = said.what === 'runtime' ? Number(said.value) : NaN;
   const value = Number.isFinite(seconds)
-    ? `${Math.floor(seconds / 60)}${language === 'zh' ? ' 分钟' : ' min'}`
+    ? durationWords(seconds)[language]
     : own(VALUES, said.value, language);
   return `${own(ATTESTED, said.what, language)} ${value}`;
 }

@@ -29,8 +29,8 @@ const alarm = (more: Partial<AlarmView> = {}): AlarmView => ({
 
 void t.test('a runtime that somebody attested is said in minutes', async (t) => {
   const said = { what: 'runtime', value: '4802' };
-  t.equal(attestedWords(said, 'zh'), '可供电 80 分钟');
-  t.equal(attestedWords(said, 'en'), 'runtime on battery 80 min');
+  t.equal(attestedWords(said, 'zh'), '可供电 1 小时 20 分');
+  t.equal(attestedWords(said, 'en'), 'runtime on battery 1 h 20 min');
   t.match(attestedWords({ what: 'jammer-effective', value: 'effective' }, 'zh'), /有效$/);
 });
 
@@ -62,7 +62,7 @@ void t.test('a runtime never stands without who says so', async (t) => {
   const facts = (readings: Readings) => leadingFacts({ ...ups, attested: [] }, readings, 'zh');
   t.same(facts({ 'battery.charge': 97, 'battery.runtime': 7_500, 'battery.runtime-source': 'tested' }), [
     '97%',
-    '2 时 5 分（实测）',
+    '2 小时 5 分（实测）',
   ]);
   t.same(facts({ 'battery.runtime': 300 }), ['5 分钟（报告）']);
   t.same(facts({}), []);

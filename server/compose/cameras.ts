@@ -10,8 +10,8 @@ import { DeviceFault } from '../devices/contract.js';
 import { likeliest } from '../devices/clock-offset.js';
 import { OnvifCamera } from '../devices/onvif-camera.js';
 import type { DeviceSetting } from '../devices/settings.js';
+import { takeSnapshot } from '../recording/one-picture.js';
 import { ProbeFailure, probeOf, probeStream, type StreamFacts } from '../recording/probe-stream.js';
-import { takeSnapshot } from '../recording/snapshot.js';
 
 export interface CameraDeskOptions {
   /** `devices` of the settings; others than cameras are left out. */

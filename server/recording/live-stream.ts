@@ -3,6 +3,7 @@
 
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { isRefusal } from './attempts.js';
 import type { FfmpegFlavour } from './ffmpeg-arguments.js';
 import { JpegSplitter } from './jpeg-splitter.js';
 import { standBack } from './one-picture.js';
@@ -15,6 +16,8 @@ export type LiveKind = 'film' | 'pictures';
 export type LiveEnd =
   | 'camera-silent'
   | 'camera-gone'
+  /** It does not take the name and password of the settings. */
+  | 'camera-refused'
   /** What comes is no film, or larger than it may be. */
   | 'bad-stream'
   /** H.265, which browsers do not play. */
@@ -28,6 +31,7 @@ const MAX_HELD_BYTES = 24 * 2 ** 20;
 const FIRST_WITHIN_MS = 15_000;
 /** Key frames of sparing cameras are ten seconds apart. */
 const SILENT_AFTER_MS = 20_000;
+const MAX_COMPLAINTS = 4_000;
 const PLAYABLE = /avc1|avc3|vp09|av01/;
 
 let runs = 0;
@@ -50,13 +54,13 @@ export class LiveStream {
   firstNumber = 0;
   picture: { bytes: Buffer; number: number } | null = null;
   ended: LiveEnd | null = null;
-  readonly #child: ChildProcessByStdio<null, Readable, null>;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   #silence: NodeJS.Timeout;
 
   constructor(private readonly parts: LiveStreamParts) {
     const { kind, ffmpeg, flavour, url } = parts;
     const args = kind === 'film' ? filmArguments(url, flavour) : picturesArguments(url, flavour);
-    this.#child = spawn(ffmpeg, args, { stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true });
+    this.#child = spawn(ffmpeg, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
     standBack(this.#child.pid);
     this.#silence = setTimeout(() => this.#end('camera-silent'), FIRST_WITHIN_MS);
     const splitter = kind === 'film' ? new FilmSplitter(this.#film()) : new JpegSplitter(this.#pictures());
@@ -68,8 +72,12 @@ export class LiveStream {
         this.#end('bad-stream');
       }
     });
+    let complaints = '';
+    this.#child.stderr.on('data', (piece: Buffer) => {
+      complaints = (complaints + piece.toString('utf8')).slice(-MAX_COMPLAINTS);
+    });
     this.#child.once('error', () => this.#end('no-ffmpeg'));
-    this.#child.once('close', () => this.#end('camera-gone'));
+    this.#child.once('close', () => this.#end(isRefusal(complaints) ? 'camera-refused' : 'camera-gone'));
   }
 
   get kind(): LiveKind {

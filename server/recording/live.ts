@@ -7,6 +7,7 @@ import { videoPaths, type Wanted, type WantedCamera } from './contract.js';
 import { readFlavour, type FfmpegFlavour } from './ffmpeg-arguments.js';
 import { LiveStream, type LiveEnd, type LiveKind } from './live-stream.js';
 import { OnePicture } from './one-picture.js';
+import { readStatus } from './status-file.js';
 import { parseWanted, textOf } from './wanted.js';
 import { stillArguments } from './watch-arguments.js';
 
@@ -18,6 +19,8 @@ export const MAX_LIVE = { film: 4, pictures: 8 } as const;
 const IDLE_MS = 30_000;
 /** Who is refused asks again; the camera is not called each time. */
 const REST_AFTER_END_MS = 4_000;
+/** A refused login counts at the camera, whoever asks: until it changes, or the recorder is let in, it is left alone so long. */
+const REFUSED_STANDS_MS = 30 * 60_000;
 const READY_WITHIN_MS = 8_000;
 const LOOK_EVERY_MS = 2_000;
 const WANTED_FRESH_MS = 2_000;
@@ -48,6 +51,8 @@ export class LiveStreams {
   readonly #nowMs: () => number;
   readonly #idleMs: number;
   readonly #flavours = new Map<string, Promise<FfmpegFlavour>>();
+  /** The addresses whose logins were refused, and when. */
+  readonly #refused = new Map<string, { url: string; atMs: number }>();
   #wanted: { value: Wanted | null; atMs: number } | null = null;
 
   constructor(private readonly options: LiveOptions) {
@@ -68,6 +73,7 @@ export class LiveStreams {
     const camera = wanted?.cameras.find((one) => one.cameraId === cameraId);
     if (wanted === null || camera === undefined) return 'unknown-camera';
     const flavour = await this.#flavourOf(wanted.ffmpeg);
+    if (await this.#isRefused(camera)) return 'camera-refused';
     const key = `${kind}/${cameraId}`;
     const before = this.#watched.get(key);
     const watched =
@@ -94,8 +100,7 @@ export class LiveStreams {
     const wanted = await this.#read();
     const camera = wanted?.cameras.find((one) => one.cameraId === cameraId);
     if (wanted === null || camera === undefined) return 'unknown-camera';
-    const flavour = await this.#flavourOf(wanted.ffmpeg);
-    const picture = await this.#stills.make(wanted.ffmpeg, stillArguments(camera.url, flavour));
+    const picture = await this.#stills.make(wanted.ffmpeg, stillArguments(camera.url));
     if (picture === 'busy') return 'too-many';
     return picture ?? 'camera-silent';
   }
@@ -126,6 +131,8 @@ export class LiveStreams {
       stream: new LiveStream({
         ...{ kind, ffmpeg, flavour, url: camera.subUrl ?? camera.url },
         changed: () => {
+          if (watched.stream.ended === 'camera-refused')
+            this.#refused.set(camera.cameraId, { url: camera.url, atMs: this.#nowMs() });
           if (watched.stream.ended !== null) watched.endedAtMs ??= this.#nowMs();
           for (const resume of watched.waiting) resume();
           watched.waiting.clear();
@@ -137,6 +144,17 @@ export class LiveStreams {
     };
     this.#watched.set(key, watched);
     return watched;
+  }
+
+  async #isRefused({ cameraId, url }: WantedCamera): Promise<boolean> {
+    const refused = this.#refused.get(cameraId);
+    if (refused === undefined) return false;
+    const isOld = this.#nowMs() - refused.atMs >= REFUSED_STANDS_MS;
+    const said = isOld ? null : await readStatus(this.options.folder);
+    const isLetIn = said?.cameras.some((one) => one.cameraId === cameraId && one.state === 'recording');
+    if (url === refused.url && !isOld && isLetIn !== true) return true;
+    this.#refused.delete(cameraId);
+    return false;
   }
 
   #flavourOf(ffmpeg: string): Promise<FfmpegFlavour> {

@@ -1,11 +1,14 @@
 // Makes single pictures with ffmpeg, one after the other: bounded in time, size and number, behind everything else that the
 // machine has to do.
 
-import { spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
+import { failureOf, ProbeFailure, run } from './probe-stream.js';
+import { stillArguments } from './watch-arguments.js';
 
-const MAX_BYTES = 8 * 2 ** 20;
+const WITHIN_MS = 12_000;
+const BOUNDS = { mostBytes: 8 * 2 ** 20, begun: standBack };
 const MAX_WAITING = 8;
+const JPEG_START = Buffer.from([0xff, 0xd8, 0xff]);
 
 /** Lets a process wait for all others. One that has ended meanwhile needs no rank. */
 export function standBack(pid: number | undefined): void {
@@ -36,24 +39,23 @@ export class OnePicture {
     }
   }
 
-  #run(ffmpeg: string, args: readonly string[]): Promise<Buffer | null> {
-    return new Promise((resolve) => {
-      const child = spawn(ffmpeg, args, { stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true });
-      standBack(child.pid);
-      const chunks: Buffer[] = [];
-      let length = 0;
-      const late = setTimeout(() => child.kill('SIGKILL'), this.withinMs);
-      child.stdout.on('data', (chunk: Buffer) => {
-        length += chunk.length;
-        if (length > MAX_BYTES) child.kill('SIGKILL');
-        else chunks.push(chunk);
-      });
-      const done = (bytes: Buffer | null) => {
-        clearTimeout(late);
-        resolve(bytes);
-      };
-      child.once('error', () => done(null));
-      child.once('close', () => done(length > 0 && length <= MAX_BYTES ? Buffer.concat(chunks) : null));
-    });
+  async #run(ffmpeg: string, args: readonly string[]): Promise<Buffer | null> {
+    const { stdout, error } = await run(ffmpeg, args, { ...BOUNDS, timeoutMs: this.withinMs });
+    return error === null && stdout.length > 0 ? stdout : null;
   }
+}
+
+/**
+ * A picture of this moment as JPEG, for a person to look at: the view, the clock and the room's name in it. Not evidence. REQ-A06
+ * @param width at most so many pixels; null = as the camera sends it @throws ProbeFailure
+ */
+export async function takeSnapshot(
+  { ffmpeg, url, width = null }: { ffmpeg: string; url: string; width?: number | null },
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const args = stillArguments(url, width);
+  const { stdout, stderr, error } = await run(ffmpeg, args, { ...BOUNDS, signal, timeoutMs: WITHIN_MS });
+  if (stdout.subarray(0, 3).equals(JPEG_START)) return stdout;
+  if (error === null && stderr.trim() === '') throw new ProbeFailure('no-video', 'no picture came');
+  throw failureOf(error, stderr);
 }

@@ -91,21 +91,33 @@ interface Ran {
   error: (Error & { code?: unknown; killed?: boolean }) | null;
 }
 
+interface Running {
+  signal?: AbortSignal;
+  timeoutMs: number;
+  mostBytes: number;
+  /** What it reads. */
+  input?: Uint8Array;
+  /** Told of its process. */
+  begun?: (pid: number | undefined) => void;
+}
+
 /** Runs a program to its end, killed when its time is over; never throws. */
 export function run(
   program: string,
   args: readonly string[],
-  { signal, timeoutMs, mostBytes }: { signal: AbortSignal; timeoutMs: number; mostBytes: number },
+  { signal, timeoutMs, mostBytes, input, begun }: Running,
 ): Promise<Ran> {
   return new Promise((resolve) => {
-    const options = { signal, timeout: timeoutMs, maxBuffer: mostBytes, killSignal: 'SIGKILL' as const };
+    const options = { timeout: timeoutMs, maxBuffer: mostBytes, killSignal: 'SIGKILL' as const };
     const child = execFile(
       program,
       args,
-      { ...options, encoding: 'buffer', windowsHide: true },
+      { ...options, ...(signal === undefined ? {} : { signal }), encoding: 'buffer', windowsHide: true },
       (error, stdout, stderr) => resolve({ stdout, stderr: stderr.toString('utf8').slice(0, 20_000), error }),
     );
-    child.stdin?.end();
+    begun?.(child.pid);
+    // It may have ended before it read everything.
+    child.stdin?.on('error', () => undefined).end(input);
   });
 }
 

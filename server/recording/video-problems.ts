@@ -51,6 +51,11 @@ export const VIDEO_PROBLEMS: Record<VideoProblem, Words> = {
     '与摄像机的连接断了，请检查摄像机和网线',
     'The line to the camera broke; check the camera and its cable',
   ),
+  'camera-refused': no(
+    502,
+    '摄像机不认用户名或密码：请系统管理员改正设置，改好后自动恢复',
+    'The camera does not take the name or password: the system administrator corrects the settings; it comes back by itself',
+  ),
   'bad-stream': no(502, '摄像机的码流无法识别', 'What the camera sends is no film'),
   'not-playable': no(
     415,

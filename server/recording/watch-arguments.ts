@@ -37,12 +37,17 @@ export const picturesArguments = (url: string, flavour: Flavour): string[] => [
   ...['-q:v', '6', '-f', 'image2pipe', '-c:v', 'mjpeg', '-flush_packets', '1', 'pipe:1'],
 ];
 
-/** One picture of what the camera sends now, as large as it is: for reading the text in it. */
-export const stillArguments = (url: string, flavour: Flavour): string[] => [
+/**
+ * One picture of what the camera sends now, from a key frame, so that nothing of it is grey.
+ * @param width at most; null = as large as it is: the text in it has to be read
+ */
+export const stillArguments = (url: string, width: number | null = null): string[] => [
   ...QUIET,
-  ...['-threads', '1', '-skip_frame', 'nokey'],
-  ...from(url, flavour),
-  ...['-map', '0:v:0', '-an', '-q:v', '3', ...ONE_PICTURE],
+  ...['-threads', '1', '-skip_frame', 'nokey', ...(/^rtsps?:/i.test(url) ? ['-rtsp_transport', 'tcp'] : [])],
+  // Sound is not waited for.
+  ...['-analyzeduration', '1000000', '-i', url, '-map', '0:v:0', '-an'],
+  ...(width === null ? [] : ['-vf', atMostWide(width)]),
+  ...['-q:v', '3', ...ONE_PICTURE],
 ];
 
 /** The key frame at or before a moment of a recorded file. @param offsetMs since the file began */

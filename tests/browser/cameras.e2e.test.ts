@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { videoPaths, type RecorderStatus } from '../../server/recording/contract.js';
-import { CLIP_COLOURS, makeRecordings, writeWanted, type ClipCodec } from '../support/recorded-clips.js';
+import { CLIP_COLOURS, makeRecordings, type ClipCodec } from '../support/recorded-clips.js';
 import { startTestCamera } from '../support/test-camera.js';
 import { Chromium } from './support/chromium.js';
 import { Chromium74 } from './support/chromium-74.js';
@@ -19,9 +19,11 @@ t.setTimeout(560_000);
 
 const scripts = mkdtempSync(join(tmpdir(), 'kaochang-cameras-'));
 writeFileSync(join(scripts, 'camera.yaml'), 'kind: camera\nsteps:\n  - {}\n');
-const locked = 'kind: camera\nsteps:\n  - readings: { camera.state: refused, camera.wanted: true }\n';
-writeFileSync(join(scripts, 'locked.yaml'), locked);
 const camera = await startTestCamera({});
+const door = await startTestCamera({ login: { user: 'exam', password: 'right' }, sub: null });
+const passwordFile = join(scripts, 'door.txt');
+writeFileSync(passwordFile, 'wrong\n');
+const doorUrl = door.url.replace(/\/\/.*@/, '//');
 const simulated = (id: string, name: string) => ({
   ...{ id, name, adapter: 'simulated', script: join(scripts, 'camera.yaml') },
 });
@@ -32,12 +34,12 @@ const room = await BrowserRoom.start({
       { id: 'front', name: '前方', adapter: 'rtsp', url: camera.url, subUrl: camera.subUrl },
       simulated('rear', '后方'),
       simulated('old', '旧电脑'),
-      { ...simulated('locked', '门口'), script: join(scripts, 'locked.yaml') },
+      { id: 'locked', name: '门口', adapter: 'rtsp', url: doorUrl, user: 'exam', passwordFile },
     ],
+    recording: { aloneMinutes: 2, segmentSeconds: 2 },
   },
 });
 const folder = join(room.demo.data, 'video');
-writeWanted(folder, [{ cameraId: 'front', url: camera.url, subUrl: camera.subUrl }]);
 /** Ended ten seconds ago: 6 s red, a gap of 13.5 s, 6 s green, 6 s blue. */
 const T0 = Math.floor(Date.now() / 1_000) * 1_000 - 41_500;
 const RECORDED = [
@@ -57,7 +59,7 @@ t.teardown(async () => {
   const { pid } = JSON.parse(readFileSync(videoPaths(folder).status, 'utf8')) as RecorderStatus;
   await room.close();
   process.kill(pid, 'SIGTERM');
-  await camera.close();
+  await Promise.all([camera.close(), door.close()]);
   rmSync(scripts, { recursive: true, force: true });
 });
 const started = async <T extends RoomBrowser>(starting: Promise<T>): Promise<T> => {
@@ -184,6 +186,32 @@ void t.test('a person reads the text in the picture and says whether it is right
   await staff.button('核对画面和字幕', '.camera-head');
   await staff.sees(`画面和字幕正确`, undefined, '.check-text');
   t.pass('it stands with who said it');
+});
+
+void t.test('a password that the camera refuses is said in words, and comes right by itself', async (t) => {
+  const browser = await started(Chromium.start({ origin: room.origin, ca: room.ca }));
+  const staff = await StaffAtConsole.open(browser, room, 'sysadmin');
+  const { page } = staff;
+  const tile = '[data-camera="locked"]';
+  const command = { type: 'command-device', deviceId: 'locked', act: 'on', reason: '试录' } as const;
+  await room.crew.member('sysadmin').act(command);
+  await staff.tab('录像');
+  await staff.sees('密码被拒：改正设置', undefined, tile);
+  await staff.sees('摄像机不认用户名或密码：请系统管理员改正设置，改好后自动恢复', undefined, tile);
+  await staff.sees('应录未录');
+  await staff.button('English');
+  await staff.sees('does not record');
+  await staff.sees('password refused: correct the settings', undefined, tile);
+  await staff.sees('The camera does not take the name or password', undefined, tile);
+  await page.click('[aria-label="Open 门口"]');
+  await staff.sees('password refused: correct the settings', undefined, '.camera-head');
+  await staff.sees('The camera does not take the name or password', undefined, '.camera-open');
+  const asked = door.refusals();
+  t.ok(asked <= 3, `${asked} wrong logins at the camera, however long somebody looks at its page`);
+  writeFileSync(passwordFile, 'right\n');
+  await staff.sees('recording', undefined, '.camera-head .camera-state');
+  await page.waitFor(`document.querySelector('.camera-open .picture-box').dataset.live === 'film'`);
+  t.equal(door.refusals(), asked, 'nobody came with the wrong one again');
 });
 
 void t.test('Chromium 74: the same films in VP9; where it lacks the codec, single pictures', async (t) => {

@@ -9,6 +9,7 @@ import { livePlaylist } from '../../server/recording/live-playlist.js';
 import { LiveStream } from '../../server/recording/live-stream.js';
 import { LiveStreams, MAX_LIVE } from '../../server/recording/live.js';
 import { standInCamera, writeWanted } from '../support/recorded-clips.js';
+import { startTestCamera } from '../support/test-camera.js';
 
 const SOURCE = 'testsrc2=s=320x180:r=10';
 const url = 'rtsp://127.0.0.1:9/none';
@@ -96,6 +97,26 @@ void t.test('a camera that goes is named, rests a moment, and is called again', 
   await until(() => live.running === 0);
   t.equal(await live.watch('cam-1', 'film'), 'camera-gone');
   t.equal(live.running, 0, 'it is not called each time that somebody asks');
+});
+
+void t.test('a camera that refuses its password is asked once, until there is another one', async (t) => {
+  const camera = await startTestCamera({ login: { user: 'exam', password: 'right' }, sub: null });
+  t.teardown(() => camera.close());
+  const folder = t.testdir({});
+  const cameraWith = (url: string) => writeWanted(folder, [{ cameraId: 'cam-1', url, subUrl: null }]);
+  cameraWith(camera.url.replace('right', 'wrong'));
+  let laterMs = 0;
+  const live = new LiveStreams({ folder, nowMs: () => performance.now() + laterMs });
+  t.teardown(() => live.stop());
+  t.equal(await live.watch('cam-1', 'film'), 'camera-refused');
+  const asked = camera.refusals();
+  laterMs += 60_000;
+  t.equal(await live.watch('cam-1', 'film'), 'camera-refused');
+  t.equal(await live.watch('cam-1', 'pictures'), 'camera-refused');
+  t.equal(camera.refusals(), asked, 'whoever looks, and however often');
+  cameraWith(camera.url);
+  laterMs += 60_000;
+  t.type(await film(live), LiveStream);
 });
 
 void t.test('an unknown camera and a missing program have their own words', async (t) => {

@@ -5,7 +5,7 @@ import t from 'tap';
 import { readFileFacts } from '../../server/recording/camcorder-file.js';
 import { ImportRefusal, timesOf, type PlannedImport } from '../../server/recording/camcorder-import.js';
 import { failureOf, probeArguments, probeOf, readProbe } from '../../server/recording/probe-stream.js';
-import { snapshotArguments } from '../../server/recording/snapshot.js';
+import { stillArguments } from '../../server/recording/watch-arguments.js';
 
 const VIDEO = { index: 0, codec_type: 'video', codec_name: 'h264', width: 1_920, height: 1_080 };
 /** `seconds` of pictures, with key frames at these times. */
@@ -103,7 +103,7 @@ void t.test('a failure has its cause, whatever ffprobe writes', (t) => {
 void t.test('arguments are arguments: an address stays one of them', (t) => {
   const url = 'rtsp://u:p@h/x y -i /etc/passwd';
   t.equal(probeArguments(url, 20).at(-1), url);
-  t.equal(snapshotArguments(url, 640).filter((one) => one.includes('passwd')).length, 1);
+  t.equal(stillArguments(url, 640).filter((one) => one.includes('passwd')).length, 1);
   t.equal(probeOf('ffmpeg'), 'ffprobe');
   t.equal(probeOf('/opt/x/ffmpeg.exe'), '/opt/x/ffprobe.exe');
   t.end();

@@ -4,7 +4,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { HttpProblem } from '../../../server/protocol/http.js';
 import type { DeviceView } from '../../../server/protocol/staff.js';
-import { useReadings } from '../devices/use-live.js';
 import { useLanguage, useTexts } from '../../i18n/language.js';
 import { Film, playsFilms } from './film.js';
 import { cameraTexts } from './texts.js';
@@ -20,7 +19,6 @@ type Shown = 'calling' | 'film' | 'pictures';
 
 export function LivePicture({ device }: { device: DeviceView }) {
   const { deviceId, name } = device;
-  const { readings } = useReadings(device);
   const access = useVideoAccess();
   const language = useLanguage();
   const t = useTexts(cameraTexts);
@@ -52,8 +50,7 @@ export function LivePicture({ device }: { device: DeviceView }) {
       {shown === 'pictures' && picture !== null && <img src={picture} alt={name} />}
       {shown === 'calling' && (
         <p class="no-picture" role="status">
-          {/* The recorder knows better why nothing comes than a line that was cut. */}
-          {readings['camera.state'] === 'refused' ? t.refused : (problem?.[language] ?? t.calling)}
+          {problem?.[language] ?? t.calling}
         </p>
       )}
       {shown === 'pictures' && <span class="picture-note">{t.pictures}</span>}

@@ -18,7 +18,6 @@ export interface CameraTexts {
   back: string;
   live: string;
   calling: string;
-  refused: string;
   pictures: string;
   noCodec: string;
   recorded: string;
@@ -67,7 +66,6 @@ export const cameraTexts: Texts<CameraTexts> = {
     back: '返回全部摄像机',
     live: '直播',
     calling: '正在连接摄像机',
-    refused: '摄像机不认用户名或密码：请系统管理员改正设置，改好后自动恢复',
     pictures: '每 2 秒一张画面',
     noCodec: '此浏览器不能播放这台摄像机的编码，改为逐张画面',
     recorded: '回放',
@@ -114,8 +112,6 @@ export const cameraTexts: Texts<CameraTexts> = {
     back: 'Back to all cameras',
     live: 'Live',
     calling: 'Calling the camera',
-    refused:
-      'The camera does not take the user name or the password: the system administrator corrects the settings, then it comes by itself',
     pictures: 'a picture every 2 s',
     noCodec: 'This browser cannot play what the camera sends; single pictures instead',
     recorded: 'Recorded',

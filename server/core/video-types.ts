@@ -36,6 +36,8 @@ export const SEGMENT_FLAGS = [
   'sub-stream',
   /** Imported from a camcorder. */
   'imported',
+  /** Its camera named other parameter sets than it sent: the head of the file says what was sent, the pictures are as they came. */
+  'head-mended',
 ] as const;
 export type SegmentFlag = (typeof SEGMENT_FLAGS)[number];
 

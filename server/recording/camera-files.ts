@@ -8,6 +8,7 @@ import { videoPaths } from './contract.js';
 import type { Fmp4Facts } from './fmp4.js';
 import type { GapLedger } from './gaps.js';
 import type { Manifest } from './manifest.js';
+import { mendHead } from './mended-head.js';
 import type { ClosedFile, Run } from './run.js';
 import { examineFile, moveAside, moveToCamera } from './segment-file.js';
 import { timesOf } from './segment-times.js';
@@ -101,9 +102,11 @@ export class CameraFiles {
 
   /** @param named its place in the camera's folder, where it already has one */
   async #takeFile(run: Run | null, file: ClosedFile, named?: string): Promise<void> {
-    const examined = await examineFile(file.path);
+    let examined = await examineFile(file.path);
     // A recorder of before has taken it in.
     if (examined === null) return;
+    const isMended = run !== null && examined.facts !== null && (await this.#mend(run, file, examined.facts));
+    if (isMended) examined = (await examineFile(file.path)) ?? examined;
     const { facts, bytes, sha256 } = examined;
     const frames = facts?.frames ?? 0;
     if (frames === 0 && bytes < EMPTY_BYTES) {
@@ -111,9 +114,9 @@ export class CameraFiles {
       return;
     }
     const goesOn = run !== null && run.folder === this.#last.run;
-    const byMs = run === null ? 0 : this.ledger.clockSetMs - run.clockSetMs;
+    const byMs = this.ledger.clockSetMs - (run?.clockSetMs ?? 0);
     const times = timesOf(file, examined);
-    const told = timesOfSetClock(times, facts, byMs, goesOn ? this.#last.endAt : null);
+    const told = timesOfSetClock(times, facts, run === null ? 0 : byMs, goesOn ? this.#last.endAt : null);
     const { startAt, endAt, damaged, holes } = told;
     this.#last = { run: run?.folder ?? '', endAt };
     if (run !== null && told.isPassed) run.clockSetMs += byMs;
@@ -121,8 +124,9 @@ export class CameraFiles {
     const aheadMs = told.isNew ? 0 : byMs;
     const flags: SegmentFlag[] = [];
     if (!file.listed && facts?.closed !== true) flags.push('cut-short');
-    if (damaged || facts?.parametersChanged === true) flags.push('damaged');
+    if (damaged || facts?.parametersChanged === true || facts?.headIsWrong === true) flags.push('damaged');
     if (run?.note.isSub === true) flags.push('sub-stream');
+    if (isMended) flags.push('head-mended');
     const name = named ?? (await moveToCamera(file.path, this.folder, this.cameraId, startAt));
     const lines: LineBody[] = [];
     const gap = (from: number, to: number, cause: GapCause) => lines.push({ kind: 'gap', from, to, cause });
@@ -141,6 +145,18 @@ export class CameraFiles {
       inside(Math.round(startAt + fromMs), Math.round(startAt + toMs), 'camera-stalled');
     if (facts !== null && frames > 0) this.learn(facts, bytes);
     await this.#append(lines);
+  }
+
+  /** @returns whether the file has another head now @throws Error where the disk is full: the next second may be better */
+  async #mend(run: Run, { path }: ClosedFile, facts: Fmp4Facts): Promise<boolean> {
+    try {
+      return await mendHead(path, { folder: run.folder, ffmpeg: run.note.ffmpeg }, facts);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ENOSPC') throw error;
+      this.log(`${this.cameraId}: no right head for ${path}: ${message}`);
+      return false;
+    }
   }
 
   /** What the disk does not take waits for the next second. */

@@ -1,6 +1,7 @@
 // The head of a fragmented MP4 file and the lists in its fragments: which pictures, how long, how large. It takes any bytes.
 
 import { child, children, fourcc, u16, u32, u64, type Box } from './mp4-boxes.js';
+import { setsInHead } from './parameter-sets.js';
 
 export const MAX_FRAMES = 2_000_000;
 /** Of a run that says nothing about each picture: it could name four thousand million of them in twelve bytes. */
@@ -13,8 +14,8 @@ export interface Track {
   codec: string;
   width: number;
   height: number;
-  /** The sequence parameter set in the head, without which nothing is decoded. */
-  parameterSet: Buffer | null;
+  /** As the head names them. */
+  parameterSets: Buffer[];
   defaults: SampleDefaults;
 }
 export interface SampleDefaults {
@@ -36,12 +37,17 @@ export interface Fragment {
 const CODECS: Record<string, string> = { avc1: 'h264', avc3: 'h264', hvc1: 'h265', hev1: 'h265' };
 const printable = (text: string) => text.replace(/[^\x21-\x7e]/g, '?');
 
+/** True for the track of the pictures. */
+export function isPictures(trak: Box): boolean {
+  const handler = child(child(trak, 'mdia'), 'hdlr');
+  return handler !== null && fourcc(handler.bytes, 8) === 'vide';
+}
+
 /** The track of the pictures. @returns null where there is none */
 export function readTrack(moov: Box): Track | null {
   for (const trak of children(moov).filter(({ type }) => type === 'trak')) {
+    if (!isPictures(trak)) continue;
     const media = child(trak, 'mdia');
-    const handler = child(media, 'hdlr');
-    if (handler === null || fourcc(handler.bytes, 8) !== 'vide') continue;
     const header = child(media, 'mdhd')?.bytes;
     const track = child(trak, 'tkhd')?.bytes;
     const entry = child(child(child(media, 'minf'), 'stbl'), 'stsd')?.bytes;
@@ -57,28 +63,9 @@ export function readTrack(moov: Box): Track | null {
     return {
       ...{ id, timescale, codec: CODECS[format] ?? printable(format) },
       ...{ width: u16(entry, 40), height: u16(entry, 42) },
-      parameterSet: parameterSetOf({ type: format, bytes: entry.subarray(94) }),
+      parameterSets: setsInHead({ type: format, bytes: entry.subarray(94) }),
       defaults: { duration: u32(defaults, 12), size: u32(defaults, 16), flags: u32(defaults, 20) },
     };
-  }
-  return null;
-}
-
-function parameterSetOf(entry: Box): Buffer | null {
-  const avc = child(entry, 'avcC')?.bytes;
-  if (avc !== undefined) return ((avc[5] ?? 0) & 0x1f) > 0 ? avc.subarray(8, 8 + u16(avc, 6)) : null;
-  const hevc = child(entry, 'hvcC')?.bytes;
-  if (hevc === undefined) return null;
-  let at = 23;
-  for (let array = 0; array < (hevc[22] ?? 0) && at + 5 <= hevc.length; array++) {
-    const type = (hevc[at] ?? 0) & 0x3f;
-    const count = u16(hevc, at + 1);
-    at += 3;
-    for (let n = 0; n < count && at + 2 <= hevc.length; n++) {
-      const length = u16(hevc, at);
-      if (type === 33) return hevc.subarray(at + 2, at + 2 + length);
-      at += 2 + length;
-    }
   }
   return null;
 }

@@ -2,9 +2,10 @@
 // between. It decodes nothing, reads only heads, and takes any bytes without failing: files may be cut off anywhere.
 
 import { GAP_MS } from '../core/video-types.js';
-import { MAX_FRAMES, readFragment, readTrack, type Fragment, type Sample, type Track } from './fmp4-track.js';
+import { MAX_FRAMES, readFragment, readTrack, type Fragment, type Track } from './fmp4-track.js';
 import { holesOf, type Hole } from './holes.js';
 import { fourcc, u32, u64, type Box } from './mp4-boxes.js';
+import { areOther, LOOK_BYTES, setsInPicture, type SetsSeen } from './parameter-sets.js';
 
 /** A file, or bytes that act as one. */
 export interface ByteSource {
@@ -28,8 +29,12 @@ export interface Fmp4Facts {
   closed: boolean;
   /** Bytes behind the last whole fragment. */
   tornBytes: number;
-  /** Pictures come with other parameters than the file's head names: not every player follows. */
+  /** In the middle of the file pictures come with other parameters than before: not every player follows. */
   parametersChanged: boolean;
+  /** Its first pictures come with other parameters than its head names: a player may show nothing of them. */
+  headIsWrong: boolean;
+  /** What its head names, what its first key frame with sets brings, and the last one that brings others. */
+  parameters: { head: readonly Buffer[]; first: SetsSeen | null; last: SetsSeen | null };
 }
 
 const MAX_HEAD_BYTES = 4 * 2 ** 20;
@@ -48,6 +53,8 @@ export function readFmp4(source: ByteSource): Fmp4Facts | null {
   /** Wall clock of the track's time 0. */
   let wallOfZero: number | null = null;
   let parametersChanged = false;
+  let first: SetsSeen | null = null;
+  let last: SetsSeen | null = null;
   let time = 0;
   const durations: number[] = [];
   const bases: number[] = [];
@@ -69,7 +76,16 @@ export function readFmp4(source: ByteSource): Fmp4Facts | null {
         const zero = producerAt - (time / track.timescale) * 1_000;
         wallOfZero = wallOfZero === null ? zero : Math.min(wallOfZero, zero);
       }
-      parametersChanged ||= hasOtherParameters(source, bodyAt, pending.samples, track);
+      let at = bodyAt;
+      for (const { size, isKey } of pending.samples) {
+        const sets = isKey ? setsInPicture(source.read(at, Math.min(size, LOOK_BYTES)), track.codec) : [];
+        if (sets.length > 0 && (last === null || areOther(sets, last.sets))) {
+          parametersChanged ||= last !== null;
+          last = { sets, at, bytes: size };
+          first ??= last;
+        }
+        at += size;
+      }
       pending = null;
       producerAt = null;
     } else if (type === 'mfra') closed = true;
@@ -78,22 +94,26 @@ export function readFmp4(source: ByteSource): Fmp4Facts | null {
   if (track === null) return null;
   const { timescale } = track;
   const toMs = (units: number) => (units / timescale) * 1_000;
-  const first = bases[0] ?? 0;
+  const zero = bases[0] ?? 0;
   return {
     ...{ codec: track.codec, width: track.width, height: track.height, frames: durations.length },
-    durationMs: durations.length === 0 ? 0 : Math.min(MAX_DURATION_MS, Math.max(0, toMs(time - first))),
+    durationMs: durations.length === 0 ? 0 : Math.min(MAX_DURATION_MS, Math.max(0, toMs(time - zero))),
     holes: holesOf(
-      bases.map((base) => toMs(base - first)),
+      bases.map((base) => toMs(base - zero)),
       durations.map(toMs),
       GAP_MS,
     ),
-    wallStartAt: wallOfZero === null ? null : Math.round(wallOfZero + toMs(first)),
+    wallStartAt: wallOfZero === null ? null : Math.round(wallOfZero + toMs(zero)),
     ...{ closed, tornBytes: source.size - wholeUpTo, parametersChanged },
+    headIsWrong: first !== null && areOther(first.sets, track.parameterSets),
+    parameters: { head: track.parameterSets, first, last },
   };
 }
 
 /** Whole boxes of a file, up to the first that is none. */
-function* topBoxes(source: ByteSource): Generator<{ type: string; bodyAt: number; endsAt: number }> {
+export function* topBoxes(
+  source: ByteSource,
+): Generator<{ type: string; startsAt: number; bodyAt: number; endsAt: number }> {
   let at = 0;
   for (let n = 0; n < MAX_BOXES && at + 8 <= source.size; n++) {
     const head = source.read(at, 16);
@@ -102,7 +122,7 @@ function* topBoxes(source: ByteSource): Generator<{ type: string; bodyAt: number
     const size = short === 1 ? u64(head, 8) : short === 0 ? source.size - at : short;
     const headBytes = short === 1 ? 16 : 8;
     if (size < headBytes || at + size > source.size) return;
-    yield { type: fourcc(head, 4), bodyAt: at + headBytes, endsAt: at + size };
+    yield { type: fourcc(head, 4), startsAt: at, bodyAt: at + headBytes, endsAt: at + size };
     at += size;
   }
 }
@@ -111,34 +131,4 @@ function readProducerTime({ bytes }: Box): number | null {
   const seconds = u32(bytes, 8);
   if (seconds < NTP_SECONDS) return null;
   return (seconds - NTP_SECONDS) * 1_000 + (u32(bytes, 12) / 2 ** 32) * 1_000;
-}
-
-/** Looks into key frames for a parameter set of their own. */
-function hasOtherParameters(
-  source: ByteSource,
-  dataAt: number,
-  samples: readonly Sample[],
-  track: Track,
-): boolean {
-  if (track.parameterSet === null) return false;
-  let at = dataAt;
-  for (const { size, isKey } of samples) {
-    if (isKey) {
-      const set = parameterSetInside(source.read(at, Math.min(size, 1_024)), track.codec);
-      if (set !== null && !set.equals(track.parameterSet)) return true;
-    }
-    at += size;
-  }
-  return false;
-}
-
-function parameterSetInside(bytes: Buffer, codec: string): Buffer | null {
-  for (let at = 0; at + 5 <= bytes.length;) {
-    const length = u32(bytes, at);
-    const head = bytes[at + 4] ?? 0;
-    const isSet = codec === 'h264' ? (head & 0x1f) === 7 : codec === 'h265' && ((head >> 1) & 0x3f) === 33;
-    if (isSet && at + 4 + length <= bytes.length) return bytes.subarray(at + 4, at + 4 + length);
-    at += 4 + length;
-  }
-  return null;
 }

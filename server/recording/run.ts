@@ -13,6 +13,7 @@ import {
   type FfmpegFlavour,
   type RecordingOptions,
 } from './ffmpeg-arguments.js';
+import { MENDED_NAME, RIGHT_HEAD_NAME } from './mended-head.js';
 import { replaceFile, textOf } from './wanted.js';
 
 const NOTE_NAME = 'run.json';
@@ -39,6 +40,7 @@ interface RunNote {
   startedAt: number;
   isSub: boolean;
   source: string;
+  ffmpeg: string;
 }
 
 export interface RunStart extends Omit<RecordingOptions, 'folder' | 'endsAt'> {
@@ -118,7 +120,8 @@ export class Run {
     });
     child.stdin?.on('error', () => undefined);
     const source = sourceOf(streamOf(options.url, options.audio));
-    const note = { pid: child.pid ?? 0, startedAt: options.now, isSub: options.isSub, source };
+    const { now: startedAt, isSub, ffmpeg } = options;
+    const note = { pid: child.pid ?? 0, startedAt, isSub, source, ffmpeg };
     const run = new Run(folder, note, child);
     await replaceFile(join(folder, NOTE_NAME), JSON.stringify(note));
     return run;
@@ -126,7 +129,7 @@ export class Run {
 
   /** Takes over what a recorder of before began; what its note does not tell is taken as ended. */
   static async adopt(folder: string): Promise<Run> {
-    let note: RunNote = { pid: 0, startedAt: 0, isSub: false, source: '' };
+    let note: RunNote = { pid: 0, startedAt: 0, isSub: false, source: '', ffmpeg: 'ffmpeg' };
     try {
       const read = JSON.parse((await textOf(join(folder, NOTE_NAME))) ?? '{}') as Partial<RunNote>;
       note = {
@@ -134,6 +137,7 @@ export class Run {
         startedAt: Number(read.startedAt) || 0,
         isSub: read.isSub === true,
         source: String(read.source),
+        ffmpeg: typeof read.ffmpeg === 'string' ? read.ffmpeg : 'ffmpeg',
       };
     } catch {
       // A torn note: its files are still there to be taken in.
@@ -229,7 +233,8 @@ export class Run {
 
   /** Removes the folder; a recording that were still inside would keep it there. */
   async removeFolder(): Promise<void> {
-    for (const name of [LIST_NAME, `${LIST_NAME}.tmp`, NOTE_NAME, `${NOTE_NAME}.partial`])
+    const own = [LIST_NAME, `${LIST_NAME}.tmp`, NOTE_NAME, RIGHT_HEAD_NAME, MENDED_NAME];
+    for (const name of [...own, `${NOTE_NAME}.partial`, `${RIGHT_HEAD_NAME}.partial`])
       await rm(join(this.folder, name), { force: true }).catch(() => undefined);
     await rmdir(this.folder).catch(() => undefined);
   }

@@ -56,6 +56,9 @@ const StatusSchema = Type.Object({
     Type.Object({ cameraId: CameraId, state: Type.String(), lines: Type.Integer({ minimum: 0 }) }),
     { maxItems: MAX_CAMERAS },
   ),
+  clock: Type.Optional(
+    Type.Object({ bootId: Type.String({ maxLength: 200 }), wallAt: Instant, monoMs: Type.Number() }),
+  ),
 });
 
 /** Reads what is wanted. @returns null where the bytes are none */
@@ -71,8 +74,8 @@ export async function textOf(file: string): Promise<string | null> {
 }
 
 /** Replaces a file at once for whoever reads; not flushed: it is worth nothing after a power cut. */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.partial`, text, { mode: 0o600 });
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(`${file}.partial`, content, { mode: 0o600 });
   await rename(`${file}.partial`, file);
 }
 

@@ -114,12 +114,12 @@ export class RtspListener<Stream> {
   }
 }
 
-/** What a camera says of a film that it shows. @param more `parameters`: with its parameter sets; `audio`: beside a G.711 track */
+/** What a camera says of a film that it shows. @param more `parameters`: the sets that it names, null = none; `audio`: beside a G.711 track */
 export function describeFilm(
-  { codec, fps, parameterSets }: CodedFilm,
-  more: { parameters: boolean; audio: boolean },
+  { codec, fps }: Pick<CodedFilm, 'codec' | 'fps'>,
+  more: { parameters: readonly Buffer[] | null; audio: boolean },
 ): string {
-  const sets = parameterSets.map((set) => set.toString('base64'));
+  const sets = (more.parameters ?? []).map((set) => set.toString('base64'));
   const format =
     codec === 'h264'
       ? `packetization-mode=1;sprop-parameter-sets=${sets.join(',')}`
@@ -127,7 +127,7 @@ export function describeFilm(
   const lines = [
     ...['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=simulated camera', 't=0 0', 'a=control:*'],
     ...[`m=video 0 RTP/AVP ${VIDEO_TYPE}`, `a=rtpmap:${VIDEO_TYPE} ${codec.toUpperCase()}/90000`],
-    ...(more.parameters ? [`a=fmtp:${VIDEO_TYPE} ${format}`] : []),
+    ...(more.parameters !== null ? [`a=fmtp:${VIDEO_TYPE} ${format}`] : []),
     ...[`a=framerate:${fps}`, 'a=control:trackID=0'],
     ...(more.audio
       ? [`m=audio 0 RTP/AVP ${AUDIO_TYPE}`, `a=rtpmap:${AUDIO_TYPE} PCMA/8000`, 'a=control:trackID=1']

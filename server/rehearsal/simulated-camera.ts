@@ -32,7 +32,7 @@ export class SimulatedCamera {
     const host: RtspHost<Stream> = {
       streamAt: (path) =>
         path.startsWith('/main') ? this.#main : path.startsWith('/sub') ? this.#sub : null,
-      describe: ({ film }) => describeFilm(film, { parameters: true, audio: false }),
+      describe: ({ film }) => describeFilm(film, { parameters: film.parameterSets, audio: false }),
       challenge: () => null,
       isDeaf: () => false,
     };

@@ -222,6 +222,39 @@ for (const codec of ['h264', 'h265'] as const)
     },
   );
 
+for (const codec of ['h264', 'h265'] as const)
+  for (const setsOnce of [false, true])
+    void t.test(
+      `${codec} of a camera that names other parameters than it sends${setsOnce ? ', and sends them once' : ''}: it plays`,
+      beside(),
+      async (t) => {
+        const room = await setting(t, { codec, frames: 300, named: 'stale', setsOnce });
+        const { client, want, until, folder } = room;
+        await want();
+        const first = await until('recording', ({ state, lines }) => state === 'recording' && lines > 2);
+        // What the right head is outlives the recorder.
+        kill(client.status()?.pid);
+        await until('taken over', ({ ffmpegPid, lines, state }) => {
+          return state === 'recording' && ffmpegPid === first.ffmpegPid && lines > first.lines + 2;
+        });
+        const { segments, gaps, recorded } = await ended(room);
+        t.ok(segments.length > 4 && gaps.length === 0, JSON.stringify(gaps));
+        for (const { file, flags, width, height, sha256 } of segments) {
+          t.same(flags, ['head-mended'], file);
+          t.same([width, height], [320, 180]);
+          t.equal(
+            createHash('sha256')
+              .update(readFileSync(join(folder, file)))
+              .digest('hex'),
+            sha256,
+          );
+        }
+        t.equal(recorded.complaints, '', 'everything decodes');
+        t.equal(recorded.unreadable, 0);
+        t.same(recorded.lost, [], 'and nothing is missing');
+      },
+    );
+
 void t.test(
   'a wrong password is a state of its own, tried rarely, and anew with the next one',
   beside(),

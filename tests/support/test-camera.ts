@@ -15,8 +15,13 @@ export interface TestCameraOptions extends ClipOptions {
   sub?: ClipOptions | null;
   /** What `changeSize` switches to. Default twice the size. */
   otherSize?: { width: number; height: number };
-  /** Says nothing of its parameter sets when asked: they come with the pictures alone. */
-  withoutParameters?: boolean;
+  /**
+   * What it says of its parameter sets when asked: `none`, they come with the pictures alone; `stale`, those of the other size,
+   * as cameras do whose profile was changed. Default: the right ones.
+   */
+  named?: 'right' | 'none' | 'stale';
+  /** Sends its parameter sets with the first key frame of a listener only. */
+  setsOnce?: boolean;
   /** Offers a G.711 track of silence. */
   audio?: boolean;
   /** Asks for these by digest. */
@@ -73,7 +78,8 @@ export async function startTestCamera(options: TestCameraOptions = {}): Promise<
     audio = false,
     login,
     port = 0,
-    withoutParameters = false,
+    named = 'right',
+    setsOnce = false,
     ...clipOptions
   } = options;
   const clip = await counterClip(clipOptions);
@@ -81,7 +87,7 @@ export async function startTestCamera(options: TestCameraOptions = {}): Promise<
   const other = await counterClip({ ...clipOptions, ...larger });
   const small = { width: 160, height: 90, fps: 5, gop: 5, frames: 300, codec: clip.codec };
   const subClip = sub === null ? null : await counterClip(sub ?? small);
-  const camera = new Camera(clip, other, subClip, audio, login ?? null, withoutParameters);
+  const camera = new Camera(clip, other, subClip, audio, login ?? null, named, setsOnce);
   await camera.listen(port);
   return camera;
 }
@@ -101,7 +107,7 @@ class Camera implements TestCamera {
   readonly #host: RtspHost<Stream> = {
     streamAt: (path) => (path.startsWith('/sub') ? this.#sub : path.startsWith('/main') ? this.#main : null),
     describe: (stream) =>
-      describeFilm(this.#clipOf(stream), { parameters: !this.withoutParameters, audio: this.audio }),
+      describeFilm(this.#clipOf(stream), { parameters: this.#namedSets(stream), audio: this.audio }),
     challenge: (method, target, authorization) => {
       if (this.#isAllowed(method, target, authorization)) return null;
       if (authorization !== '') this.#refusals += 1;
@@ -126,7 +132,8 @@ class Camera implements TestCamera {
     sub: Clip | null,
     private readonly audio: boolean,
     private readonly login: { user: string; password: string } | null,
-    private readonly withoutParameters: boolean,
+    private readonly named: 'right' | 'none' | 'stale',
+    private readonly setsOnce: boolean,
   ) {
     this.fps = clip.fps;
     this.frames = clip.frames;
@@ -221,9 +228,14 @@ class Camera implements TestCamera {
     for (const listener of this.#listeners) {
       if (listener.stream !== stream || !listener.playing) continue;
       if (listener.waitsForKey && !unit.key) continue;
+      const isFirst = listener.waitsForKey;
       listener.waitsForKey = false;
       const parts: Buffer[] = [];
-      if (listener.video !== null) parts.push(listener.video.packets(payloads, Math.round(seconds * 90_000)));
+      const shown =
+        this.setsOnce && !isFirst
+          ? payloads.filter((nal) => !clip.parameterSets.some((set) => set.equals(nal)))
+          : payloads;
+      if (listener.video !== null) parts.push(listener.video.packets(shown, Math.round(seconds * 90_000)));
       for (const [n, packet] of silence.entries())
         if (listener.audio !== null)
           parts.push(listener.audio.packets([packet], Math.round(seconds * 8_000) + n * 160));
@@ -231,6 +243,12 @@ class Camera implements TestCamera {
       if (this.#held === null) send();
       else this.#held.push(send);
     }
+  }
+
+  #namedSets({ clip, other }: Stream): readonly Buffer[] | null {
+    if (this.named === 'none') return null;
+    const stale = this.#other ? clip : (other ?? clip);
+    return this.named === 'stale' ? stale.parameterSets : this.#clipOf({ clip, other }).parameterSets;
   }
 
   #clipOf({ clip, other }: Stream): Clip {

@@ -87,6 +87,13 @@ export const ConfigSchema = Type.Object(
         default: 10,
         description: 'And until so long after everything is collected.',
       }),
+      aloneMinutes: Type.Integer({
+        minimum: 2,
+        maximum: 1_440,
+        default: 1_440,
+        description:
+          'So long at most the recorder goes on when no server speaks any more: to the planned end of the session by default, a few minutes where nobody misses its films.',
+      }),
       lowGb: Type.Number({
         minimum: 0,
         maximum: 1e6,

@@ -40,7 +40,8 @@ export async function startDemoCameras(folder: string): Promise<DemoCameras | nu
     devices: VIEWS.map(({ id, name }, n) => ({
       ...{ id, name, adapter: 'rtsp', url: cameras[n]?.url, subUrl: cameras[n]?.subUrl },
     })),
-    recording: { segmentSeconds: 2, beforeMinutes: 0, afterMinutes: 1, lowGb: 2, stopGb: 1 },
+    // Whoever ends a demo by force leaves no recorder behind for long.
+    recording: { segmentSeconds: 2, beforeMinutes: 0, afterMinutes: 1, aloneMinutes: 2, lowGb: 2, stopGb: 1 },
     close: async () => {
       await Promise.all(cameras.map((camera) => camera.close()));
     },

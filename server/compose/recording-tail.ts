@@ -2,7 +2,7 @@
 // writes nothing but commands.
 
 import { recordOf } from '../core/video-record.js';
-import type { CameraRecord, VideoLine } from '../core/video-types.js';
+import { GAP_MS, type CameraRecord, type VideoLine } from '../core/video-types.js';
 import { isSoundLine } from '../keys/video-line.js';
 import type { Log } from '../log.js';
 import type { RecorderStatus } from '../recording/contract.js';
@@ -17,6 +17,8 @@ const LOOK_EVERY_MS = 10_000;
 const MOST_LINES = 200;
 /** A list that cannot be read on is tried again. */
 const TRY_AGAIN_MS = 60_000;
+/** So near to one another are the lines of one recording; a new one may begin a little before. */
+const GOES_ON_MS = 2_000;
 const BY_ROOM = { kind: 'room' } as const;
 
 export interface TailParts {
@@ -82,7 +84,9 @@ export class RecordingTail {
     const broken = lines.findIndex((line) => !isSoundLine(line));
     const sound = broken < 0 ? lines : lines.slice(0, broken);
     let begins = anew;
-    for (const { wallAheadMs, lines: some } of byOffset(sound, (at) => offsets.of(at, room.now()))) {
+    const known = recordOf(room.state, cameraId);
+    const aheadOf = (at: number) => offsets.of(at, room.now());
+    for (const { wallAheadMs, lines: some } of byOffset(sound, anew ? null : known, aheadOf)) {
       const { refusal } = room.handle({
         ...{ type: 'report-video', cameraId, lines: some, wallAheadMs, by: BY_ROOM },
         ...(begins ? { anew: true } : {}),
@@ -109,14 +113,31 @@ function beginsAnew(
   return said.lines < lines || (said.lines === lines && said.headHash !== headHash);
 }
 
-/** Lines that follow each other and become room time by the same offset. */
+/**
+ * Lines that follow each other and become room time by the same offset. Where the clock was set while the room was not there, a
+ * line that goes on where the one before it ended has that one's offset.
+ * @param known what the journal has, null = nothing that these lines go on from
+ */
 function byOffset(
   lines: readonly VideoLine[],
+  known: Pick<CameraRecord, 'lastEndAt' | 'wallAheadMs'> | null,
   aheadOf: (wallAt: number) => number,
 ): { wallAheadMs: number; lines: VideoLine[] }[] {
   const groups: { wallAheadMs: number; lines: VideoLine[] }[] = [];
+  let before =
+    known === null || known.lastEndAt === null
+      ? null
+      : { endAt: known.lastEndAt + known.wallAheadMs, aheadMs: known.wallAheadMs };
   for (const line of lines) {
-    const wallAheadMs = aheadOf(line.kind === 'segment' ? line.endAt : line.to);
+    const [from, to] = line.kind === 'segment' ? [line.startAt, line.endAt] : [line.from, line.to];
+    const now = aheadOf(to);
+    const goesOn =
+      before !== null &&
+      Math.abs(now - before.aheadMs) > GAP_MS &&
+      Math.abs(from - before.endAt) < GOES_ON_MS &&
+      Math.abs(from - before.endAt) < Math.abs(from - now - before.endAt + before.aheadMs);
+    const wallAheadMs = goesOn && before !== null ? before.aheadMs : now;
+    before = { endAt: to, aheadMs: wallAheadMs };
     const last = groups.at(-1);
     if (last?.wallAheadMs === wallAheadMs) last.lines.push(line);
     else groups.push({ wallAheadMs, lines: [line] });

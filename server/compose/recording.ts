@@ -189,8 +189,9 @@ export class Recording {
     const text = JSON.stringify(cameras);
     if (!anyway && this.#said?.text === text && Math.abs(wallAt - this.#said.at) < SAY_EVERY_MS) return;
     const planned = recordsUntil(room.state, now);
+    const aloneMs = Math.max(LEASE_MS, planned === null ? 0 : planned - now);
     const wanted: WantedNow = {
-      until: Math.max(wallAt + LEASE_MS, planned === null ? 0 : planned + wallAt - now),
+      until: wallAt + Math.min(aloneMs, settings.aloneMinutes * MINUTE_MS),
       serverStartedAt: this.#startedAt,
       segmentSeconds: settings.segmentSeconds,
       ffmpeg,

@@ -117,7 +117,7 @@ export class CameraRecording {
     this.#since = moved(this.#since);
     this.#lastDataAt = moved(this.#lastDataAt);
     this.#offAt = moved(this.#offAt);
-    if (this.#runs.length === 0) return;
+    if (this.#runs.every(({ run }) => run.isOver)) return;
     this.#ledger.note(wallAt, 'clock-stepped');
     this.#renew = true;
   }

@@ -96,4 +96,6 @@ export interface RecorderStatus {
   space: 'enough' | 'low' | 'out';
   volume: 'intended' | 'missing' | 'other';
   cameras: CameraStatus[];
+  /** Both clocks at one moment, for a recorder that comes after this one: was the wall clock set in between? */
+  clock?: { bootId: string; wallAt: number; monoMs: number };
 }

@@ -3,6 +3,7 @@
 
 import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { machineClocks } from '../clock.js';
 import { videoPaths } from './contract.js';
 import { becomeRecorder } from './one-recorder.js';
 import { Recorder, TICK_MS } from './recorder.js';
@@ -43,8 +44,7 @@ const wake = () => {
   soon = true;
   awake();
 };
-const clocks = { wallAt: () => Date.now(), monoMs: () => performance.now() };
-const recorder = new Recorder(folder, clocks, (text) => void log(text), wake);
+const recorder = new Recorder(folder, machineClocks(), (text) => void log(text), wake);
 for (const name of ['SIGTERM', 'SIGINT'] as const)
   process.on(name, () => {
     asked = true;

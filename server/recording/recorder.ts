@@ -9,6 +9,7 @@ import { CameraRecording, type Surroundings } from './camera-recording.js';
 import { videoPaths, type RecorderStatus, type Wanted } from './contract.js';
 import { readFlavour, type FfmpegFlavour } from './ffmpeg-arguments.js';
 import { Manifest } from './manifest.js';
+import { CLOCK_STEP_MS, setWhileAway, type BothClocks } from './set-clock.js';
 import { freeBytesOf, nextSpace, type Space } from './space.js';
 import { readStatus, StatusFile } from './status-file.js';
 import { volumeState } from './volume.js';
@@ -16,14 +17,14 @@ import { parseWanted, textOf } from './wanted.js';
 
 export const TICK_MS = 1_000;
 const LOOK_AT_DISK_MS = 5_000;
-/** Between two looks: wall and monotonic clock part by more than that only when somebody sets the wall clock. */
-const CLOCK_STEP_MS = 500;
 const STOP_WITHIN_MS = 10_000;
 /** A new ffmpeg is assumed where it does not say which it is. */
 const NEW_FLAVOUR: FfmpegFlavour = { libavformat: 61, version: 0 };
 
 export interface RecorderClocks {
+  bootId: string;
   wallAt(): number;
+  /** Since the boot, where the system says that. */
   monoMs(): number;
 }
 
@@ -38,6 +39,8 @@ export class Recorder {
   #untilMono = -Infinity;
   #wantedMark = '';
   #before: RecorderStatus | null = null;
+  /** By how much the wall clock was set since then. */
+  #setAwayMs = 0;
   #space: Space = 'enough';
   #volume: RecorderStatus['volume'] = 'intended';
   #freeBytes = 0;
@@ -64,6 +67,9 @@ export class Recorder {
   async start(): Promise<void> {
     await mkdir(this.#paths.own, { recursive: true, mode: 0o700 });
     this.#before = await readStatus(this.folder);
+    if (this.#before !== null)
+      this.#setAwayMs = setWhileAway(this.#before.clock, this.#before.at, this.#bothClocks());
+    if (this.#setAwayMs !== 0) this.log(`the clock was set by ${this.#setAwayMs} ms while no recorder lived`);
     await this.#readWanted();
     await this.#lookAtDisk(this.clocks.monoMs());
     const left = await readdir(this.#paths.open('.')).catch((): string[] => []);
@@ -142,6 +148,7 @@ export class Recorder {
     const { folder, log, wake } = this;
     const camera = new CameraRecording(cameraId, { folder, manifest, queue, log, wake });
     await camera.takeOver(this.clocks.monoMs(), this.#wanted?.segmentSeconds ?? 10);
+    if (this.#setAwayMs !== 0) camera.clockStepped(this.clocks.wallAt(), this.#setAwayMs);
     this.#cameras.set(cameraId, camera);
     this.#oweFromBefore(camera);
   }
@@ -154,10 +161,12 @@ export class Recorder {
       (one) => one.cameraId === camera.cameraId && (one.record || one.stopped === true),
     );
     if (wanted === null || isWanted !== true || typeof before?.owedFrom !== 'number') return;
-    const isServerNew = wanted.serverStartedAt > (this.#before?.at ?? 0);
+    const byMs = this.#setAwayMs;
+    const isServerNew = wanted.serverStartedAt > (this.#before?.at ?? 0) + byMs;
     const cause = before.gap?.cause ?? (isServerNew ? 'server-restarted' : 'recorder-restarted');
-    const troubles = Array.isArray(before.troubles) ? before.troubles : [];
-    camera.oweSince(before.owedFrom, cause, troubles, this.clocks.wallAt());
+    const noticed = Array.isArray(before.troubles) ? before.troubles : [];
+    const troubles = noticed.map(({ from, to, cause }) => ({ from: from + byMs, to: to + byMs, cause }));
+    camera.oweSince(before.owedFrom + byMs, cause, troubles, this.clocks.wallAt());
   }
 
   #lookAtClock(wallAt: number, monoMs: number): void {
@@ -166,6 +175,11 @@ export class Recorder {
     if (Math.abs(stepMs) <= CLOCK_STEP_MS) return;
     this.log(`the clock was set by ${Math.round(stepMs)} ms`);
     for (const camera of this.#cameras.values()) camera.clockStepped(wallAt, Math.round(stepMs));
+  }
+
+  #bothClocks(): BothClocks {
+    const { bootId } = this.clocks;
+    return { bootId, wallAt: Math.round(this.clocks.wallAt()), monoMs: Math.round(this.clocks.monoMs()) };
   }
 
   async #lookAtDisk(monoMs: number): Promise<void> {
@@ -217,6 +231,7 @@ export class Recorder {
       revision: this.#wanted?.revision ?? 0,
       ...{ freeBytes: this.#freeBytes, space: this.#space, volume: this.#volume },
       cameras: [...this.#cameras.values()].map((camera) => camera.status(monoMs)),
+      clock: this.#bothClocks(),
     };
     this.#statusFile.tell(status);
   }

@@ -15,6 +15,30 @@ export interface TimesOfClock extends SegmentTimes {
   isNew: boolean;
 }
 
+/** Wall and monotonic clock part by more than that only when somebody sets the wall clock. */
+export const CLOCK_STEP_MS = 500;
+
+/** The clocks of the machine at one moment. */
+export interface BothClocks {
+  bootId: string;
+  wallAt: number;
+  /** Of a clock that never jumps, since the boot. */
+  monoMs: number;
+}
+
+/**
+ * By how much the wall clock was set while no recorder lived, ms; 0 = not at all. After a new start of the machine only one that
+ * went back shows: then nobody knows how long it was off, and no time passed is what can be said.
+ * @param before what the last recorder said @param lastAt its last sign of life, wall clock
+ */
+export function setWhileAway(before: BothClocks | undefined, lastAt: number, now: BothClocks): number {
+  const isSameBoot = before?.bootId === now.bootId && before.monoMs <= now.monoMs;
+  const stepMs = isSameBoot
+    ? now.wallAt - now.monoMs - (before.wallAt - before.monoMs)
+    : Math.min(0, now.wallAt - lastAt);
+  return Math.abs(stepMs) > CLOCK_STEP_MS ? Math.round(stepMs) : 0;
+}
+
 /** No camera sends more pictures than this, ms each. */
 const CRAMMED_MS = 4;
 

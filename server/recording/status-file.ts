@@ -22,7 +22,7 @@ export class StatusFile {
   /** Says how it is, or only that it lives. To be called each second. A full disk takes no status: the next second may. */
   tell(status: RecorderStatus): void {
     const { at } = status;
-    const text = JSON.stringify({ ...status, at: 0, freeBytes: 0 });
+    const text = JSON.stringify({ ...status, at: 0, freeBytes: 0, clock: 0 });
     try {
       // A clock that was set makes everything new.
       if (text === this.#told && Math.abs(at - this.#toldAt) < ANEW_MS) {

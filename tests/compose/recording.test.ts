@@ -88,6 +88,17 @@ void t.test(
   },
 );
 
+void t.test('[VI6] where the settings say so it goes on alone for minutes only', async (t) => {
+  const { parts, clocks } = await recorded(t, running);
+  const recorder = new ScriptedRecorder();
+  const brief = await Recording.open({ ...parts, recorder, settings: { ...settings, aloneMinutes: 2 } });
+  t.teardown(() => brief?.stop());
+  brief?.begin();
+  await brief?.lookNow();
+  await brief?.lookNow();
+  t.equal(recorder.said.at(-1)?.until, clocks.wall + 2 * MINUTE);
+});
+
 void t.test('[VI4] it is told again when the plan says something else, and every minute', async (t) => {
   const { last, recorder, clocks, pass, room } = await recorded(t, atTwentyToNine);
   t.match(last(), { cameras: [{ record: true }, { record: true }] }, 'entry opens at half past eight');
@@ -246,6 +257,38 @@ void t.test('[VI3] what was recorded before the wall clock was set keeps its pla
     { from: begun + 11_000, to: begun + 21_000 },
   ]);
 });
+
+for (const byMs of [40_000, -3_600_000])
+  void t.test(`[VI3] the clock is set by ${byMs / 1_000} s while no server is there`, async (t) => {
+    const first = await recorded(t, running);
+    const { clocks, recorder, pass, room, parts } = first;
+    const [from, begun] = [clocks.wall, room.now()];
+    await pass(20);
+    recorder.list('cam-1', { from, to: from + 10_000 });
+    await pass(1);
+    await first.recording.stop();
+    clocks.stepWall(byMs);
+    clocks.pass(9_000);
+    const again = await Recording.open(parts);
+    t.teardown(() => again?.stop());
+    again?.begin();
+    // What was left behind has the clock of before, what comes then that of now.
+    const [left, after] = [from + 18_000, from + 30_000 + byMs];
+    recorder.list('cam-1', { from: from + 10_000, to: left });
+    recorder.list('cam-1', { from: left + byMs, to: after, cause: 'server-restarted' });
+    recorder.list('cam-1', { from: after, to: after + 10_000 });
+    for (let n = 0; n < 12; n++) {
+      clocks.pass(SECOND);
+      await again?.lookNow();
+    }
+    t.match(room.state.video.cameras['cam-1'], {
+      stretches: [
+        { from: begun, to: begun + 18_000 },
+        { from: begun + 30_000, to: begun + 40_000 },
+      ],
+      gaps: [{ from: begun + 18_000, to: begun + 30_000, cause: 'server-restarted' }],
+    });
+  });
 
 void t.test(
   '[VI2] a line that was changed is an alarm; what stands before it is taken, and the rest rests',

@@ -70,7 +70,8 @@ export class FilmedRoom {
     const devices = cameras.map(({ url }, n) => ({
       ...{ id: `cam-${n + 1}`, name: `摄像机 ${n + 1}`, adapter: 'rtsp', url },
     }));
-    const recording = { segmentSeconds, lowGb: 0, stopGb: 0, beforeMinutes: 0, afterMinutes: 1 };
+    const space = { lowGb: 0, stopGb: 0 };
+    const recording = { segmentSeconds, ...space, beforeMinutes: 0, afterMinutes: 1, aloneMinutes: 2 };
     const server = await prepareServer({ source, config: { devices, recording } });
     const video = join(server.data, 'video');
     mkdirSync(video);

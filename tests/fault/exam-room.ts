@@ -108,7 +108,8 @@ export class ExamRoom {
     const config = { uploads, install: { keepFreeMegabytes: 0 } };
     const prepared = await prepareServer({ source, config });
     const happens = (kind: string) => faults.some((fault) => fault.kind === kind);
-    const disk = happens('disk-full') ? SmallDisk.mountOver(prepared.data, DISK_MEGABYTES[paper]) : null;
+    const isFilled = happens('disk-full') && process.getuid?.() === 0;
+    const disk = isFilled ? SmallDisk.mountOver(prepared.data, DISK_MEGABYTES[paper]) : null;
     const library = happens('wall-step') ? faketimeLibrary() : null;
     const room = new ExamRoom(schedule, prepared, disk, library);
     const random = new SeededRandom(`${seed}/room ${exam}`);

@@ -1,5 +1,5 @@
 // A disk of its own for the data folder, so small that it can be filled: a file system in memory, mounted over the folder. Only
-// root may mount; without one nothing is filled.
+// root may mount one.
 
 import { spawnSync } from 'node:child_process';
 import { closeSync, cpSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
@@ -13,13 +13,14 @@ const FILL_EVERY_MS = 50;
 export class SmallDisk {
   private constructor(private readonly folder: string) {}
 
-  /** Moves what is in the folder onto the disk. @returns null where this process may not mount */
-  static mountOver(folder: string, megabytes: number): SmallDisk | null {
+  /** Moves what is in the folder onto the disk. @throws Error where this process may not mount */
+  static mountOver(folder: string, megabytes: number): SmallDisk {
     const kept = mkdtempSync(join(tmpdir(), 'kept-'));
     try {
       cpSync(folder, kept, { recursive: true, preserveTimestamps: true });
       const options = ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'kaochang', folder];
-      if (spawnSync('mount', options, { stdio: 'ignore' }).status !== 0) return null;
+      const { status, stderr } = spawnSync('mount', options, { encoding: 'utf8' });
+      if (status !== 0) throw new Error(`This mounts a disk of its own, which root alone may: ${stderr}`);
       cpSync(kept, folder, { recursive: true, preserveTimestamps: true });
       return new SmallDisk(folder);
     } finally {

@@ -49,6 +49,13 @@ const TEST_PACKAGES = [
   { name: 'nftables', file: '/usr/sbin/nft', use: "tries the firewall of the room's server" },
   { name: 'dnsmasq-base', file: '/usr/sbin/dnsmasq', use: "tries the room's names" },
   { name: 'iproute2', program: 'ip', use: 'networks of their own for tests' },
+  {
+    name: 'user-mode-linux',
+    program: 'linux.uml',
+    use: 'a kernel that has FAT32, for the drives of exports',
+  },
+  { name: 'kmod', file: '/usr/sbin/insmod', use: 'loads FAT32 in that kernel' },
+  { name: 'dosfstools', file: '/usr/sbin/mkfs.vfat', use: 'formats and checks FAT32 drives' },
   { name: 'openssl', program: 'openssl', use: 'makes a CA for tests' },
   {
     name: 'fonts-noto-cjk',

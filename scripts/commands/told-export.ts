@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { dataPaths } from '../../server/data-folder.js';
 import { VideoExportError } from '../../server/recording/export-error.js';
 import { isAskedToStop, writeNote, type ExportNote } from '../../server/recording/export-notes.js';
-import type { VideoExportResult } from '../../server/recording/export-video.js';
+import { exportedWhat, type VideoExportResult } from '../../server/recording/export-video.js';
 
 const TELL_EVERY_MS = 5_000;
 const LISTEN_EVERY_MS = 500;
@@ -56,14 +56,8 @@ export class ToldExport {
     return this.#control.signal;
   }
 
-  async done({ statement, statementHash, files, readFrom, unsound }: VideoExportResult): Promise<void> {
-    const all = statement.cameras.flatMap((camera) => camera.files);
-    const lacking = unsound.length + statement.cameras.reduce((sum, { faults }) => sum + faults.length, 0);
-    const what = {
-      ...{ manifestHash: statementHash, files: files.length, readFrom, lacking },
-      bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
-    };
-    await this.#end({ at: Date.now(), outcome: 'done', reason: null, what });
+  async done(result: VideoExportResult): Promise<void> {
+    await this.#end({ at: Date.now(), outcome: 'done', reason: null, what: exportedWhat(result) });
   }
 
   /** @param wasCancelled somebody pressed Ctrl-C */

@@ -2,13 +2,9 @@
 // is time; a drive that hangs hangs here; and without the room it ends at once.
 
 import { setPriority } from 'node:os';
-import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
-import { coverageOf } from '../recording/coverage.js';
 import { VideoExportError } from '../recording/export-error.js';
-import { exportStem } from '../recording/export-names.js';
 import { planSession } from '../recording/export-session.js';
-import { exportVideo } from '../recording/export-video.js';
+import { exportedWhat, exportVideo } from '../recording/export-video.js';
 import type { ExportReason } from '../core/video-export-types.js';
 import type { ExportPlanView } from '../protocol/video-transfer.js';
 import type { ExportAnswer, ExportTask } from './export-tasks.js';
@@ -21,43 +17,25 @@ const GAPS_SHOWN = 50;
 setPriority(NICENESS);
 
 async function carryOut(task: ExportTask): Promise<ExportAnswer> {
-  if (task.kind === 'plan') return { kind: 'planned', plan: await planOf(task) };
+  if (task.kind === 'plan') return { kind: 'planned', cameras: await plannedCameras(task) };
   const result = await exportVideo({ ...task.request, onProgress: teller() });
-  const { statement, statementHash, files, readFrom, unsound } = result;
-  const bytes = statement.cameras.flatMap((camera) => camera.files).reduce((sum, one) => sum + one.bytes, 0);
-  const lacking = unsound.length + statement.cameras.reduce((sum, { faults }) => sum + faults.length, 0);
-  return {
-    kind: 'exported',
-    what: { manifestHash: statementHash, files: files.length, bytes, readFrom, lacking },
-  };
+  return { kind: 'exported', what: exportedWhat(result) };
 }
 
-async function planOf({
+async function plannedCameras({
   request,
-  target,
-  goesOnUntil,
-}: Extract<ExportTask, { kind: 'plan' }>): Promise<ExportPlanView> {
-  const { from, judgedUntil, session } = request;
-  const { cameras } = await planSession(request, target.divided);
-  const { bavail, bsize } = await statfs(target.path);
-  return {
-    ...{ sessionId: session.sessionId, targetId: target.targetId },
-    ...{ folder: join(target.path, exportStem(session)), divided: target.divided, goesOnUntil },
-    bytes: cameras.flatMap(({ files }) => files).reduce((sum, one) => sum + one.bytes, 0),
-    freeBytes: bavail * bsize,
-    cameras: cameras.map(({ number, name, files, faults, lines }) => {
-      const gone = new Set(faults.map(({ line }) => line));
-      const there = lines.filter(({ line }) => !gone.has(line));
-      const { coveredMs, gaps } = coverageOf(there, from, judgedUntil);
-      const longest = [...gaps].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, GAPS_SHOWN);
-      return {
-        ...{ number, name, plannedMs: judgedUntil - from, coveredMs, gapCount: gaps.length },
-        gaps: longest.sort((a, b) => a.from - b.from),
-        missing: faults.length,
-        files: files.map(({ name: file, bytes, startAt, endAt }) => ({ name: file, bytes, startAt, endAt })),
-      };
-    }),
-  };
+  isDivided,
+}: Extract<ExportTask, { kind: 'plan' }>): Promise<ExportPlanView['cameras']> {
+  const { cameras } = await planSession(request, isDivided);
+  return cameras.map(({ number, name, files, faults, coveredMs, gaps }) => {
+    const longest = [...gaps].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, GAPS_SHOWN);
+    return {
+      ...{ number, name, coveredMs, gapCount: gaps.length, missing: faults.length },
+      plannedMs: request.judgedUntil - request.from,
+      gaps: longest.sort((a, b) => a.from - b.from),
+      files: files.map(({ name: file, bytes, startAt, endAt }) => ({ name: file, bytes, startAt, endAt })),
+    };
+  });
 }
 
 function teller(): NonNullable<Parameters<typeof exportVideo>[0]['onProgress']> {

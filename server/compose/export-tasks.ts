@@ -1,7 +1,8 @@
 // What is asked of the process that exports recordings, and what it says.
 
 import type { ExportedWhat, ExportReason } from '../core/video-export-types.js';
-import type { ExportPlanView, ExportTarget } from '../protocol/video-transfer.js';
+import type { ExportPlanView } from '../protocol/video-transfer.js';
+import type { SessionToPlan } from '../recording/export-session.js';
 import type { FileProgress, VideoExportRequest } from '../recording/export-video.js';
 
 type PlainRequest = Omit<VideoExportRequest, 'signal' | 'onProgress'>;
@@ -10,16 +11,13 @@ export type ExportTask =
   | { kind: 'export'; request: PlainRequest }
   | {
       kind: 'plan';
-      request: Pick<
-        VideoExportRequest,
-        'videoFolder' | 'session' | 'from' | 'until' | 'judgedUntil' | 'cameras'
-      >;
-      target: Pick<ExportTarget, 'targetId' | 'path' | 'divided'>;
-      goesOnUntil: number | null;
+      request: Omit<SessionToPlan, 'signal'>;
+      isDivided: boolean;
     };
 
 export type ExportAnswer =
-  | { kind: 'planned'; plan: ExportPlanView }
+  /** Of any drive that takes films like this: the child opens none. */
+  | { kind: 'planned'; cameras: ExportPlanView['cameras'] }
   | { kind: 'exported'; what: ExportedWhat }
   | { kind: 'failed'; reason: ExportReason }
   /** Any number of them come before the answer. */

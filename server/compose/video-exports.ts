@@ -16,17 +16,18 @@ import type {
 } from '../protocol/video-transfer.js';
 import type { ExportDesk } from '../proctor/host.js';
 import { exportStem } from '../recording/export-names.js';
-import { exportPlaces, type ExportPlace } from '../recording/export-places.js';
+import { answerInTime, exportPlaces, type ExportPlace } from '../recording/export-places.js';
 import { wantedExport, type WantedExport } from '../recording/export-request.js';
+import { missingBytes } from '../recording/export-target.js';
 import { RateMeter } from '../recording/transfer-rate.js';
 import { camerasIn } from '../recording/verify-recordings.js';
 import type { Published, RunningRoom } from '../room.js';
 import { VERSION } from '../version.js';
-import { exportApart } from './export-process.js';
+import { exportApart, type ExportEnd } from './export-process.js';
 import type { ExportAnswer } from './export-tasks.js';
 
 const BY_ROOM = { kind: 'room' } as const;
-/** A process that waits for a drive that hangs cannot be killed; the server has to close its journal in time all the same. */
+/** The server has to close its journal in time, whatever hangs. */
 const STOP_WITHIN_MS = 5_000;
 
 export interface VideoExportsParts {
@@ -72,6 +73,11 @@ const REASONS = {
     zh: '录像目录读取出错：请勿关机或拔盘，先运行 kaochang video verify 查看录像盘，再重新导出',
     en: 'the video folder could not be read: leave the machine on, look at its disk with kaochang video verify, then export again',
   },
+  hangs: {
+    code: 'drive-hangs',
+    zh: '这块盘没有响应，上一次导出可能还在等它：稍等片刻；仍不响应就拔出它，换一块盘导出',
+    en: 'this drive does not answer; an earlier export may still wait for it: give it a moment, then unplug it and export to another',
+  },
   gone: {
     code: 'volume-fault',
     zh: '所选的盘已断开：插好后再次导出',
@@ -82,7 +88,12 @@ const REASONS = {
 export class VideoExports implements ExportDesk {
   #running: Running | null = null;
   #work: Promise<void> = Promise.resolve();
-  #planning: AbortController | null = null;
+  /** Drives that a process which cannot be ended still waits for, by `targetId`. */
+  readonly #hanging = new Map<string, ExportPlace>();
+  /** Looks at recordings, begun or waiting for their turn: who wants to see the same shares one. */
+  readonly #looks = new Map<string, Promise<ExportEnd | null>>();
+  #lastLook: Promise<unknown> = Promise.resolve();
+  #looking = new AbortController();
   #onProgress: () => void = () => undefined;
   #unsubscribe: () => void = () => undefined;
 
@@ -111,31 +122,30 @@ export class VideoExports implements ExportDesk {
 
   async folderOf(sessionId: string, targetId: string): Promise<string | null> {
     const wanted = await this.#wanted(sessionId);
-    const place = (await this.#places()).find((one) => one.targetId === targetId && one.writable);
+    const places = await this.#places();
+    const place = places.find((one) => one.targetId === targetId && one.unfit === null);
     return wanted === null || place === undefined ? null : join(place.path, exportStem(wanted.session));
   }
 
   async plan(sessionId: string, targetId: string): Promise<ExportPlanView | ExportPlanFault | null> {
-    const { room, videoFolder } = this.parts;
-    this.#planning?.abort();
-    const control = new AbortController();
-    this.#planning = control;
+    const { room } = this.parts;
     const [wanted, places] = await Promise.all([this.#wanted(sessionId), this.#places()]);
     const target = places.find((one) => one.targetId === targetId);
     if (target === undefined) return { fault: REASONS.gone };
+    if (target.unfit === 'hangs') return { fault: REASONS.hangs };
     if (wanted === null || room.state.currentSession !== null) return null;
-    const wallNow = room.time.reading().wallAt;
-    const goesOnUntil = wanted.until > wallNow ? wanted.until : null;
-    const { path, divided } = target;
-    const answer = await exportApart(
-      {
-        ...{ kind: 'plan', request: { videoFolder, ...wanted }, goesOnUntil },
-        target: { targetId, path, divided },
-      },
-      control.signal,
-    );
-    if (answer?.kind === 'planned') return answer.plan;
-    return answer?.kind === 'failed' ? { fault: answer.reason } : null;
+    const { divided } = target;
+    const answer = await this.#look(wanted, divided);
+    if (answer?.kind === 'failed') return { fault: answer.reason };
+    if (answer?.kind !== 'planned') return null;
+    const folder = join(target.path, exportStem(wanted.session));
+    const files = answer.cameras.flatMap((camera) => camera.files);
+    const needBytes = await answerInTime<number | null>(missingBytes(folder, files), null);
+    if (needBytes === null) return { fault: REASONS.hangs };
+    const bytes = files.reduce((sum, one) => sum + one.bytes, 0);
+    const goesOnUntil = wanted.until > room.time.reading().wallAt ? wanted.until : null;
+    const { cameras } = answer;
+    return { sessionId, targetId, folder, divided, bytes, needBytes, goesOnUntil, cameras };
   }
 
   /**
@@ -144,7 +154,7 @@ export class VideoExports implements ExportDesk {
    */
   async stop(): Promise<void> {
     this.#unsubscribe();
-    this.#planning?.abort();
+    this.#looking.abort();
     this.#interrupt(REASONS.stopped);
     const waiting = new AbortController();
     await Promise.race([this.#work, pause(STOP_WITHIN_MS, undefined, { signal: waiting.signal })]);
@@ -154,7 +164,8 @@ export class VideoExports implements ExportDesk {
   #take(published: readonly Published[]): void {
     for (const { event } of published) {
       if (event.type === 'entry-opened') {
-        this.#planning?.abort();
+        this.#looking.abort();
+        this.#looking = new AbortController();
         this.#interrupt(REASONS.opened);
       }
       if (event.type === 'video-export-ended' && event.exportId === this.#running?.exportId)
@@ -169,6 +180,21 @@ export class VideoExports implements ExportDesk {
           this.#end(exportId, 'failed', REASONS.unread);
         });
     }
+  }
+
+  /** One process looks at a time. What it finds holds for every drive that takes films like this: it opens none of them. */
+  #look(wanted: WantedExport, isDivided: boolean): Promise<ExportEnd | null> {
+    const { signal } = this.#looking;
+    const key = `${wanted.session.sessionId}\n${isDivided}`;
+    const shared = this.#looks.get(key);
+    if (shared !== undefined) return shared;
+    const request = { ...wanted, videoFolder: this.parts.videoFolder };
+    const look = this.#lastLook
+      .then(() => exportApart({ kind: 'plan', request, isDivided }, signal))
+      .finally(() => this.#looks.delete(key));
+    this.#looks.set(key, look);
+    this.#lastLook = look.catch(() => null);
+    return look;
   }
 
   #interrupt(reason: ExportReason | null): void {
@@ -196,6 +222,7 @@ export class VideoExports implements ExportDesk {
       const [wanted, places] = await Promise.all([this.#wanted(sessionId), this.#places()]);
       const place = places.find(({ path }) => to.startsWith(path.endsWith(sep) ? path : path + sep));
       if (place === undefined || wanted === null) return this.#end(exportId, 'failed', REASONS.gone);
+      if (place.unfit === 'hangs') return this.#end(exportId, 'failed', REASONS.hangs);
       const request = {
         ...{ ...wanted, videoFolder, to, own: [resolve(data)], room: keys, version: VERSION },
         ...{ now: room.time.reading().wallAt, device: place.device },
@@ -205,6 +232,7 @@ export class VideoExports implements ExportDesk {
       const answer = await exportApart({ kind: 'export', request }, control.signal, (said) =>
         this.#tell(running, progressOf(exportId, said, rate)),
       );
+      if (answer?.kind === 'hangs') this.#waitFor(place, answer.gone);
       this.#conclude(running, answer);
     } finally {
       this.#running = null;
@@ -212,7 +240,13 @@ export class VideoExports implements ExportDesk {
     }
   }
 
-  #conclude({ exportId, reason }: Running, answer: Exclude<ExportAnswer, { kind: 'progress' }> | null): void {
+  #waitFor(place: ExportPlace, gone: Promise<void>): void {
+    this.parts.log.warn({ path: place.path }, 'An exporting process waits for a drive that hangs');
+    this.#hanging.set(place.targetId, { ...place, unfit: 'hangs' });
+    void gone.then(() => this.#hanging.delete(place.targetId));
+  }
+
+  #conclude({ exportId, reason }: Running, answer: ExportEnd | null): void {
     if (answer?.kind === 'exported') {
       const by = { outcome: 'done', reason: null, what: answer.what } as const;
       this.parts.room.handle({ type: 'end-video-export', exportId, ...by, by: BY_ROOM });
@@ -248,7 +282,10 @@ export class VideoExports implements ExportDesk {
   async #places(): Promise<ExportPlace[]> {
     const { data, videoFolder, folders, places = exportPlaces } = this.parts;
     const real = (path: string) => realpath(path).catch(() => resolve(path));
-    return places({ folders, own: await Promise.all([real(data), real(videoFolder)]) });
+    const found = await places({ folders, own: await Promise.all([real(data), real(videoFolder)]) });
+    // One that hangs is perhaps not even seen any more.
+    const lost = [...this.#hanging.values()].filter((one) => !found.some(({ path }) => path === one.path));
+    return [...found.map((one) => this.#hanging.get(one.targetId) ?? one), ...lost];
   }
 }
 

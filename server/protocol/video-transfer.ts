@@ -15,7 +15,11 @@ export interface ExportTarget {
   fileSystem: string | null;
   freeBytes: number;
   totalBytes: number;
-  writable: boolean;
+  /**
+   * Why nothing can go there; null = it can. `hangs`: it does not answer, or an earlier export still waits for it; `names-garbled`: it is
+   * mounted so that Chinese names would be others on the next machine.
+   */
+  unfit: 'locked' | 'hangs' | 'names-garbled' | null;
   /** Films are divided into files below 4 GiB. */
   divided: boolean;
 }
@@ -28,7 +32,8 @@ export interface ExportPlanView {
   folder: string;
   divided: boolean;
   bytes: number;
-  freeBytes: number;
+  /** What has to be free on the drive: of files that an earlier export left there, only the rest. */
+  needBytes: number;
   /** The cameras record until then: what comes later is added by the same export made again. null = all is there. */
   goesOnUntil: number | null;
   cameras: {

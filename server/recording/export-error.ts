@@ -4,6 +4,7 @@ export type ExportFault =
   | 'target-inside'
   | 'no-space'
   | 'read-only'
+  | 'names-garbled'
   | 'volume-fault'
   | 'source-fault'
   | 'name-taken'

@@ -8,11 +8,11 @@ import si from 'systeminformation';
 import { sha256 } from '../keys/sha256.js';
 import type { ExportTarget } from '../protocol/video-transfer.js';
 import { isFat } from './export-target.js';
-import { readMountInfo, type MountedVolume } from './mounted-volumes.js';
+import { keepsNames, readMountInfo, type MountedVolume } from './mounted-volumes.js';
 
-/** A target, and the device that it was seen on. */
+/** A target, and the device that it was seen on; null where it does not say. */
 export interface ExportPlace extends ExportTarget {
-  device: number;
+  device: number | null;
 }
 
 export interface PlacesOptions {
@@ -29,21 +29,33 @@ const MOUNT_FOLDERS = ['/media', '/mnt', '/run/media'];
 /** What no recording outlasts a restart on, or what is no disk at all. */
 const NO_DISKS = ['tmpfs', 'ramfs', 'proc', 'sysfs', 'devtmpfs', 'overlay', 'squashfs', 'autofs', 'cgroup2'];
 const FAT_NAMES = ['vfat', 'msdos', 'fuse.fusefat'];
-/** A drive that hangs keeps nobody waiting. */
 const LOOK_WITHIN_MS = 3_000;
 /**
- * Looks that have not ended, by path. A look at a drive that hangs keeps one of the process's few threads for files until the drive
- * is pulled out: a page that asks every few seconds would take all of them, and the server could open no file any more.
+ * Looks that have not ended, by path and device: another drive at the same place is another one. A look at a drive that hangs keeps
+ * one of the process's few threads for files until the drive is pulled out: a page that asks every few seconds would take all of
+ * them, and the server could open no file any more.
  */
 const underWay = new Map<string, Promise<ExportPlace | null>>();
 
 /** The targets of this moment, drives first. */
 export async function exportPlaces({ folders, own, look = placeOf }: PlacesOptions): Promise<ExportPlace[]> {
   const volumes = process.platform === 'win32' ? await windowsVolumes() : await linuxVolumes();
-  const named = folders.map((path) => ({ path, kind: 'folder' as const, fileSystem: null, label: null }));
+  const named = folders.map((path) => ({
+    path,
+    mount: '',
+    garbles: false,
+    kind: 'folder' as const,
+    fileSystem: null,
+    label: null,
+  }));
   const seen = new Set<string>();
   const places = await Promise.all(
-    [...volumes, ...named].map((one) => withinTime(onceAtATime(one.path, () => look(one, own)))),
+    [...volumes, ...named].map((one) =>
+      answerInTime(
+        onceAtATime(`${one.path}\n${one.mount}`, () => look(one, own)),
+        own.includes(one.path) ? null : hangingPlace(one),
+      ),
+    ),
   );
   return places.filter((place): place is ExportPlace => {
     if (place === null || seen.has(place.path)) return false;
@@ -54,6 +66,10 @@ export async function exportPlaces({ folders, own, look = placeOf }: PlacesOptio
 
 interface Candidate {
   path: string;
+  /** Which device is mounted there, as far as the system says so without asking it. */
+  mount: string;
+  /** Mounted so that it does not keep Chinese names. */
+  garbles: boolean;
   kind: ExportTarget['kind'];
   fileSystem: string | null;
   label: string | null;
@@ -68,7 +84,15 @@ async function linuxVolumes(): Promise<Candidate[]> {
       const isPlugged = MOUNT_FOLDERS.some((folder) => volume.path.startsWith(folder + sep));
       if (!isRemovable && !isPlugged) return null;
       const kind = isRemovable ? ('removable' as const) : ('folder' as const);
-      return { path: volume.path, kind, fileSystem: volume.fileSystem, label: null };
+      const garbles = !keepsNames(volume);
+      return {
+        path: volume.path,
+        mount: volume.device,
+        garbles,
+        kind,
+        fileSystem: volume.fileSystem,
+        label: null,
+      };
     }),
   );
   return wanted.filter((one) => one !== null);
@@ -90,6 +114,7 @@ async function windowsVolumes(): Promise<Candidate[]> {
     .filter(({ removable, mount }) => removable && mount !== '')
     .map(({ mount, fsType, label }) => ({
       path: mount.endsWith(sep) ? mount : mount + sep,
+      ...{ mount: '', garbles: false },
       kind: 'removable',
       fileSystem: fsType === '' ? null : fsType.toLowerCase(),
       label: label === '' ? null : label,
@@ -98,7 +123,7 @@ async function windowsVolumes(): Promise<Candidate[]> {
 
 /** null where it is none of ours to offer, or not there. */
 async function placeOf(
-  { path, kind, fileSystem, label }: Candidate,
+  { path, kind, fileSystem, label, garbles }: Candidate,
   own: readonly string[],
 ): Promise<ExportPlace | null> {
   try {
@@ -117,11 +142,19 @@ async function placeOf(
     return {
       ...{ targetId: sha256(`${real}\n${dev}`).slice(0, 16), path: real, label: label ?? nameOf(real), kind },
       ...{ fileSystem, freeBytes: space.bavail * space.bsize, totalBytes: space.blocks * space.bsize },
-      ...{ writable, divided, device: dev },
+      ...{ unfit: garbles ? 'names-garbled' : writable ? null : 'locked', divided, device: dev },
     };
   } catch {
     return null;
   }
+}
+
+/** What is known of a drive that does not answer. */
+function hangingPlace({ path, kind, fileSystem, label }: Candidate): ExportPlace {
+  return {
+    ...{ targetId: sha256(path).slice(0, 16), path, label: label ?? nameOf(path), kind, fileSystem },
+    ...{ freeBytes: 0, totalBytes: 0, unfit: 'hangs', divided: false, device: null },
+  };
 }
 
 function nameOf(path: string): string {
@@ -129,16 +162,17 @@ function nameOf(path: string): string {
   return name === '' ? path : name;
 }
 
-function onceAtATime(path: string, look: () => Promise<ExportPlace | null>): Promise<ExportPlace | null> {
-  const begun = underWay.get(path) ?? look().finally(() => underWay.delete(path));
-  underWay.set(path, begun);
+function onceAtATime(drive: string, look: () => Promise<ExportPlace | null>): Promise<ExportPlace | null> {
+  const begun = underWay.get(drive) ?? look().finally(() => underWay.delete(drive));
+  underWay.set(drive, begun);
   return begun;
 }
 
-function withinTime<T>(work: Promise<T>): Promise<T | null> {
+/** What the work gives, or `otherwise` after three seconds: a drive that hangs answers nobody. */
+export function answerInTime<T>(work: Promise<T>, otherwise: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), LOOK_WITHIN_MS);
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), LOOK_WITHIN_MS);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,9 +1,8 @@
 // The page of words that lies beside exported films: what each file is, what is missing, how to read the time, how to check it.
 
 import type { VideoExport } from '../protocol/video-export.js';
-import { causeWords } from './room-clock-text.js';
+import { causeWords, roomClock } from './room-clock-text.js';
 
-const CHINA_OFFSET_MS = 8 * 3_600_000;
 /** All gaps are in the statement; a person reads the first of them. */
 const MAX_GAPS = 200;
 
@@ -13,8 +12,8 @@ export function exportReadme(statement: VideoExport, statementName: string): str
   const lines = [
     `${siteName} ${roomName}  考场录像 / recordings of the exam room`,
     `场次 / session：${sessionId}`,
-    `应录时段 / to be recorded：${instant(from)} – ${instant(to)}（北京时间 / China time）`,
-    `导出时间 / exported：${instant(statement.exportedAt)}`,
+    `应录时段 / to be recorded：${roomClock(from)} – ${roomClock(to)}（北京时间 / China time）`,
+    `导出时间 / exported：${roomClock(statement.exportedAt)}`,
     '',
     ...cameras.flatMap((camera) => [...cameraLines(camera, to - from), '']),
     '说明',
@@ -38,14 +37,14 @@ function cameraLines(camera: VideoExport['cameras'][number], plannedMs: number):
   const percent = plannedMs > 0 ? Math.floor((camera.coveredMs * 1000) / plannedMs) / 10 : 0;
   const gaps = camera.gaps.slice(0, MAX_GAPS).map(({ from, to, cause }) => {
     const [zh, en] = causeWords(cause);
-    return `    ${instant(from)} – ${instant(to)}  ${((to - from) / 1000).toFixed(1)} s  ${zh} / ${en}`;
+    return `    ${roomClock(from)} – ${roomClock(to)}  ${((to - from) / 1000).toFixed(1)} s  ${zh} / ${en}`;
   });
   const more = camera.gaps.length - gaps.length;
   return [
     `摄像机 / camera ${camera.number}：${camera.name}（${camera.cameraId}）`,
     ...camera.files.map(
       ({ name, startAt, endAt, bytes }) =>
-        `  ${name}  ${(bytes / 1e6).toFixed(1)} MB  ${instant(startAt)} – ${instant(endAt)}`,
+        `  ${name}  ${(bytes / 1e6).toFixed(1)} MB  ${roomClock(startAt)} – ${roomClock(endAt)}`,
     ),
     ...(camera.files.length === 0 ? ['  没有录像 / nothing was recorded'] : []),
     `  覆盖 / covered：${percent} %，中断 / gaps：${camera.gaps.length}`,
@@ -57,8 +56,4 @@ function cameraLines(camera: VideoExport['cameras'][number], plannedMs: number):
         : `  第 ${line} 段与录像时的哈希不符 / segment ${line} no longer has the hash that it was recorded with`,
     ),
   ];
-}
-
-function instant(at: number): string {
-  return new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
 }

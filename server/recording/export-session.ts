@@ -5,6 +5,7 @@ import { resolve, sep } from 'node:path';
 import type { SegmentLine, VideoLine } from '../core/video-types.js';
 import { bytesOfFile } from '../keys/readable-bytes.js';
 import { videoPaths } from './contract.js';
+import { coverageOf, type Coverage } from './coverage.js';
 import { VideoExportError } from './export-error.js';
 import { exportStem, type NamedSession } from './export-names.js';
 import { planCamera, type CameraPlan, type FoundSegment } from './export-plan.js';
@@ -18,7 +19,11 @@ export interface SessionToPlan {
   /** Wall clock, ms, half open: what was recorded then is handed over. */
   from: number;
   until: number;
+  /** Coverage is of [from, judgedUntil): what is recorded after the collection is more than was asked for. */
+  judgedUntil: number;
   cameras: readonly { cameraId: string; name: string }[];
+  /** A day has thousands of files to look at. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A row of a list that does not hold in itself. */
@@ -28,7 +33,7 @@ export interface UnsoundRow {
   fault: string;
 }
 
-export interface PlannedCamera extends CameraPlan {
+export interface PlannedCamera extends CameraPlan, Coverage {
   cameraId: string;
   name: string;
   number: number;
@@ -46,7 +51,7 @@ const FAT_FILE_BYTES = Math.floor(3.9 * 2 ** 30);
 /**
  * Looks at every recorded file of the session.
  * @param isDivided in parts that FAT32 takes
- * @throws VideoExportError where there is nothing, or a file that the volume does not take; Error of the disk
+ * @throws VideoExportError where there is nothing, or a file that the volume does not take; Error of the disk; the signal's reason
  */
 export async function planSession(session: SessionToPlan, isDivided: boolean): Promise<PlannedSession> {
   const stem = exportStem(session.session);
@@ -65,7 +70,7 @@ export async function planSession(session: SessionToPlan, isDivided: boolean): P
 }
 
 async function planOf(
-  { videoFolder, from, until }: SessionToPlan,
+  { videoFolder, from, until, judgedUntil, signal }: SessionToPlan,
   camera: { cameraId: string; name: string },
   number: number,
   { stem, isDivided, unsound }: { stem: string; isDivided: boolean; unsound: UnsoundRow[] },
@@ -77,9 +82,14 @@ async function planOf(
   const lines = linesOfTime(all, from, until);
   const wanted = lines.filter((line) => touches(line, from, until));
   const maxFileBytes = isDivided ? FAT_FILE_BYTES : null;
-  const look = (line: SegmentLine) => lookAtSegment(videoFolder, line);
+  const look = (line: SegmentLine) => {
+    signal?.throwIfAborted();
+    return lookAtSegment(videoFolder, line);
+  };
   const plan = await planCamera({ lines: wanted, stem, number, maxFileBytes, look });
-  return { ...camera, number, lines, ...plan };
+  const gone = new Set(plan.faults.map(({ line }) => line));
+  const there = lines.filter(({ line }) => !gone.has(line));
+  return { ...camera, number, lines, ...plan, ...coverageOf(there, from, judgedUntil) };
 }
 
 function touches(line: VideoLine, from: number, until: number): boolean {

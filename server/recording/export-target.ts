@@ -9,6 +9,7 @@ import type { PublicKeys } from '../keys/key-files.js';
 import { VIDEO_EXPORT_TYPE, type VideoExport } from '../protocol/video-export.js';
 import { VideoExportError } from './export-error.js';
 import { PARTIAL_SUFFIX } from './export-writer.js';
+import { keepsNames, readMountInfo, volumeAt } from './mounted-volumes.js';
 import { freeBytesOf } from './space.js';
 
 const FAT_TYPE = 0x4d44;
@@ -28,7 +29,8 @@ const MOST_LIST_BYTES = 64 * 2 ** 20;
  * Makes the target and says where it really lies.
  * @param device of the drive that was chosen: a drive that is gone leaves an empty folder of the system's own disk behind; null =
  * whatever lies there
- * @throws VideoExportError inside of the room's own folders, on another device, or where nothing can be written
+ * @throws VideoExportError inside of the room's own folders, on another device, where names do not last, or where nothing can be
+ * written
  */
 export async function targetFolder(
   to: string,
@@ -46,6 +48,11 @@ export async function targetFolder(
       );
   }
   if (device !== null && (await deviceOf(real)) !== device) throw pulledOut(real);
+  const volume = volumeAt(
+    real,
+    readMountInfo(await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')),
+  );
+  if (volume !== null && !keepsNames(volume)) throw namesGarbled(volume.path);
   try {
     await mkdir(real, { recursive: true });
   } catch (error) {
@@ -165,16 +172,25 @@ function filesOf(text: string | null, room: PublicKeys, sessionId: string): stri
   }
 }
 
-/** What is still missing there has to fit. @throws VideoExportError */
-export async function assertSpace(
+/** Bytes that have to be free there: of what an earlier run left, only the rest. */
+export async function missingBytes(
   folder: string,
   files: readonly { name: string; bytes: number }[],
-): Promise<void> {
+): Promise<number> {
   let needBytes = BESIDE_BYTES;
   for (const { name, bytes } of files) {
     const there = (await sizeOf(join(folder, name))) ?? (await sizeOf(join(folder, name + PARTIAL_SUFFIX)));
     needBytes += Math.max(0, bytes - (there ?? 0));
   }
+  return needBytes;
+}
+
+/** What is still missing there has to fit. @throws VideoExportError */
+export async function assertSpace(
+  folder: string,
+  files: readonly { name: string; bytes: number }[],
+): Promise<void> {
+  const needBytes = await missingBytes(folder, files);
   const freeBytes = await freeBytesOf(folder);
   if (needBytes > freeBytes) throw noSpace(needBytes, freeBytes);
 }
@@ -205,8 +221,16 @@ export async function volumeFault(folder: string, error: unknown): Promise<Video
   if (!BROKEN.includes(code)) return null;
   return new VideoExportError(
     'volume-fault',
-    `读写出错（${message}）：目标盘可能断开或有故障，插好或换一块盘后再次执行同一命令，会接着导出`,
-    `reading or writing failed (${message}): the drive may be unplugged or failing; plug it in or take another and give the same command, it goes on`,
+    `读写出错（${message}）：目标盘可能断开或有故障。插好后再次导出，会接着写；仍出错就换一块盘`,
+    `reading or writing failed (${message}): the drive may be unplugged or failing; plug it in and export again, it goes on where it was; if that fails take another`,
+  );
+}
+
+function namesGarbled(path: string): VideoExportError {
+  return new VideoExportError(
+    'names-garbled',
+    `${path} 挂载时没有启用 UTF-8 文件名，中文文件名到别的电脑上会成乱码：用 mount -t vfat -o utf8 重新挂载，或换一块 exFAT 格式的盘`,
+    `${path} is mounted without UTF-8 names, Chinese names would be garbled on other machines: mount it with mount -t vfat -o utf8, or take a drive with exFAT`,
   );
 }
 
@@ -222,8 +246,8 @@ function noSpace(needBytes: number, freeBytes: number): VideoExportError {
   const [need, free] = [needBytes, freeBytes].map((bytes) => (bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 1));
   return new VideoExportError(
     'no-space',
-    `目标盘还需约 ${need} GB，只有 ${free} GB：请腾出空间或换一块盘，再次执行即可接着导出`,
-    `the target needs about ${need} GB more and has ${free} GB: make room or take another drive; the same command goes on`,
+    `目标盘还需约 ${need} GB，只有 ${free} GB：请腾出空间或换一块盘，再次导出会接着写`,
+    `the target needs about ${need} GB more and has ${free} GB: make room or take another drive; exported again it goes on where it was`,
   );
 }
 

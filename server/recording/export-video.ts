@@ -2,6 +2,7 @@
 // that the room's key signs. It can be interrupted and goes on at its next run; in the video folder it changes nothing.
 
 import { basename, dirname, join } from 'node:path';
+import type { ExportedWhat } from '../core/video-export-types.js';
 import { writeDurably } from '../durable-file.js';
 import { canonicalBytes } from '../keys/canonical.js';
 import { signDsse } from '../keys/dsse.js';
@@ -14,7 +15,6 @@ import {
   type ExportedCamera,
   type VideoExport,
 } from '../protocol/video-export.js';
-import { coverageOf } from './coverage.js';
 import { exportStem } from './export-names.js';
 import { exportReadme } from './export-readme.js';
 import { planSession, type PlannedCamera, type SessionToPlan, type UnsoundRow } from './export-session.js';
@@ -36,14 +36,11 @@ export interface VideoExportRequest extends SessionToPlan {
   to: string;
   /** Folders that the target may not lie in: the room's own. */
   own: readonly string[];
-  /** Coverage is of [from, judgedUntil): what is recorded after the collection is more than was asked for. */
-  judgedUntil: number;
   room: PrivateKeys;
   version: string;
   /** Wall clock, ms. */
   now: number;
   fat32: 'auto' | 'yes' | 'no';
-  signal?: AbortSignal | undefined;
   /** Of the drive that was chosen; null or absent = whatever lies at `to`. */
   device?: number | null;
   /** Bytes written and read back, of all, and of the file that it is at. */
@@ -72,6 +69,17 @@ export interface VideoExportResult {
   readFrom: WrittenFile['readFrom'];
   /** Cameras whose manifest does not hold in itself, with its rows. */
   unsound: UnsoundRow[];
+}
+
+/** What the journal keeps of an export that is done. */
+export function exportedWhat(result: VideoExportResult): ExportedWhat {
+  const { statement, statementHash, files, readFrom, unsound } = result;
+  const all = statement.cameras.flatMap((camera) => camera.files);
+  return {
+    ...{ manifestHash: statementHash, files: files.length, readFrom },
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    lacking: unsound.length + statement.cameras.reduce((sum, { faults }) => sum + faults.length, 0),
+  };
 }
 
 /**
@@ -113,7 +121,7 @@ export async function exportVideo(request: VideoExportRequest): Promise<VideoExp
 
   const cameras: ExportedCamera[] = [];
   for (const camera of planned)
-    cameras.push(await onVolume(to, () => finishCamera(request, camera, { to, stem, written })));
+    cameras.push(await onVolume(to, () => finishCamera(camera, { to, stem, written })));
   const { session, from, judgedUntil, now, version } = request;
   const { sessionId, packageId, siteName, roomName } = session;
   const statement: VideoExport = {
@@ -150,20 +158,13 @@ async function onVolume<T>(folder: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function finishCamera(
-  { from, judgedUntil }: VideoExportRequest,
-  { cameraId, name, number, lines, files, faults }: PlannedCamera,
+  { cameraId, name, number, lines, files, faults, coveredMs, gaps }: PlannedCamera,
   { to, stem, written }: { to: string; stem: string; written: ReadonlyMap<string, WrittenFile> },
 ): Promise<ExportedCamera> {
   const text = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const manifestName = `${stem}-摄像机${number}.jsonl`;
   await writeDurably(join(to, manifestName), text, 0o644);
   const changed = files.flatMap((file) => written.get(file.name)?.changed ?? []);
-  const gone = new Set(faults.map(({ line }) => line));
-  const { coveredMs, gaps } = coverageOf(
-    lines.filter(({ line }) => !gone.has(line)),
-    from,
-    judgedUntil,
-  );
   return {
     ...{ cameraId, number, name, coveredMs, gaps },
     manifest: {

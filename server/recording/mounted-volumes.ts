@@ -8,6 +8,8 @@ export interface MountedVolume {
   fileSystem: string;
   /** `/dev/sdb1`, `//nas/video`. */
   source: string;
+  /** Of the file system itself: `utf8`, `iocharset=iso8859-1`, `errors=remount-ro`. */
+  options: string[];
 }
 
 /** Reads the whole table; rows that are none are left out, and of two mounts at one place the upper one counts. */
@@ -16,13 +18,31 @@ export function readMountInfo(text: string): MountedVolume[] {
   for (const row of text.split('\n')) {
     const [left = '', right = ''] = splitOnce(row, ' - ');
     const [, , device, , path] = left.split(' ');
-    const [fileSystem, source] = right.split(' ');
+    const [fileSystem, source, options = ''] = right.split(' ');
     if (!device || !path || !fileSystem || !source) continue;
     const plain = unescaped(path);
     found.delete(plain);
-    found.set(plain, { device, path: plain, fileSystem, source: unescaped(source) });
+    const own = options.split(',');
+    found.set(plain, { device, path: plain, fileSystem, source: unescaped(source), options: own });
   }
   return [...found.values()];
+}
+
+/** The volume that a path lies on; null where the table has none. */
+export function volumeAt(path: string, volumes: readonly MountedVolume[]): MountedVolume | null {
+  const above = volumes.filter(
+    (one) => one.path === '/' || one.path === path || path.startsWith(`${one.path}/`),
+  );
+  return above.sort((a, b) => b.path.length - a.path.length)[0] ?? null;
+}
+
+/**
+ * Whether Chinese names stay what they are on other machines. FAT holds names in Unicode, but a system that mounts it without UTF-8
+ * writes each byte as a letter of its own; as `msdos` it has no long names at all.
+ */
+export function keepsNames({ fileSystem, options }: MountedVolume): boolean {
+  if (fileSystem === 'msdos') return false;
+  return fileSystem !== 'vfat' || options.includes('utf8') || options.includes('iocharset=utf8');
 }
 
 function splitOnce(text: string, by: string): [string, string] | [] {

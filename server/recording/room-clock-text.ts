@@ -63,8 +63,13 @@ export function clockTexts(from: number, to: number, holes: readonly Hole[]): Cl
     });
 }
 
+/** `2026-11-21 09:00:03`: the time in the room. @param at wall clock, ms */
+export function roomClock(at: number): string {
+  return new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 function lineOf(at: number, hole: Hole | null): string {
-  const clock = new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
+  const clock = roomClock(at);
   if (hole === null) return clock;
   const [zh, en] = causeWords(hole.cause);
   const lengthS = ((hole.to - hole.from) / SECOND_MS).toFixed(1);

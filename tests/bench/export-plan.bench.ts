@@ -53,8 +53,7 @@ const answer = await exportApart(
       },
       cameras: ids.map((cameraId) => ({ cameraId, name: cameraId })),
     },
-    target: { targetId: 'usb', path: tmpdir(), divided: false },
-    goesOnUntil: null,
+    isDivided: false,
   },
   new AbortController().signal,
 );
@@ -63,7 +62,7 @@ delay.disable();
 rmSync(videoFolder, { recursive: true });
 const said = {
   ...{ files: each * cameras, seconds: Number(seconds.toFixed(2)), answer: answer?.kind ?? 'died' },
-  ...{ films: answer?.kind === 'planned' ? answer.plan.cameras.flatMap((one) => one.files).length : 0 },
+  ...{ films: answer?.kind === 'planned' ? answer.cameras.flatMap((one) => one.files).length : 0 },
   serverLoopMaxMs: Math.round(delay.max / 1e6),
 };
 process.stdout.write(`${JSON.stringify(said)}\n`);

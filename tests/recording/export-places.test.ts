@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { exportPlaces } from '../../server/recording/export-places.js';
-import { readMountInfo } from '../../server/recording/mounted-volumes.js';
+import { keepsNames, readMountInfo, volumeAt } from '../../server/recording/mounted-volumes.js';
 
 const TABLE = `22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
 95 22 8:17 / /media/usb\\0401 rw,nosuid shared:7 master:2 - vfat /dev/sdb1 rw,uid=990
@@ -17,10 +17,32 @@ a row that is none
 
 void t.test('what is mounted, with blanks in its name; the upper of two counts', async (t) => {
   t.same(readMountInfo(TABLE).slice(1), [
-    { device: '8:33', path: '/mnt/录像', fileSystem: 'exfat', source: '/dev/sdc1' },
-    { device: '0:44', path: '/mnt/nas', fileSystem: 'cifs', source: '//nas/video\\x' },
-    { device: '8:17', path: '/media/usb 1', fileSystem: 'exfat', source: '/dev/sdd1' },
+    { device: '8:33', path: '/mnt/录像', fileSystem: 'exfat', source: '/dev/sdc1', options: ['ro'] },
+    { device: '0:44', path: '/mnt/nas', fileSystem: 'cifs', source: '//nas/video\\x', options: ['rw'] },
+    { device: '8:17', path: '/media/usb 1', fileSystem: 'exfat', source: '/dev/sdd1', options: ['rw'] },
   ]);
+});
+
+void t.test('which volume a path lies on, and whether Chinese names last there', async (t) => {
+  const volumes = readMountInfo(`1 0 8:1 / / rw - ext4 /dev/vda rw
+2 1 8:17 / /media/a rw - vfat /dev/sdb1 rw,codepage=437,iocharset=ascii,shortname=mixed,utf8,errors=remount-ro
+3 1 8:33 / /media/ab rw - vfat /dev/sdc1 rw,codepage=437,iocharset=iso8859-1,shortname=mixed
+4 1 8:49 / /media/c rw - vfat /dev/sdd1 rw,iocharset=utf8
+5 1 8:65 / /media/d rw - msdos /dev/sde1 rw,utf8
+`);
+  const at = (path: string) => {
+    const volume = volumeAt(path, volumes);
+    return [volume?.path, volume !== null && keepsNames(volume)];
+  };
+  t.same(['/media/a', '/media/ab/录像', '/media/c/x/y', '/media/d/x', '/media/abc', '/media'].map(at), [
+    ['/media/a', true],
+    ['/media/ab', false],
+    ['/media/c', true],
+    ['/media/d', false],
+    ['/', true],
+    ['/', true],
+  ]);
+  t.equal(volumeAt('/media/a', []), null);
 });
 
 void t.test('any path comes back as it was; any text is read', async () => {
@@ -42,7 +64,7 @@ void t.test('folders of the settings, but none of the room’s own and none that
   const folders = ['usb', 'data', 'data/video', 'gone', 'usb'].map((name) => join(base, name));
   const places = await exportPlaces({ folders, own: [join(base, 'data')] });
   const named = places.filter(({ path }) => path.startsWith(base));
-  t.match(named, [{ path: join(base, 'usb'), label: 'usb', kind: 'folder', writable: true, divided: false }]);
+  t.match(named, [{ path: join(base, 'usb'), label: 'usb', kind: 'folder', unfit: null, divided: false }]);
   t.equal(named.length, 1);
   t.equal(named[0]?.device, statSync(join(base, 'usb')).dev);
   t.ok((named[0]?.freeBytes ?? 0) > 0 && (named[0]?.totalBytes ?? 0) >= (named[0]?.freeBytes ?? 0));
@@ -58,12 +80,17 @@ void t.test('a drive that hangs is waited for once, however often it is asked fo
     return new Promise<null>((resolve) => (answer = resolve));
   };
   const ask = () => exportPlaces({ folders, own: [], look });
-  t.same(await Promise.all([ask(), ask(), ask()]), [[], [], []], 'nobody waits for ever');
-  t.same(await ask(), []);
+  const seen = await Promise.all([ask(), ask(), ask()]);
+  t.match(
+    seen,
+    [1, 2, 3].map(() => [{ path: folders[0], unfit: 'hangs' }]),
+    'nobody waits for ever',
+  );
+  t.match(await ask(), [{ unfit: 'hangs' }]);
   t.equal(looks, 1, 'each look at it would hold one more thread');
   answer(null);
   const again = ask();
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  while (looks < 2) await new Promise((resolve) => setTimeout(resolve, 1));
   answer(null);
   t.same(await again, []);
   t.equal(looks, 2, 'it is looked at again when the first look has ended');

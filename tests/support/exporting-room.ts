@@ -1,7 +1,7 @@
 // A room after the collection with recordings of two cameras, one of them so large that there is time to pull its drive out: what the
 // tests of exports from the dashboard begin with. The copying process is the real one.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,8 @@ export interface ExportingRoom {
   exports: VideoExports;
   /** Where the drive is mounted, or would be. */
   drive: string;
+  /** All that exports may go to. */
+  drives: string[];
   data: string;
   sessionId: string;
   parts: VideoExportsParts;
@@ -65,11 +67,12 @@ export async function exportingRoom({ isLarge = false } = {}): Promise<Exporting
   }
   await collectSession(engine, exam);
   const drive = realpathSync(mkdtempSync(join(tmpdir(), 'kaochang-drive-')));
+  const drives = [drive];
   const listeners = new Set<(published: Published[]) => void>();
   const { room } = engine;
   room.subscribe((published) => listeners.forEach((one) => one([...published])));
   const parts: VideoExportsParts = {
-    ...{ data, videoFolder, folders: [drive], keys: engine.keys, log: createLog('silent') },
+    ...{ data, videoFolder, folders: drives, keys: engine.keys, log: createLog('silent') },
     room: {
       ...{ handle: (command) => room.handle(command), now: () => room.now(), time: room.time },
       settled: () => room.settled(),
@@ -82,7 +85,7 @@ export async function exportingRoom({ isLarge = false } = {}): Promise<Exporting
       },
     },
     // Other drives of this machine are nobody's business here.
-    places: async (options) => (await exportPlaces(options)).filter(({ path }) => path === drive),
+    places: async (options) => (await exportPlaces(options)).filter(({ path }) => drives.includes(path)),
   };
   const exports = new VideoExports(parts);
   exports.begin();
@@ -95,7 +98,7 @@ export async function exportingRoom({ isLarge = false } = {}): Promise<Exporting
   };
   let count = 0;
   return {
-    ...{ engine, exports, drive, data, sessionId, parts, record },
+    ...{ engine, exports, drive, drives, data, sessionId, parts, record },
     async begin() {
       const [target] = await exports.targets();
       const folder = target === undefined ? null : await exports.folderOf(sessionId, target.targetId);
@@ -119,21 +122,51 @@ export async function exportingRoom({ isLarge = false } = {}): Promise<Exporting
   };
 }
 
-/** A drive in memory at the folder. @returns null where this process may not mount */
-export function mountDrive(folder: string, megabytes: number): { pullOut(): void } | null {
+/** A drive in memory at the folder; only root may mount one. */
+export function mountDrive(folder: string, megabytes: number): { pullOut(): void } {
   mkdirSync(folder, { recursive: true });
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'drive', folder], { stdio: 'ignore' });
-  } catch {
-    return null;
-  }
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'drive', folder]);
   return { pullOut: () => void execFileSync('umount', ['-l', folder]) };
 }
 
-/** The process that copies. */
-export function copyingProcess(): number {
-  const found = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'export-child'], {
+/** A drive that can hang: whoever writes to it then waits in the kernel, where no signal ends a process. */
+export class HangingDrive {
+  #hangs = false;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly image: string,
+  ) {}
+
+  static mount(folder: string, megabytes: number): HangingDrive {
+    const image = `${folder}.img`;
+    execFileSync('truncate', ['-s', `${megabytes}M`, image]);
+    execFileSync('mkfs.ext4', ['-q', image]);
+    execFileSync('mount', ['-o', 'loop', image, folder]);
+    return new HangingDrive(folder, image);
+  }
+
+  hang(): void {
+    execFileSync('fsfreeze', ['--freeze', this.folder]);
+    this.#hangs = true;
+  }
+
+  goOn(): void {
+    if (this.#hangs) execFileSync('fsfreeze', ['--unfreeze', this.folder]);
+    this.#hangs = false;
+  }
+
+  remove(): void {
+    this.goOn();
+    execFileSync('umount', ['-l', this.folder]);
+    rmSync(this.image);
+  }
+}
+
+/** The processes of this one that look at recordings or copy them. */
+export function exportingProcesses(): number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(process.pid), '-f', 'export-child'], {
     encoding: 'utf8',
   });
-  return Number.parseInt(found, 10);
+  return stdout.split('\n').filter(Boolean).map(Number);
 }

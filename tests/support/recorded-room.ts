@@ -3,11 +3,11 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../../server/keys/sha256.js';
-import type { GapCause, SegmentFlag, VideoLine } from '../../server/core/video-types.js';
+import type { GapCause, SegmentFlag, SegmentLine, VideoLine } from '../../server/core/video-types.js';
 import { chainLine, NO_LINE, type LineBody } from '../../server/recording/video-line.js';
 import { drawCounter, SMALL } from './counter-clip.js';
 
@@ -21,13 +21,16 @@ export interface ClipChoice {
   sound?: boolean;
   /** Pictures that are shown in another order than they are decoded. */
   reordered?: boolean;
+  /** Pictures that no codec makes small, kept to the bit. */
+  noisy?: boolean;
   /** Number of the first picture. */
   first?: number;
 }
 
 /** Segments of two seconds each, as ffmpeg writes them for the recorder. @returns their files in order */
 export async function segmentFiles(count: number, clip: ClipChoice = {}): Promise<string[]> {
-  const { codec = 'libx264', width = 320, height = 180, sound = false, reordered = false, first = 0 } = clip;
+  const { codec = 'libx264', width = 320, height = 180, sound = false, reordered = false } = clip;
+  const { noisy = false, first = 0 } = clip;
   const folder = await mkdtemp(join(tmpdir(), 'kaochang-segments-'));
   const pictures = (count * SEGMENT_MS * FPS) / 1_000;
   const quiet = codec === 'libx265' ? ['-x265-params', 'log-level=error'] : [];
@@ -40,7 +43,11 @@ export async function segmentFiles(count: number, clip: ClipChoice = {}): Promis
       ...(sound
         ? ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=16000', '-shortest', '-c:a', 'aac']
         : []),
-      ...['-vf', `scale=${width}:${height}:flags=neighbor,format=yuv420p`],
+      ...[
+        '-vf',
+        `scale=${width}:${height}:flags=neighbor${noisy ? ',noise=alls=100:allf=t' : ''},format=yuv420p`,
+      ],
+      ...(noisy ? ['-qp', '0'] : []),
       ...['-c:v', codec, '-preset', 'ultrafast', '-g', String(FPS), '-bf', reordered ? '2' : '0', ...quiet],
       ...(codec === 'libx265' ? ['-tag:v', 'hvc1'] : []),
       ...['-f', 'segment', '-segment_time', String(SEGMENT_MS / 1_000), '-segment_format', 'mp4'],
@@ -88,6 +95,16 @@ export class RecordedCamera {
       ...{ width: 320, height: 180, codec: 'h264', flags },
     });
     return path;
+  }
+
+  /** The file of a segment once more, at another time: takes no space. */
+  async again(
+    { line: _line, prev: _prev, hash: _hash, cameraId: _id, ...first }: SegmentLine,
+    startAt: number,
+  ): Promise<void> {
+    const file = `${this.cameraId}/${startAt}.mp4`;
+    await link(join(this.videoFolder, first.file), join(this.videoFolder, file));
+    await this.#add({ ...first, file, startAt, endAt: startAt + SEGMENT_MS });
   }
 
   async gap(from: number, to: number, cause: GapCause): Promise<void> {

@@ -1,10 +1,14 @@
 // How far an export is: the file that it is at, what is left of it and of all, and the way to stop it.
 
+import { useEffect, useState } from 'preact/hooks';
 import type { ExportProgress, VideoExportView } from '../../../server/protocol/staff.js';
 import { useLanguage, useTexts } from '../../i18n/language.js';
 import { ActButton } from '../parts/act-button.js';
 import { aboutTime, percentText, sizeText } from './amounts.js';
 import { exportTexts } from './texts.js';
+
+/** A stick that writes in bursts stands still for seconds, not for so long. */
+const STANDS_STILL_MS = 30_000;
 
 interface Props {
   running: VideoExportView;
@@ -17,6 +21,7 @@ export function ExportProgressLines({ running, progress, mayCancel }: Props) {
   const t = useTexts(exportTexts);
   const language = useLanguage();
   const { step, doneBytes, ofBytes, leftMs, bytesPerSecond, file } = progress ?? NOTHING;
+  const isStill = useStandsStill(doneBytes) && (step === 'writing' || step === 'reading-back');
   const lines = [
     file === null || file.leftMs === null ? '' : t.fileLeft(aboutTime(file.leftMs, language)),
     leftMs === null ? '' : t.allLeft(aboutTime(leftMs, language)),
@@ -38,7 +43,12 @@ export function ExportProgressLines({ running, progress, mayCancel }: Props) {
           <Bar label={t.fileBar} done={file.doneBytes} of={file.ofBytes} />
         </>
       )}
-      {lines.length > 0 && <p class="export-left">{lines.join(' · ')}</p>}
+      {isStill && (
+        <p class="notice" role="alert">
+          {t.standsStill}
+        </p>
+      )}
+      {lines.length > 0 && !isStill && <p class="export-left">{lines.join(' · ')}</p>}
       <p class="muted small">{t.stay}</p>
       {mayCancel && step !== 'stopping' && (
         <ActButton
@@ -55,6 +65,16 @@ export function ExportProgressLines({ running, progress, mayCancel }: Props) {
 
 const NOTHING: Pick<ExportProgress, 'step' | 'doneBytes' | 'ofBytes' | 'leftMs' | 'bytesPerSecond' | 'file'> =
   { step: 'looking', doneBytes: 0, ofBytes: 0, leftMs: null, bytesPerSecond: null, file: null };
+
+/** True while nothing moves: the drive may hang. */
+function useStandsStill(doneBytes: number): boolean {
+  const [stillAt, setStillAt] = useState(-1);
+  useEffect(() => {
+    const timer = setTimeout(() => setStillAt(doneBytes), STANDS_STILL_MS);
+    return () => clearTimeout(timer);
+  }, [doneBytes]);
+  return stillAt === doneBytes;
+}
 
 function Bar({ label, done, of }: { label: string; done: number; of: number }) {
   return (

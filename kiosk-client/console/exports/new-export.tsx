@@ -1,6 +1,6 @@
 // The choice of a drive, and what would go there: nothing is written before a person has seen it.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type {
   ExportPlanFault,
   ExportPlanView,
@@ -27,6 +27,12 @@ export function NewExport({ sessionId }: { sessionId: string }) {
   const [targetId, choose] = useState<string | null>(null);
   const target = targets?.find((one) => one.targetId === targetId) ?? null;
   const planned = usePlan(sessionId, target?.targetId ?? null);
+  const lacksBytes =
+    target !== null && planned != null && 'cameras' in planned ? planned.needBytes - target.freeBytes : 0;
+  const plan = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (planned !== undefined) plan.current?.scrollIntoView({ block: 'nearest' });
+  }, [planned]);
   return (
     <div class="new-export">
       <h3>{t.where}</h3>
@@ -50,7 +56,7 @@ export function NewExport({ sessionId }: { sessionId: string }) {
         {t.again}
       </button>
       {target !== null && (
-        <section class="export-plan" aria-live="polite" aria-busy={planned === undefined}>
+        <section ref={plan} class="export-plan" aria-live="polite" aria-busy={planned === undefined}>
           <h3>{t.plan}</h3>
           {planned === undefined && <p class="muted">{t.planning}</p>}
           {planned === null && <p class="notice">{t.noPlan}</p>}
@@ -62,15 +68,16 @@ export function NewExport({ sessionId }: { sessionId: string }) {
           )}
           {planned != null && 'cameras' in planned && (
             <>
-              <PlanTable plan={planned} />
-              {planned.bytes > planned.freeBytes && (
+              <PlanTable plan={planned} freeBytes={target.freeBytes} />
+              {lacksBytes > 0 && (
                 <p class="refusal" role="alert">
-                  {t.tooSmall(sizeText(planned.bytes - planned.freeBytes))}
+                  {t.tooSmall(sizeText(lacksBytes))}
                 </p>
               )}
               <ActButton
                 request={{ type: 'export-video', sessionId, targetId: target.targetId }}
                 kind="primary"
+                disabled={lacksBytes > 0}
               >
                 {t.start(target.label)}
               </ActButton>
@@ -90,14 +97,14 @@ interface TargetProps {
 
 function Target({ one, isChosen, choose }: TargetProps) {
   const t = useTexts(exportTexts);
-  const { targetId, label, path, kind, fileSystem, freeBytes, totalBytes, writable, divided } = one;
+  const { targetId, label, path, kind, fileSystem, freeBytes, totalBytes, unfit, divided } = one;
   return (
     <label class={isChosen ? 'target chosen' : 'target'}>
       <input
         type="radio"
         name="export-target"
         checked={isChosen}
-        disabled={!writable}
+        disabled={unfit !== null}
         onChange={() => choose(targetId)}
       />
       <span class="target-words">
@@ -108,9 +115,11 @@ function Target({ one, isChosen, choose }: TargetProps) {
           {fileSystem !== null && ` · ${fileSystem}`}
         </span>
         {divided && <span class="small target-mark">{t.divided}</span>}
-        {!writable && <span class="small target-mark">{t.locked}</span>}
+        {unfit !== null && <span class="small target-mark">{t.unfit[unfit]}</span>}
       </span>
-      <span class="target-free">{t.free(sizeText(freeBytes), sizeText(totalBytes))}</span>
+      {unfit !== 'hangs' && (
+        <span class="target-free">{t.free(sizeText(freeBytes), sizeText(totalBytes))}</span>
+      )}
     </label>
   );
 }
@@ -142,17 +151,18 @@ function useTargets(): { targets: ExportTarget[] | null; refused: Refused | null
 /** What would go to a target; undefined while the room looks. */
 function usePlan(sessionId: string, targetId: string | null): Planned | Refused | undefined {
   const link = useLink();
-  const [planned, setPlanned] = useState<Planned | Refused | undefined>(undefined);
+  // Beside its drive: what was seen of another one never stands under the name of this one.
+  const [found, setFound] = useState<{ targetId: string; planned: Planned | Refused } | null>(null);
   useEffect(() => {
     if (targetId === null) return undefined;
     let over = false;
-    setPlanned(undefined);
+    setFound(null);
     void link.planVideoExport({ sessionId, targetId }).then((outcome) => {
-      if (!over) setPlanned(outcome.ok ? outcome.plan : outcome);
+      if (!over) setFound({ targetId, planned: outcome.ok ? outcome.plan : outcome });
     });
     return () => {
       over = true;
     };
   }, [link, sessionId, targetId]);
-  return planned;
+  return found !== null && found.targetId === targetId ? found.planned : undefined;
 }

@@ -7,7 +7,7 @@ import { causeWords, missingTime } from '../cameras/texts.js';
 import { percentText, sizeText } from './amounts.js';
 import { exportTexts } from './texts.js';
 
-export function PlanTable({ plan }: { plan: ExportPlanView }) {
+export function PlanTable({ plan, freeBytes }: { plan: ExportPlanView; freeBytes: number }) {
   const t = useTexts(exportTexts);
   const language = useLanguage();
   const [camera, file, size, recorded, gaps] = t.head;
@@ -62,7 +62,8 @@ export function PlanTable({ plan }: { plan: ExportPlanView }) {
         </details>
       )}
       <p>
-        {t.sum(sizeText(plan.bytes), sizeText(plan.freeBytes))}
+        {t.sum(sizeText(plan.bytes), sizeText(freeBytes))}
+        {plan.needBytes < plan.bytes && ` · ${t.there(sizeText(plan.bytes - plan.needBytes))}`}
         {plan.divided && ` · ${t.divided}`}
       </p>
       <dl class="facts">

@@ -16,7 +16,7 @@ export interface ExportTexts {
   noTargetHint: string;
   free: (free: string, total: string) => string;
   divided: string;
-  locked: string;
+  unfit: Record<'locked' | 'hangs' | 'names-garbled', string>;
   removable: string;
   plan: string;
   planning: string;
@@ -29,6 +29,7 @@ export interface ExportTexts {
   gapList: string;
   missing: (count: number) => string;
   sum: (size: string, free: string) => string;
+  there: (size: string) => string;
   tooSmall: (by: string) => string;
   goesOn: (time: string) => string;
   start: (label: string) => string;
@@ -38,6 +39,7 @@ export interface ExportTexts {
   allLeft: (time: string) => string;
   speed: (perSecond: string) => string;
   stay: string;
+  standsStill: string;
   cancel: string;
   cancelSure: string;
   bar: string;
@@ -72,7 +74,11 @@ export const exportTexts: Texts<ExportTexts> = {
     noTargetHint: '请把 U 盘或移动硬盘插到考务服务器（不是本机）上，几秒后会出现在这里。',
     free: (free, total) => `可用 ${free} / 共 ${total}`,
     divided: 'FAT32：影片会分成小于 4 GB 的几段',
-    locked: '不能写入：写保护或没有权限',
+    unfit: {
+      locked: '不能写入：拨开写保护开关，或换一块盘；仍不行请联系技术支持',
+      hangs: '没有响应：稍等片刻；仍不响应就拔出它，换一块盘导出',
+      'names-garbled': '挂载时没有启用 UTF-8 文件名，中文名会成乱码：用选项 utf8 重新挂载，或换一块盘',
+    },
     removable: '移动盘',
     plan: '将导出的内容',
     planning: '正在查看录像，不写任何东西',
@@ -85,6 +91,7 @@ export const exportTexts: Texts<ExportTexts> = {
     gapList: '缺口的时间和原因',
     missing: (count) => `录像盘上已少了 ${count} 段`,
     sum: (size, free) => `共 ${size}，盘上可用 ${free}`,
+    there: (size) => `其中约 ${size} 盘上已有，会接着写`,
     tooSmall: (by) => `这个盘还差 ${by}：请腾出空间或换一块盘`,
     goesOn: (time) => `摄像机录到 ${time} 才停；之后再导出一次会补上后面的画面`,
     start: (label) => `开始导出到 ${label}`,
@@ -99,6 +106,7 @@ export const exportTexts: Texts<ExportTexts> = {
     allLeft: (time) => `全部约剩 ${time}`,
     speed: (perSecond) => `每秒 ${perSecond}`,
     stay: '完成前请不要拔盘。可以离开本页，导出在服务器上继续。',
+    standsStill: '半分钟没有进展，盘可能没有响应：再等一会儿；仍不动就取消导出，拔出这块盘，换一块盘再导出。',
     cancel: '取消导出',
     cancelSure: '已写的部分留在盘上但不作数；再次导出会接着写',
     bar: '全部进度',
@@ -132,7 +140,12 @@ export const exportTexts: Texts<ExportTexts> = {
     noTargetHint: 'Plug one into the exam server (not into this PC); it shows here after a few seconds.',
     free: (free, total) => `${free} free of ${total}`,
     divided: 'FAT32: films are split into files below 4 GB',
-    locked: 'Cannot be written to: locked, or not this service’s',
+    unfit: {
+      locked: 'Cannot be written to: unlock it or take another; if that fails call the technician',
+      hangs: 'Does not answer: give it a moment, then unplug it and export to another',
+      'names-garbled':
+        'Mounted without UTF-8 names, Chinese ones would be garbled: mount it with utf8, or take another',
+    },
     removable: 'removable',
     plan: 'What will be exported',
     planning: 'Looking at the recordings; nothing is written',
@@ -145,6 +158,7 @@ export const exportTexts: Texts<ExportTexts> = {
     gapList: 'Times and causes of the gaps',
     missing: (count) => `${count} segments are gone from the video disk`,
     sum: (size, free) => `${size} in all, ${free} free on the drive`,
+    there: (size) => `about ${size} of it lies there already`,
     tooSmall: (by) => `The drive lacks ${by}: make room, or take another`,
     goesOn: (time) => `The cameras record until ${time}; an export after that adds the rest`,
     start: (label) => `Export to ${label}`,
@@ -159,6 +173,8 @@ export const exportTexts: Texts<ExportTexts> = {
     allLeft: (time) => `about ${time} in all`,
     speed: (perSecond) => `${perSecond} a second`,
     stay: 'Leave the drive in until it is done. You may leave this page: the server goes on.',
+    standsStill:
+      'Nothing moved for half a minute, the drive may hang: wait a little; then cancel, unplug this drive and export to another.',
     cancel: 'Cancel the export',
     cancelSure: 'What was written stays on the drive and counts for nothing; the next export goes on with it',
     bar: 'Progress in all',

@@ -12,7 +12,6 @@ export interface RecorderWatch {
   pid: number;
   /** performance.now() when it was found. */
   sinceMono: number;
-  suspectSinceMono: number | null;
   /** Resolves when it is gone. */
   gone: Promise<void>;
   /** @returns whether it is gone within so many milliseconds */
@@ -71,7 +70,7 @@ export async function watchRecorder(folder: string): Promise<RecorderWatch | nul
       }
       const close = () => socket.destroy();
       const goneWithin = (ms: number) => isWithin(gone, ms);
-      resolve({ pid, sinceMono: performance.now(), suspectSinceMono: null, gone, goneWithin, close });
+      resolve({ pid, sinceMono: performance.now(), gone, goneWithin, close });
     });
   });
 }

@@ -12,8 +12,10 @@ import { isRecorderProcess, watchRecorder, type RecorderWatch } from './one-reco
 import { readStatus } from './status-file.js';
 import { parseWanted, replaceFile, textOf } from './wanted.js';
 
-/** A status older than this is that of a recorder that hangs or is gone. */
+/** Without a sign of life for longer, a recorder says nothing any more; it hangs or is gone. */
 export const STALE_STATUS_MS = 5_000;
+/** And so long after its last sign of life it is ended. */
+const HANGS_AFTER_MS = 7_000;
 const LOOK_EVERY_MS = 1_000;
 /** A recorder that ends at once is not started again more often. */
 const START_AGAIN_MS = 1_000;
@@ -49,6 +51,8 @@ export class RecorderClient {
   #revision = 0;
   #wanted: WantedNow | null = null;
   #status: RecorderStatus | null = null;
+  /** When its last sign of life was heard, by the clock that never jumps: one that is set makes nobody silent. */
+  #heardMono = -Infinity;
   #watch: RecorderWatch | null = null;
   #startedAtMono = -Infinity;
   /** The process that was started last, while it lives. */
@@ -88,7 +92,7 @@ export class RecorderClient {
 
   /** The newest status, read each second; null = no recorder speaks. */
   status(): RecorderStatus | null {
-    return this.#status !== null && Date.now() - this.#status.at <= STALE_STATUS_MS ? this.#status : null;
+    return performance.now() - this.#heardMono <= STALE_STATUS_MS ? this.#status : null;
   }
 
   /**
@@ -212,23 +216,21 @@ export class RecorderClient {
   }
 
   #endWhenItHangs(watch: RecorderWatch): void {
-    const status = this.#status?.pid === watch.pid ? this.#status : null;
-    const silentMs = status === null ? performance.now() - watch.sinceMono : Date.now() - status.at;
-    const patienceMs = status === null ? FIRST_STATUS_MS : STALE_STATUS_MS;
-    // A wall clock that was set forward makes every status old for a moment: the recorder gets time to write a new one.
-    if (silentMs <= patienceMs || performance.now() - watch.sinceMono < patienceMs) {
-      watch.suspectSinceMono = null;
-      return;
-    }
-    watch.suspectSinceMono ??= performance.now();
-    if (performance.now() - watch.suspectSinceMono < 2_000 || !isRecorderProcess(watch.pid)) return;
+    const hasSpoken = this.#status?.pid === watch.pid;
+    const silentMs = performance.now() - Math.max(watch.sinceMono, hasSpoken ? this.#heardMono : 0);
+    if (silentMs <= (hasSpoken ? HANGS_AFTER_MS : FIRST_STATUS_MS) || !isRecorderProcess(watch.pid)) return;
     this.options.log.error({ pid: watch.pid, silentMs }, 'The recorder hangs and is ended');
     signal(watch.pid, 'SIGKILL');
   }
 
   async #readStatus(): Promise<void> {
     const status = await readStatus(this.options.folder);
-    if (status !== null) this.#status = status;
+    if (status === null) return;
+    const before = this.#status;
+    // How old the first one is, the wall clock alone can tell.
+    if (before === null) this.#heardMono = performance.now() - Math.max(0, Date.now() - status.at);
+    else if (status.at !== before.at || status.pid !== before.pid) this.#heardMono = performance.now();
+    this.#status = status;
   }
 }
 

@@ -49,19 +49,25 @@ const before = await until('recording', ({ state, lines }) => state === 'recordi
 const recorder = client.status()?.pid;
 // In the middle of a file.
 await pause(700);
+writeFileSync(`${clockFile}.new`, `${byMs < 0 ? '' : '+'}${byMs / 1_000}\n`);
 const setAt = Date.now();
 const sinceMono = performance.now();
-writeFileSync(`${clockFile}.new`, `${byMs < 0 ? '' : '+'}${byMs / 1_000}\n`);
 renameSync(`${clockFile}.new`, clockFile);
-if (Math.abs(Date.now() - setAt - byMs) > 500) throw new Error('the wall clock does not follow');
+const setMs = Date.now() - setAt - (performance.now() - sinceMono);
+if (Math.abs(setMs - byMs) > 500) throw new Error('the wall clock does not follow');
 const after = await until(
   'recording by the clock of now',
   ({ state, lines, ffmpegPid }) =>
     state === 'recording' && ffmpegPid !== before.ffmpegPid && lines > before.lines + 5,
 );
 await pause(700);
+// Silent meanwhile: what a kill takes may be less than a gap.
+camera.stall();
 process.kill(after.ffmpegPid ?? 0, 'SIGKILL');
 const killedAt = setAt + performance.now() - sinceMono;
+await until('begun again', ({ ffmpegPid }) => ffmpegPid !== null && ffmpegPid !== after.ffmpegPid);
+await pause(1_000);
+camera.resume();
 await until('recording again', ({ state, lines }) => state === 'recording' && lines > after.lines + 3);
 const recorders = [recorder, client.status()?.pid];
 await want(false);

@@ -12,6 +12,7 @@ import {
   type CandidateFigures,
   type CandidateScript,
 } from './simulated-candidate.js';
+import type { Taken } from './scripted-pc.js';
 import { SimulatedPc, type SeatRequestBody } from './simulated-pc.js';
 import type { CrewMember, CrewRole } from './day-crew.js';
 import { SimulatedStaff } from './simulated-staff.js';
@@ -43,7 +44,7 @@ export interface DayOptions {
   sentinel?: (ticketNo: string) => string;
   /** Sees everything that is pushed to staff. */
   onStaffView?: (view: RoomView) => void;
-  onAck?: (candidateId: string, body: SeatRequestBody) => void;
+  onAck?: (candidateId: string, body: SeatRequestBody, how: Taken) => void;
   /** Called once in the middle of the answering. */
   inTheMiddle?: () => Promise<void>;
 }
@@ -150,7 +151,7 @@ async function pairPc(
   const pc = new SimulatedPc({
     address: options.address,
     simulated: options.simulated ?? false,
-    onAck: (body) => options.onAck?.('candidateId' in body ? body.candidateId : candidateId, body),
+    onAck: (body, how) => options.onAck?.('candidateId' in body ? body.candidateId : candidateId, body, how),
   });
   // Known before anything can fail: whoever ends the day ends this PC too.
   pcs.set(seatId, pc);

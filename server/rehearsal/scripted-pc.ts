@@ -20,7 +20,8 @@ type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 export type SeatRequestBody = WithoutId<SeatRequest>;
 
 /** `resent`: the connection was lost in between, and the request was sent again. */
-export type SeatAnswer = { ok: true; tookMs: number; resent: boolean } | { ok: false; code: string };
+export type Taken = { ok: true; tookMs: number; resent: boolean };
+export type SeatAnswer = Taken | { ok: false; code: string };
 
 interface Outstanding {
   body: SeatRequestBody;
@@ -53,7 +54,7 @@ export interface ScriptedPcOptions {
   /** 64 hex digits that nobody has. */
   pcSecret: string;
   /** Called for every request that the room says is on its disk. */
-  onAck?: (body: SeatRequestBody) => void;
+  onAck?: (body: SeatRequestBody, how: Taken) => void;
   /** How long to wait before coming back, milliseconds. */
   reconnectDelayMs?: () => number;
   /**
@@ -288,12 +289,10 @@ export class ScriptedPc extends Listeners {
     if (outstanding === undefined) return;
     this.#outstanding.delete(id);
     if (code !== null) return outstanding.resolve({ ok: false, code });
-    this.#options.onAck?.(outstanding.body);
-    outstanding.resolve({
-      ok: true,
-      tookMs: performance.now() - outstanding.sentAt,
-      resent: outstanding.resent,
-    });
+    const { body, sentAt, resent, resolve } = outstanding;
+    const how: Taken = { ok: true, tookMs: performance.now() - sentAt, resent };
+    this.#options.onAck?.(body, how);
+    resolve(how);
   }
 
   #sendBeat(): void {

@@ -1,6 +1,6 @@
 // What the recording costs beside bare ffmpeg that copies the same streams in the same minute, what a kill -9 loses (told by
 // decoding), and how long it takes until pictures are recorded again. Loopback only; not run by the tests. Usage: node
-// build/tests/bench/recording.bench.js [cpu CAMERAS SECONDS | kills N | formats N]
+// build/tests/bench/recording.bench.js [cpu CAMERAS SECONDS | kills N | formats N | busy LOOPS SECONDS ROUNDS]
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,8 +14,9 @@ import { FRAGMENT_MS } from '../../server/recording/ffmpeg-arguments.js';
 import { RecorderClient } from '../../server/recording/recorder-client.js';
 import { decodeFile } from '../support/lost-frames.js';
 import { startTestCamera } from '../support/test-camera.js';
+import { busy } from './recording-busy.js';
 
-const [part = 'cpu', first = '2', second = ''] = process.argv.slice(2);
+const [part = 'cpu', first = '2', second = '', third = '1'] = process.argv.slice(2);
 const ENTRY = join(process.cwd(), 'build', 'server', 'recording', 'recorder-main.js');
 const CAMERA = join(process.cwd(), 'build', 'tests', 'support', 'test-camera-main.js');
 const FLOOR = join(process.cwd(), 'build', 'tests', 'bench', 'recording-floor.js');
@@ -276,4 +277,5 @@ async function formats(count: number): Promise<void> {
 
 if (part === 'cpu') await cpu(Number(first), Number(second || 60));
 else if (part === 'kills') await kills(Number(first));
+else if (part === 'busy') await busy(Number(first), Number(second || 60), Number(third));
 else await formats(Number(first));

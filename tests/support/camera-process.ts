@@ -18,6 +18,7 @@ export interface CameraProcess {
   fps: number;
   /** After so many pictures the numbers begin again. */
   frames: number;
+  pid: number;
   close(): Promise<void>;
 }
 
@@ -31,7 +32,8 @@ export async function startCameraProcess(options: TestCameraOptions = {}): Promi
   const said = await Promise.race([line, gone.then(() => null)]);
   if (said === null) throw new Error('The test camera does not start');
   return {
-    ...(JSON.parse(said[0]) as Omit<CameraProcess, 'close'>),
+    ...(JSON.parse(said[0]) as Omit<CameraProcess, 'close' | 'pid'>),
+    pid: child.pid ?? 0,
     close: async () => {
       // It ends with its input.
       child.stdin.end();

@@ -46,6 +46,8 @@ export class FilmedRoom {
   readonly sessionId = PRACTICE_SESSION;
   /** What the PCs were told is on the disk. */
   readonly acknowledged: Save[] = [];
+  /** Of those that no outage held up: when (performance.now()), and after how long. */
+  readonly saves: { at: number; tookMs: number }[] = [];
 
   private constructor(
     private readonly options: FilmedRoomOptions,
@@ -109,15 +111,19 @@ export class FilmedRoom {
     const { address, exam, orgCode } = server;
     const { plan, roster } = exam.source;
     const staff = crewOf(plan.staff);
+    // Everybody in a time of their own: people do not answer in step.
+    const thinks = chance(3);
     const figures = await playDay({
       ...{ address, sessionId, paperId: PRACTICE_PAPER, startCode: exam.startCode, staff, say, inTheMiddle },
       sealCode: orgCode({ act: 'seal', sessionId, scope: '', minutes: 0, counter: 1 }),
       candidates: roster.map(({ candidateId, ticketNo, seatId }) => ({ candidateId, ticketNo, seatId })),
       seats: plan.seats,
       random: chance(2),
-      thinkMs: () => (options.minutes * MINUTE_MS * PACE) / ITEMS,
-      onAck: (_, body) => {
-        if (body.t === 'save') this.acknowledged.push(body);
+      thinkMs: () => ((options.minutes * MINUTE_MS * PACE) / ITEMS) * (0.5 + thinks()),
+      onAck: (_, body, { tookMs, resent }) => {
+        if (body.t !== 'save') return;
+        this.acknowledged.push(body);
+        if (!resent) this.saves.push({ at: performance.now(), tookMs });
       },
     });
     const clerk = new SimulatedStaff(address, staff.sysadmin.staffId, staff.sysadmin.pin);

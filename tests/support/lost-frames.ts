@@ -57,6 +57,8 @@ export interface Recorded {
   complaints: string;
   /** Files of which ffmpeg complained. */
   faulty: Set<string>;
+  /** When the first picture of each file was due, wall clock, ms. */
+  beginsAt: Map<string, number>;
 }
 
 /**
@@ -73,6 +75,8 @@ export async function recordedPictures(
   let unreadable = 0;
   let complaints = '';
   const faulty = new Set<string>();
+  const beginsAt = new Map<string, number>();
+  const at = (k: number) => camera.startedAt + (k * 1_000) / camera.fps;
   let last = Math.round(((firstAt - camera.startedAt) / 1_000) * camera.fps);
   for (const file of files) {
     const decoded = await decodeFile(file);
@@ -87,15 +91,15 @@ export async function recordedPictures(
       const turn = Math.round((last - counter) / camera.frames);
       last = turn * camera.frames + counter;
       seen.add(last);
+      if (!beginsAt.has(file)) beginsAt.set(file, at(last));
     }
   }
   const pictures = [...seen].sort((a, b) => a - b);
-  const at = (k: number) => camera.startedAt + (k * 1_000) / camera.fps;
   const lost: LostStretch[] = [];
   for (const [n, k] of pictures.entries()) {
     const before = pictures[n - 1];
     if (before !== undefined && k > before + 1)
       lost.push({ first: before + 1, last: k - 1, from: at(before + 1), to: at(k) });
   }
-  return { pictures, lost, unreadable, complaints, faulty };
+  return { pictures, lost, unreadable, complaints, faulty, beginsAt };
 }

@@ -41,6 +41,8 @@ export function setWhileAway(before: BothClocks | undefined, lastAt: number, now
 
 /** No camera sends more pictures than this, ms each. */
 const CRAMMED_MS = 4;
+/** A film of less holds too few pictures to be told by them: the last one stands as long as any. */
+const FEW_MS = 500;
 
 /**
  * @param times of the file as it stands @param facts what is in it
@@ -49,7 +51,7 @@ const CRAMMED_MS = 4;
  */
 export function timesOfSetClock(
   times: SegmentTimes,
-  facts: Pick<Fmp4Facts, 'frames' | 'durationMs' | 'holes'> | null,
+  facts: Pick<Fmp4Facts, 'frames' | 'durationMs' | 'holes' | 'wallStartAt'> | null,
   byMs: number,
   lastEndAt: number | null,
 ): TimesOfClock {
@@ -58,7 +60,10 @@ export function timesOfSetClock(
   const asItIs = { ...times, holes, isPassed: false, isNew: false };
   if (byMs < 0) {
     const isCrammed = facts !== null && facts.frames > 1 && facts.durationMs / facts.frames < CRAMMED_MS;
-    return { ...asItIs, damaged: times.damaged || isCrammed };
+    // It was written by the clock of now, though its pictures go on from before.
+    const isWrittenAfter = facts?.wallStartAt != null && facts.wallStartAt - startAt < byMs / 2;
+    const isTooShort = facts !== null && facts.durationMs < FEW_MS && isWrittenAfter;
+    return { ...asItIs, damaged: times.damaged || isCrammed || isTooShort };
   }
   if (byMs === 0) return asItIs;
   if (lastEndAt !== null && startAt - lastEndAt > byMs / 2) return { ...asItIs, isPassed: true, isNew: true };

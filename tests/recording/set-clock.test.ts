@@ -8,7 +8,7 @@ import { timesOfSetClock } from '../../server/recording/set-clock.js';
 const T0 = Date.parse('2026-11-21T01:00:00Z');
 const times = (ms: number) => ({ startAt: T0, endAt: T0 + ms, damaged: false });
 const facts = (ms: number, frames: number, ...holes: [number, number][]) => ({
-  ...{ durationMs: ms, frames },
+  ...{ durationMs: ms, frames, wallStartAt: T0 + 20 },
   holes: holes.map(([fromMs, toMs]) => ({ fromMs, toMs })),
 });
 
@@ -44,6 +44,17 @@ void t.test('set back: pictures that stand on one another have no time', async (
     timesOfSetClock(times(40), facts(40, 1), -40_000, T0),
     { damaged: false },
     'one picture may be one',
+  );
+  const after = { wallStartAt: T0 - 39_900 };
+  t.match(
+    timesOfSetClock(times(44), { ...facts(44, 3), ...after }, -40_000, T0),
+    { damaged: true },
+    'written by the clock of now',
+  );
+  t.match(
+    timesOfSetClock(times(6_000), { ...facts(6_000, 250), ...after }, -40_000, T0),
+    { damaged: false },
+    'the clock was set while it was written',
   );
   t.match(timesOfSetClock({ ...times(9), damaged: true }, null, -40_000, null), { damaged: true });
 });

@@ -152,7 +152,13 @@ export class LiveStreams {
     const isOld = this.#nowMs() - refused.atMs >= REFUSED_STANDS_MS;
     const said = isOld ? null : await readStatus(this.options.folder);
     const isLetIn = said?.cameras.some((one) => one.cameraId === cameraId && one.state === 'recording');
-    if (url === refused.url && !isOld && isLetIn !== true) return true;
+    if (url === refused.url && !isOld) {
+      if (isLetIn !== true) return true;
+      // It may be let in by a login that is newer than what was read here: who asks next has that.
+      this.#wanted = null;
+      this.#refused.delete(cameraId);
+      return true;
+    }
     this.#refused.delete(cameraId);
     return false;
   }

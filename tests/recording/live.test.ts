@@ -2,9 +2,10 @@
 // why there is nothing to see has its name. ffmpeg is real; what stands for the camera is a drawn picture.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { videoPaths } from '../../server/recording/contract.js';
 import { livePlaylist } from '../../server/recording/live-playlist.js';
 import { LiveStream } from '../../server/recording/live-stream.js';
 import { LiveStreams, MAX_LIVE } from '../../server/recording/live.js';
@@ -105,6 +106,9 @@ void t.test('a camera that refuses its password is asked once, until there is an
   const folder = t.testdir({});
   const cameraWith = (url: string) => writeWanted(folder, [{ cameraId: 'cam-1', url, subUrl: null }]);
   cameraWith(camera.url.replace('right', 'wrong'));
+  const said = { format: 1, pid: 1, startedAt: 0, at: 0, revision: 1, freeBytes: 0 };
+  const cameras = [{ cameraId: 'cam-1', state: 'recording', lines: 0 }];
+  const letIn = { ...said, space: 'enough', volume: 'intended', cameras };
   let laterMs = 0;
   const live = new LiveStreams({ folder, nowMs: () => performance.now() + laterMs });
   t.teardown(() => live.stop());
@@ -115,8 +119,11 @@ void t.test('a camera that refuses its password is asked once, until there is an
   t.equal(await live.watch('cam-1', 'pictures'), 'camera-refused');
   t.equal(camera.refusals(), asked, 'whoever looks, and however often');
   cameraWith(camera.url);
-  laterMs += 60_000;
+  // The recorder has read the new one already, who watches has not.
+  writeFileSync(videoPaths(folder).status, JSON.stringify(letIn));
+  t.equal(await live.watch('cam-1', 'film'), 'camera-refused');
   t.type(await film(live), LiveStream);
+  t.equal(camera.refusals(), asked);
 });
 
 void t.test('an unknown camera and a missing program have their own words', async (t) => {

@@ -47,8 +47,10 @@ const until = async (what: string, is: (camera: CameraStatus) => boolean): Promi
 await want(true);
 const before = await until('recording', ({ state, lines }) => state === 'recording' && lines > 2);
 const recorder = client.status()?.pid;
-// In the middle of a file.
+// In the middle of a file, and just behind a key frame: they are a second apart, a new file or stream begins with the next one, and
+// what has no time till then is longer than half a second, the least that is named.
 await pause(700);
+await pause(1_100 - ((Date.now() - camera.startedAt) % 1_000));
 writeFileSync(`${clockFile}.new`, `${byMs < 0 ? '' : '+'}${byMs / 1_000}\n`);
 const setAt = Date.now();
 const sinceMono = performance.now();

@@ -167,7 +167,9 @@ export class CameraRecording {
     const isSilent = (lead?.watchdog.silentMs(monoMs) ?? 0) > SILENT_MS;
     const isMissing = this.#wanted?.stopped === true || (record && (!isFlowing || isSilent));
     return {
-      ...{ cameraId: this.cameraId, state, reason: record ? reason : null },
+      cameraId: this.cameraId,
+      state,
+      reason: record ? reason : null,
       ffmpegPid: lead === undefined || lead.run.isOver ? null : lead.run.note.pid,
       since: state === 'recording' ? this.#since : null,
       restarts,
@@ -180,7 +182,8 @@ export class CameraRecording {
       owedFrom: this.#ledger.owedFrom,
       gap: isMissing ? this.#ledger.open(this.#lastDataAt ?? manifest.lastEndAt ?? 0) : null,
       troubles: this.#ledger.troubles,
-      ...{ lines: manifest.lines, headHash: manifest.headHash },
+      lines: manifest.lines,
+      headHash: manifest.headHash,
     };
   }
 

@@ -2,11 +2,11 @@
 // relies on it. A torn end (the power went) is set aside, never a line in the middle: what is wrong there is for whoever
 // verifies.
 
-import { constants, existsSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { mkdir, open, writeFile, type FileHandle } from 'node:fs/promises';
 import type { VideoLine } from '../core/video-types.js';
-import { syncFolder } from '../durable-file.js';
 import { videoPaths } from './contract.js';
+import { flushData, flushFolder } from './flushed.js';
 import { chainLine, MAX_LINE_BYTES, NO_LINE, parseLine, type LineBody } from './video-line.js';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -55,6 +55,8 @@ export async function* readManifest(file: string, fromByte = 0): AsyncGenerator<
 
 /** The end of a camera's manifest, for the one process that appends to it. */
 export class Manifest {
+  readonly #own: string;
+  readonly #path: string;
   #lines = 0;
   #headHash = NO_LINE;
   #bytes = 0;
@@ -64,9 +66,13 @@ export class Manifest {
   readonly #files = new Set<string>();
 
   private constructor(
-    private readonly folder: string,
+    folder: string,
     private readonly cameraId: string,
-  ) {}
+  ) {
+    const paths = videoPaths(folder);
+    this.#own = paths.camera(cameraId);
+    this.#path = paths.manifest(cameraId);
+  }
 
   /** Reads what is there and sets a torn end aside. */
   static async open(folder: string, cameraId: string): Promise<Manifest> {
@@ -98,9 +104,7 @@ export class Manifest {
   /** Appends lines and flushes them. @throws Error when the disk does not take them; then none of them counts */
   async append(bodies: readonly LineBody[]): Promise<VideoLine[]> {
     if (bodies.length === 0) return [];
-    const own = videoPaths(this.folder).camera(this.cameraId);
-    // Looks are synchronous: through the pool of threads they cost ten times as much.
-    if (!existsSync(own)) await mkdir(own, { recursive: true });
+    if (!existsSync(this.#own)) await mkdir(this.#own, { recursive: true });
     // Somebody else may have appended since: an import, or a hand.
     if (sizeOf(this.#path) !== this.#bytes) await this.#load();
     const lines: VideoLine[] = [];
@@ -112,28 +116,25 @@ export class Manifest {
     }
     const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), 'utf8');
     const isNew = this.#bytes === 0;
-    const handle = await open(this.#path, constants.O_WRONLY | constants.O_CREAT, 0o600);
+    const fd = openSync(this.#path, constants.O_WRONLY | constants.O_CREAT, 0o600);
     try {
+      let done = 0;
+      while (done < bytes.length) done += writeSync(fd, bytes, done, bytes.length - done, this.#bytes + done);
+      await flushData(fd);
+    } catch (error) {
       try {
-        let done = 0;
-        while (done < bytes.length)
-          done += (await handle.write(bytes, done, bytes.length - done, this.#bytes + done)).bytesWritten;
-        await handle.datasync();
-      } catch (error) {
-        await handle.truncate(this.#bytes).catch(() => undefined);
-        throw error;
+        ftruncateSync(fd, this.#bytes);
+      } catch {
+        // The torn end is set aside when the list is read again.
       }
+      throw error;
     } finally {
-      await handle.close();
+      closeSync(fd);
     }
-    if (isNew) await syncFolder(own);
+    if (isNew) await flushFolder(this.#own);
     for (const line of lines) this.#take(line);
     this.#bytes += bytes.length;
     return lines;
-  }
-
-  get #path(): string {
-    return videoPaths(this.folder).manifest(this.cameraId);
   }
 
   #take(line: VideoLine): void {

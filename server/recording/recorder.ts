@@ -2,7 +2,7 @@
 // and says each second what it does. It deletes nothing.
 
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import type { GapCause } from '../core/video-types.js';
 import { CameraRecording, type Surroundings } from './camera-recording.js';
@@ -10,7 +10,7 @@ import { videoPaths, type RecorderStatus, type Wanted } from './contract.js';
 import { readFlavour, type FfmpegFlavour } from './ffmpeg-arguments.js';
 import { Manifest } from './manifest.js';
 import { CLOCK_STEP_MS, setWhileAway, type BothClocks } from './set-clock.js';
-import { freeBytesOf, nextSpace, type Space } from './space.js';
+import { freeBytesNow, nextSpace, type Space } from './space.js';
 import { readStatus, StatusFile } from './status-file.js';
 import { volumeState } from './volume.js';
 import { parseWanted, textOf } from './wanted.js';
@@ -37,7 +37,7 @@ export class Recorder {
   #wanted: Wanted | null = null;
   /** Until when by the clock that never jumps: an hour that never was ends no recording. */
   #untilMono = -Infinity;
-  #wantedMark = '';
+  #wantedSeen: Stats | undefined;
   #before: RecorderStatus | null = null;
   /** By how much the wall clock was set since then. */
   #setAwayMs = 0;
@@ -125,11 +125,9 @@ export class Recorder {
 
   #around({ ffmpeg, segmentSeconds }: Wanted, wallAt: number, monoMs: number): Surroundings {
     const isOut: GapCause | null = this.#space === 'out' ? 'disk-full' : null;
-    return {
-      ...{ ffmpeg, segmentSeconds, flavour: this.#flavour(ffmpeg), small: this.#space === 'low' },
-      blocked: this.#volume === 'intended' ? isOut : 'volume-missing',
-      ...{ ends: this.#ends, wallAt, monoMs },
-    };
+    const blocked = this.#volume === 'intended' ? isOut : 'volume-missing';
+    const [flavour, small, ends] = [this.#flavour(ffmpeg), this.#space === 'low', this.#ends];
+    return { ffmpeg, segmentSeconds, flavour, small, blocked, ends, wallAt, monoMs };
   }
 
   /** A camera that is heard of for the first time. Nothing is made on a volume that is not the intended one. */
@@ -184,7 +182,7 @@ export class Recorder {
 
   async #lookAtDisk(monoMs: number): Promise<void> {
     this.#diskAtMono = monoMs;
-    this.#freeBytes = await freeBytesOf(this.folder);
+    this.#freeBytes = freeBytesNow(this.folder);
     const wanted = this.#wanted;
     if (wanted === null) return;
     const [space, volume] = [this.#space, this.#volume];
@@ -196,11 +194,11 @@ export class Recorder {
 
   async #readWanted(): Promise<void> {
     const file = statSync(this.#paths.wanted, { throwIfNoEntry: false });
-    const mark = file === undefined ? '' : `${file.ino} ${file.mtimeMs} ${file.size}`;
-    if (mark === this.#wantedMark) return;
+    const seen = this.#wantedSeen;
+    if (file?.mtimeMs === seen?.mtimeMs && file?.ino === seen?.ino && file?.size === seen?.size) return;
     const text = await textOf(this.#paths.wanted);
     if (text === null) return;
-    this.#wantedMark = mark;
+    this.#wantedSeen = file;
     const wanted = parseWanted(text);
     if (wanted === null) this.log('wanted.json cannot be read; what was wanted before goes on');
     else {
@@ -226,10 +224,16 @@ export class Recorder {
 
   #writeStatus(): void {
     const [wallAt, monoMs] = [this.clocks.wallAt(), this.clocks.monoMs()];
+    // Nothing is spread here, nor in what a camera says: it is done each second, and slow without an optimising compiler.
     const status: RecorderStatus = {
-      ...{ format: 1, pid: process.pid, startedAt: this.#startedAt, at: wallAt },
+      format: 1,
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      at: wallAt,
       revision: this.#wanted?.revision ?? 0,
-      ...{ freeBytes: this.#freeBytes, space: this.#space, volume: this.#volume },
+      freeBytes: this.#freeBytes,
+      space: this.#space,
+      volume: this.#volume,
       cameras: [...this.#cameras.values()].map((camera) => camera.status(monoMs)),
       clock: this.#bothClocks(),
     };

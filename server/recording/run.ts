@@ -79,7 +79,9 @@ export class Run {
   #exit: { code: number | null; signal: string | null } | null = null;
   #listBytes = 0;
   #listed = 0;
-  #open = { name: '', bytes: 0 };
+  readonly #list: string;
+  /** The file that grows: its number, and its bytes at the last look. */
+  #open = { number: -1, path: '', bytes: 0 };
   #askedAtMono: number | null = null;
   /** By how much the wall clock was set, of all that its ledger counts, as far as its files have it. */
   clockSetMs = 0;
@@ -92,6 +94,7 @@ export class Run {
     child: ChildProcess | null,
   ) {
     this.#child = child;
+    this.#list = join(folder, LIST_NAME);
     child?.stderr?.on('data', (piece: Buffer) => {
       this.#stderr = (this.#stderr + piece.toString('utf8')).slice(-MAX_STDERR);
     });
@@ -199,14 +202,14 @@ export class Run {
 
   /** True when bytes were added since the last look: pictures came. */
   hasGrown(): boolean {
-    const name = `${String(this.#listed).padStart(6, '0')}.mp4`;
-    const bytes = sizeOf(join(this.folder, name));
+    const number = this.#listed;
+    if (number !== this.#open.number)
+      this.#open = { number, path: join(this.folder, `${String(number).padStart(6, '0')}.mp4`), bytes: 0 };
+    const before = this.#open.bytes;
+    const bytes = sizeOf(this.#open.path);
     if (bytes === null) return false;
-    const isSame = name === this.#open.name;
-    const grown = bytes > (isSame ? this.#open.bytes : 0);
-    const isMoreThanHead = (isSame && this.#open.bytes > 0) || this.#listed > 0 || bytes > HEAD_BYTES;
-    this.#open = { name, bytes };
-    return grown && isMoreThanHead;
+    this.#open.bytes = bytes;
+    return bytes > before && (before > 0 || number > 0 || bytes > HEAD_BYTES);
   }
 
   /** Files that got whole since the last call, in their order. */
@@ -240,11 +243,10 @@ export class Run {
   }
 
   #newLines(): string[] {
-    const file = join(this.folder, LIST_NAME);
-    const size = sizeOf(file) ?? 0;
+    const size = sizeOf(this.#list) ?? 0;
     if (size <= this.#listBytes) return [];
     const bytes = Buffer.alloc(size - this.#listBytes);
-    const list = openSync(file, 'r');
+    const list = openSync(this.#list, 'r');
     try {
       const bytesRead = readSync(list, bytes, 0, bytes.length, this.#listBytes);
       const whole = bytes.subarray(0, bytesRead).lastIndexOf(10) + 1;

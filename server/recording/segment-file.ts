@@ -2,12 +2,12 @@
 // the time of its first picture. Nothing is deleted and nothing overwritten.
 
 import { createHash } from 'node:crypto';
-import { existsSync, fstatSync, readSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { syncFolder } from '../durable-file.js';
 import { videoPaths } from './contract.js';
+import { flushData, flushFolder } from './flushed.js';
 import { readFmp4, type Fmp4Facts } from './fmp4.js';
 
 export interface ExaminedFile {
@@ -20,20 +20,22 @@ export interface ExaminedFile {
 
 /** So much is held in memory; ten seconds of 4 Mbit/s are 5 MB. */
 const MOST_HELD_BYTES = 16 * 2 ** 20;
-const STEP_BYTES = 64 * 1024;
+const STEP_BYTES = 256 * 1024;
 // One file at a time is looked through: the recorder has one queue.
 let held = Buffer.allocUnsafeSlow(0);
 
 /** Flushes a file to the disk, reads its boxes and hashes all of it. Not for two files at once. @returns null where there is none */
 export async function examineFile(file: string): Promise<ExaminedFile | null> {
-  const handle = await open(file, 'r+').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (handle === null) return null;
+  let fd: number;
   try {
-    await handle.datasync();
-    const { size, mtimeMs } = fstatSync(handle.fd);
+    fd = openSync(file, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    await flushData(fd);
+    const { size, mtimeMs } = fstatSync(fd);
     const roomFor = Math.min(size, MOST_HELD_BYTES);
     if (held.length < roomFor) held = Buffer.allocUnsafeSlow(Math.ceil(roomFor / STEP_BYTES) * STEP_BYTES);
     const hash = createHash('sha256');
@@ -47,7 +49,7 @@ export async function examineFile(file: string): Promise<ExaminedFile | null> {
       const at = heldTo - heldFrom;
       // It was written just now and is in memory: in small steps on the spot, so that the hash takes it from the cache, reading
       // costs half of what it does through the pool of threads.
-      const bytesRead = readSync(handle.fd, held, at, Math.min(STEP_BYTES, held.length - at), heldTo);
+      const bytesRead = readSync(fd, held, at, Math.min(STEP_BYTES, held.length - at), heldTo);
       if (bytesRead === 0) break;
       hash.update(held.subarray(at, at + bytesRead));
       heldTo += bytesRead;
@@ -57,12 +59,12 @@ export async function examineFile(file: string): Promise<ExaminedFile | null> {
       if (at >= heldFrom && at + length <= heldTo)
         return held.subarray(at - heldFrom, at - heldFrom + length);
       const into = Buffer.allocUnsafe(length);
-      return into.subarray(0, readSync(handle.fd, into, 0, length, at));
+      return into.subarray(0, readSync(fd, into, 0, length, at));
     };
     const facts = readFmp4({ size, read });
     return { facts, bytes: size, sha256: hash.digest('hex'), changedAt: Math.round(mtimeMs) };
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
@@ -85,8 +87,8 @@ export async function moveToCamera(
   for (let n = 0; ; n++) {
     const name = `${day}/${stamp}${n === 0 ? '' : `-${n}`}.mp4`;
     if (existsSync(join(folder, name))) continue;
-    await rename(file, join(folder, name));
-    await syncFolder(join(folder, day));
+    renameSync(file, join(folder, name));
+    await flushFolder(join(folder, day));
     return name;
   }
 }

@@ -1,6 +1,7 @@
 // How much room the video folder has, and what follows for the recording: the smaller stream when it gets low, nothing when it
 // runs out. Answers always win; nothing is ever deleted.
 
+import { statfsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 
 export type Space = 'enough' | 'low' | 'out';
@@ -19,6 +20,16 @@ export function nextSpace(
   if (freeBytes < stopBytes || (now === 'out' && !above(stopBytes))) return 'out';
   if (freeBytes < lowBytes || (now !== 'enough' && !above(lowBytes))) return 'low';
   return 'enough';
+}
+
+/** As `freeBytesOf`, on the spot: for who looks every few seconds and has nobody that waits. */
+export function freeBytesNow(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return 0;
+  }
 }
 
 /** Bytes that this process may still write into a folder; 0 where that cannot be told. */

@@ -1,37 +1,26 @@
-// What the recording costs beside bare ffmpeg that copies the same streams in the same minute, what a kill -9 loses (told by
-// decoding), and how long it takes until pictures are recorded again. Loopback only; not run by the tests. Usage: node
-// build/tests/bench/recording.bench.js [cpu CAMERAS SECONDS | kills N | formats N | busy LOOPS SECONDS ROUNDS]
+// What the recording costs beside bare ffmpeg that copies the same streams in the same minute, what each option of our ffmpeg has
+// of that, what a kill -9 loses (told by decoding), and how long it takes until pictures are recorded again. Loopback only; not
+// run by the tests. Usage: node build/tests/bench/recording.bench.js [cpu CAMERAS SECONDS | parts ROUNDS SECONDS | kills N |
+// formats N | busy LOOPS SECONDS ROUNDS]
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RecorderStatus } from '../../server/recording/contract.js';
-import { FRAGMENT_MS } from '../../server/recording/ffmpeg-arguments.js';
 import { RecorderClient } from '../../server/recording/recorder-client.js';
 import { decodeFile } from '../support/lost-frames.js';
 import { startTestCamera } from '../support/test-camera.js';
+import { BESIDE, cameraProcess, cpuOf } from './bare-ffmpeg.js';
 import { busy } from './recording-busy.js';
+import { parts } from './recording-parts.js';
 
 const [part = 'cpu', first = '2', second = '', third = '1'] = process.argv.slice(2);
 const ENTRY = join(process.cwd(), 'build', 'server', 'recording', 'recorder-main.js');
-const CAMERA = join(process.cwd(), 'build', 'tests', 'support', 'test-camera-main.js');
 const FLOOR = join(process.cwd(), 'build', 'tests', 'bench', 'recording-floor.js');
 const quiet = () => undefined;
 const log = { info: quiet, warn: quiet, error: quiet, debug: quiet, fatal: quiet };
-
-/** Processor time of a process so far, s: of all its threads, to the nanosecond. */
-function cpuOf(pid: number): number {
-  const threads = `/proc/${pid}/task`;
-  const ns = readdirSync(threads).map((thread) => {
-    const [ran = '0'] = readFileSync(join(threads, thread, 'schedstat'), 'utf8').split(' ');
-    return Number(ran);
-  });
-  return ns.reduce((sum, one) => sum + one, 0) / 1e9;
-}
 
 async function wanted(
   client: RecorderClient,
@@ -56,53 +45,15 @@ async function flowing(client: RecorderClient, lines: number, cameras = 1): Prom
   }
 }
 
-/** What any ffmpeg is told that copies a stream in files of ten seconds. */
-function copying(url: string, folder: string, before: string[], fragments: string): string[] {
-  return [
-    ...['-hide_banner', '-loglevel', 'error', '-nostdin', '-rtsp_transport', 'tcp'],
-    ...[...before, '-i', url, '-map', '0:v:0', '-c', 'copy'],
-    ...['-f', 'segment', '-segment_time', '10', '-segment_format', 'mp4', '-segment_format_options'],
-    ...[`movflags=+empty_moov+default_base_moof${fragments}`, join(folder, '%06d.mp4')],
-  ];
-}
-
-/**
- * Two raw limits. The cheapest ffmpeg that leaves MP4 behind loses up to a group of pictures when it is killed; the cheapest one
- * that loses as little as the recorder's, and writes the times at which pictures came, flushes a fragment every 0.3 s.
- */
-const BESIDE = {
-  bare: (url: string, folder: string) => copying(url, folder, [], '+frag_keyframe'),
-  safe: (url: string, folder: string) =>
-    copying(
-      url,
-      folder,
-      ['-use_wallclock_as_timestamps', '1', '-copyts'],
-      `:frag_duration=${FRAGMENT_MS * 1_000}:flush_packets=1:write_prft=wallclock`,
-    ),
-};
-
 /** 1080p25 at 4 Mbit/s, each camera beside: recorded by the recorder, and by ffmpegs with nothing around them. */
 async function cpu(count: number, seconds: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kaochang-bench-video-'));
-  const shape = {
-    width: 1920,
-    height: 1080,
-    fps: 25,
-    gop: 50,
-    frames: 500,
-    kilobits: 4_000,
-    sub: null,
-    otherSize: { width: 320, height: 180 },
-  };
   const children: ChildProcess[] = [];
   const cameras: { url: string; subUrl: string }[] = [];
   for (let n = 0; n < count; n++) {
-    const camera = spawn(process.execPath, [CAMERA, JSON.stringify(shape)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    children.push(camera);
-    const [line] = (await once(createInterface({ input: camera.stdout }), 'line')) as [string];
-    cameras.push(JSON.parse(line) as { url: string; subUrl: string });
+    const { child, ...camera } = await cameraProcess();
+    children.push(child);
+    cameras.push(camera);
   }
   const client = await RecorderClient.open({ folder, entry: ENTRY, log });
   try {
@@ -278,4 +229,5 @@ async function formats(count: number): Promise<void> {
 if (part === 'cpu') await cpu(Number(first), Number(second || 60));
 else if (part === 'kills') await kills(Number(first));
 else if (part === 'busy') await busy(Number(first), Number(second || 60), Number(third));
+else if (part === 'parts') await parts(Number(first), Number(second || 20));
 else await formats(Number(first));

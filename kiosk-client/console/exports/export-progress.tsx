@@ -49,7 +49,7 @@ export function ExportProgressLines({ running, progress, mayCancel }: Props) {
         </p>
       )}
       {lines.length > 0 && !isStill && <p class="export-left">{lines.join(' · ')}</p>}
-      <p class="muted small">{t.stay}</p>
+      {!isStill && <p class="muted small">{t.stay}</p>}
       {mayCancel && step !== 'stopping' && (
         <ActButton
           request={{ type: 'cancel-video-export', exportId: running.exportId }}

@@ -35,6 +35,7 @@ export function ExportResult({ one }: { one: VideoExportView }) {
             : `${t.readCache}${language === 'zh' ? '。' : '. '}${t.readCacheNext}`}
         </p>
       )}
+      {what !== null && <p>{t.doneNext}</p>}
       {what !== null && what.lacking > 0 && <p class="export-reason">{t.lacking(what.lacking)}</p>}
       <dl class="facts">
         <dt>{t.folder}</dt>

@@ -52,6 +52,7 @@ export interface ExportTexts {
   readBack: string;
   readCache: string;
   readCacheNext: string;
+  doneNext: string;
   lacking: (count: number) => string;
   hash: string;
   hashHint: string;
@@ -119,6 +120,7 @@ export const exportTexts: Texts<ExportTexts> = {
     readBack: '全部从盘上读回，逐字节一致',
     readCache: '已读回核对，但系统可能用了缓存',
     readCacheNext: '请拔出再插上，用 kaochang video verify 复核一次',
+    doneNext: '可以拔盘。录像要两份：第二份换一块盘再导出。',
     lacking: (count) => `有 ${count} 段录像缺失或与清单不符，已写入签名清单`,
     hash: '清单校验码',
     hashHint: '交接时双方核对前 8 位',
@@ -187,6 +189,7 @@ export const exportTexts: Texts<ExportTexts> = {
     readBack: 'All of it was read back from the drive and is the same, byte for byte',
     readCache: 'It was read back, but perhaps from the system’s memory',
     readCacheNext: 'Unplug the drive, plug it in and run kaochang video verify',
+    doneNext: 'The drive may be unplugged. Two copies are wanted: the second goes to another drive.',
     lacking: (count) => `${count} segments are missing or not as listed; the signed list names them`,
     hash: 'Hash of the list',
     hashHint: 'Compare the first 8 characters at the hand-over',

@@ -19,7 +19,7 @@ export interface ContactLines {
   close(): Promise<void>;
 }
 
-export const SHORTEST_PULSE_MS = 100;
+const SHORTEST_PULSE_MS = 100;
 export const LONGEST_PULSE_MS = 5_000;
 /** A level counts when it is the same after this: contacts bounce. */
 const DEBOUNCE_MS = 50;

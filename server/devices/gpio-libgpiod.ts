@@ -28,7 +28,7 @@ export type LibgpiodSettings = Static<typeof LibgpiodSettings>;
 type Version = 1 | 2;
 
 /** Arguments of gpioget. */
-export function readArguments(version: Version, chip: string, lines: readonly string[]): string[] {
+function readArguments(version: Version, chip: string, lines: readonly string[]): string[] {
   return version === 1 ? [chip, ...lines] : ['--numeric', '-c', chip, ...lines];
 }
 
@@ -40,7 +40,7 @@ export function readLevels(text: string, count: number): boolean[] | null {
 }
 
 /** Arguments of a gpioset that holds the line until it is ended. */
-export function holdArguments(version: Version, chip: string, line: string, on: boolean): string[] {
+function holdArguments(version: Version, chip: string, line: string, on: boolean): string[] {
   const level = `${line}=${on ? 1 : 0}`;
   return version === 1 ? ['--mode=signal', chip, level] : ['-c', chip, level];
 }

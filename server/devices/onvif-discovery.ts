@@ -35,7 +35,7 @@ const MOST_FOUND = 500;
 const MOST_BYTES = 32_768;
 
 /** The question, with its own name: answers name it again. */
-export function probeMessage(messageId: string): string {
+function probeMessage(messageId: string): string {
   const addressing = 'http://schemas.xmlsoap.org/ws/2004/08/addressing';
   const discovery = 'http://schemas.xmlsoap.org/ws/2005/04/discovery';
   return (

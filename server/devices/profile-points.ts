@@ -39,7 +39,7 @@ function flagOf({ bit, yes, no }: ProfilePoint, raw: PointValue): boolean | null
 }
 
 /** What the device says by its own rules: null where none of them is true. */
-export function reportedOn({ state }: LoadedProfile, points: PointValues): boolean | null {
+function reportedOn({ state }: LoadedProfile, points: PointValues): boolean | null {
   const first = state.find(({ when }) => evaluate(when, points) === true);
   return first === undefined ? null : first.is === 'on';
 }

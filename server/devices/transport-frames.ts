@@ -53,7 +53,7 @@ export interface ByteLine {
 }
 
 /** The same exchange over whatever line `open` gives; exported for lines that only tests have. */
-export function overBytes(settings: { timeoutMs: number }, open: () => Promise<ByteLine>): Transport {
+function overBytes(settings: { timeoutMs: number }, open: () => Promise<ByteLine>): Transport {
   const turns = new Turns();
   let line: ByteLine | null = null;
   let closed = false;

@@ -48,7 +48,7 @@ const nameOf = ({ method = 'GET', path, body }: Request) =>
   `${method} ${path}${body === undefined ? '' : ` ${body}`}`;
 
 /** @returns undefined where the document has nothing there */
-export function atPointer(document: unknown, pointer: string): unknown {
+function atPointer(document: unknown, pointer: string): unknown {
   let here: unknown = document;
   for (const raw of pointer.split('/').slice(1)) {
     const key = raw.replaceAll('~1', '/').replaceAll('~0', '~');

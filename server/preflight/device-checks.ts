@@ -78,7 +78,7 @@ const needed = (upsLasts: Both): Need[] => [
 ];
 
 /** @returns green where one is set up: how it is, its own line says */
-export function judgePresence(
+function judgePresence(
   { devices }: Pick<DevicesFound, 'devices'>,
   { kind, required, nextStep }: Need,
 ): Judgement {

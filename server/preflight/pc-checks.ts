@@ -82,7 +82,7 @@ function part(word: string, names: readonly string[]): string {
 }
 
 /** Chrome or Firefox, and new enough. Others are judged by the machine check of the page alone. */
-export function judgeBrowser(browser: string | null, { chrome, firefox }: PcBands): SeatVerdict {
+function judgeBrowser(browser: string | null, { chrome, firefox }: PcBands): SeatVerdict {
   if (browser === null) return 'unknown';
   const [, name = '', major = ''] = /^(chrome|chromium|edge|firefox)\D*(\d+)/i.exec(browser) ?? [];
   if (major === '') return 'amber';

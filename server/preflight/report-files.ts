@@ -1,6 +1,6 @@
 // The reports of a room on its disk: the signed one that goes into the bundle, and beside it the page to print.
 
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../durable-file.js';
 import type { DsseEnvelope } from '../keys/dsse.js';
@@ -52,13 +52,4 @@ export async function storedReport(
   } catch {
     return null;
   }
-}
-
-/** The ids of all reports of a folder. */
-export async function reportIds(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.flatMap((name) => {
-    const [, id = '', type] = NAME.exec(name) ?? [];
-    return type === 'json' ? [id] : [];
-  });
 }

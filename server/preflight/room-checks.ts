@@ -174,7 +174,7 @@ function tick(
 }
 
 /** @returns always unknown: the tick itself is put to it when the check runs */
-export function judgeTick({ required, nextStep }: { required: Both; nextStep: Both }): Judgement {
+function judgeTick({ required, nextStep }: { required: Both; nextStep: Both }): Judgement {
   return unknown(required, { zh: '尚无人确认', en: 'nobody has said so' }, nextStep);
 }
 

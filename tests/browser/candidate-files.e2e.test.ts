@@ -130,6 +130,17 @@ const IN_SIGHT = (selector: string) => `(() => {
   const { top, bottom } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect();
   return top >= 0 && bottom <= document.querySelector('.paper-bottom').getBoundingClientRect().top + 1;
 })()`;
+/** Presses "remove" of the second file; what lies there when it asks whether one is sure. */
+const UNDER_A_SECOND_CLICK = `(async () => {
+  const button = document.querySelector('.file-row:nth-child(2) .file-remove');
+  button.scrollIntoView({ block: 'center' });
+  const { left, right, top, bottom } = button.getBoundingClientRect();
+  button.click();
+  while (document.querySelector('.file-row:nth-child(2) .danger') === null)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  return [[left + 2, top + 2], [right - 2, bottom - 2], [(left + right) / 2, (top + bottom) / 2]]
+    .map(([x, y]) => document.elementFromPoint(x, y).className).join(' ');
+})()`;
 const FILE = 2;
 const SCREENSHOT = 3;
 const SENT = `Number((document.querySelector('.file-row progress') || { value: 0 }).value)`;
@@ -267,6 +278,9 @@ void t.test('a PC that lost its files opens them from the room; one is removed',
     await page.waitFor(
       `[...document.querySelectorAll('.file-preview')].filter(({ naturalWidth }) => naturalWidth > 0).length === 2`,
     );
+    const below = await page.evaluate<string>(UNDER_A_SECOND_CLICK);
+    t.notMatch(below, /danger/, `${one.name}: a double click removes nothing`);
+    await page.click('.file-row:nth-child(2) .file-acts button:last-child');
     await page.click('.file-row:nth-child(2) .file-remove');
     await page.waitFor(`document.querySelector('.file-row:nth-child(2) .danger') !== null`);
     await page.click('.file-row:nth-child(2) .danger');

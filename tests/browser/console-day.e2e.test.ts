@@ -37,6 +37,8 @@ const UNDER_A_SECOND_CLICK = `(async () => {
   return points.map(([x, y]) => document.elementFromPoint(x, y).tagName).join(' ');
 })()`;
 
+const CLOCK = `document.querySelector('.clock').innerText`;
+
 const frames: string[] = [];
 async function at(role: Parameters<typeof StaffAtConsole.open>[2]): Promise<StaffAtConsole> {
   const one = await StaffAtConsole.open(browser, room, role);
@@ -114,6 +116,10 @@ void t.test('entry: the chief opens it; the proctor checks in by keyboard alone'
   await native.keyboard.down('Enter');
   t.ok(await chief.page.evaluate(`document.querySelector('.sure') !== null`), 'nor does a key that is held');
   await native.keyboard.up('Enter');
+  await native.keyboard.press('Tab');
+  const time = await chief.page.evaluate<string>(CLOCK);
+  await chief.page.waitFor(`${CLOCK} !== ${JSON.stringify(time)}`);
+  t.equal(await chief.page.evaluate(`document.activeElement.innerText`), '取消', 'the focus is taken once');
   await chief.button('确认', '.sure');
   await proctor.tab('核验入场');
   await proctor.sees('未核验 5 人');

@@ -6,6 +6,7 @@ import type { StaffRequest } from '../../../server/protocol/staff.js';
 import { useTexts } from '../../i18n/language.js';
 import { useAct } from '../room/use-console.js';
 import { words } from '../texts/words.js';
+import { focusOnce } from './fields.js';
 import { Refusal } from './refusal.js';
 
 export interface ActButtonProps {
@@ -41,7 +42,7 @@ export function ActButton({
           <button
             type="button"
             class={kind}
-            ref={(button) => button?.focus()}
+            ref={focusOnce}
             // The key that asked may still be held down.
             onKeyDown={(event) => event.repeat && event.preventDefault()}
             onClick={() => void give()}

@@ -51,7 +51,7 @@ export function Line(props: LineProps) {
 const seen = new WeakSet<HTMLElement>();
 
 /** A ref is called again at every drawing; the focus is taken only when the field appears. */
-function focusOnce(field: HTMLElement | null): void {
+export function focusOnce(field: HTMLElement | null): void {
   if (field === null || seen.has(field)) return;
   seen.add(field);
   field.focus();

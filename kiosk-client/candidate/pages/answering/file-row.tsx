@@ -1,6 +1,6 @@
 // One file that is handed in: its name and size, where it is, and what may be done with it.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { seatRefusalText } from '../../../../server/protocol/seat-refusal-texts.js';
 import { useLanguage } from '../../../i18n/language.js';
 import type { FileCourier, HandedInFile } from '../../uploads/file-courier.js';
@@ -22,6 +22,11 @@ export function FileRow({ courier, file, online, pictureOf, onReplace, onRemove 
   const [opening, setOpening] = useState<'no' | 'yes' | 'failed'>('no');
   const [removing, setRemoving] = useState(false);
   const state = courier.state(file);
+  const keep = useRef<HTMLButtonElement>(null);
+  // The button that asked is gone, and the focus with it.
+  useEffect(() => {
+    if (removing) keep.current?.focus();
+  }, [removing]);
   const open = async () => {
     setOpening('yes');
     try {
@@ -50,20 +55,21 @@ export function FileRow({ courier, file, online, pictureOf, onReplace, onRemove 
       {state.where === 'here' && <progress max={file.size} value={state.sentBytes} aria-hidden="true" />}
       {opening === 'failed' && <p class="warn">{t.openFailed}</p>}
       <p class="file-acts">
-        <button type="button" onClick={() => void open()} aria-disabled={opening === 'yes'}>
-          {opening === 'yes' ? t.opening : t.open}
-        </button>
+        {/* Two buttons, neither of them where the one that asked was: a double click removes nothing. */}
         {removing ? (
           <>
-            <button key="keep" type="button" onClick={() => setRemoving(false)}>
-              {t.keep}
-            </button>
             <button key="sure" type="button" class="danger" onClick={onRemove}>
               {t.removeSure}
+            </button>
+            <button key="keep" type="button" ref={keep} onClick={() => setRemoving(false)}>
+              {t.keep}
             </button>
           </>
         ) : (
           <>
+            <button key="open" type="button" onClick={() => void open()} aria-disabled={opening === 'yes'}>
+              {opening === 'yes' ? t.opening : t.open}
+            </button>
             <button key="replace" type="button" onClick={onReplace}>
               {t.replace}
             </button>

@@ -123,7 +123,10 @@ export function judgeSpeed(cards: readonly NetworkCard[], bands: MachineBands): 
     return unknown(
       required,
       { zh: `网卡 ${name} 不报告速率`, en: `card ${name} does not say its speed` },
-      { zh: '看网卡和交换机指示灯，人工确认为千兆', en: 'look at the lamps of card and switch: gigabit' },
+      {
+        zh: `看网卡和交换机指示灯，人工确认不低于 ${bands.megabits} Mbit/s`,
+        en: `look at the lamps of card and switch: ${bands.megabits} Mbit/s or more`,
+      },
     );
   const measured = {
     zh: `${name} ${megabits} Mbit/s${wireless ? '（无线）' : ''}`,
@@ -138,8 +141,11 @@ export function judgeSpeed(cards: readonly NetworkCard[], bands: MachineBands): 
           zh: '服务器用的是无线网络，屏蔽器开启后会断',
           en: 'the server is on a wireless network, which the jammer ends',
         }
-      : { zh: '网线、交换机或网卡不是千兆', en: 'cable, switch port or card is not gigabit' },
-    { zh: '换千兆网线和交换机端口', en: 'use a gigabit cable and switch port' },
+      : { zh: '网线、交换机端口或网卡达不到', en: 'cable, switch port or card is slower' },
+    {
+      zh: `用网线连接；网线和交换机端口不低于 ${bands.megabits} Mbit/s`,
+      en: `use a cable and a switch port of ${bands.megabits} Mbit/s or more`,
+    },
   );
 }
 

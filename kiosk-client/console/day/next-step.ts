@@ -2,6 +2,7 @@
 // decides; this only says what it is likely to accept.
 
 import type { RoomView, SessionView, StaffRequest } from '../../../server/protocol/staff.js';
+import { isReportGood } from '../preflight/report-good.js';
 import type { Role } from '../texts/words.js';
 import type { Place } from './places.js';
 
@@ -9,6 +10,7 @@ export type NextKey =
   | 'no-package'
   | 'no-session'
   | 'pair'
+  | 'check-room'
   | 'sign-seal'
   | 'wait-seal'
   | 'confirm-seal'
@@ -50,7 +52,7 @@ export type Hint =
 
 export interface NextStep {
   key: NextKey;
-  /** People, seats or requests, for the sentence. */
+  /** People, seats, requests or lines of the check, for the sentence. */
   count: number;
   /** Who is waited for. */
   roles: Role[];
@@ -108,7 +110,7 @@ function stepOf(role: Role, view: RoomView, session: SessionView, now: number): 
     case 'proctor':
       return stepOfProctor(view, session, now);
     case 'sysadmin':
-      return unbuilt(view) ?? stepOfSysadmin(view, session);
+      return unbuilt(view) ?? stepOfSysadmin(view, session, now);
     case 'clerk':
       return session.phase === 'installed' ? stepOfSealing('clerk', session) : watching(session);
     case 'inspector':
@@ -172,12 +174,15 @@ function stepOfProctor(view: RoomView, session: SessionView, now: number): NextS
   return watching(session);
 }
 
-function stepOfSysadmin(view: RoomView, session: SessionView): NextStep {
-  const { sessionId, phase } = session;
+function stepOfSysadmin(view: RoomView, session: SessionView, now: number): NextStep {
+  const { sessionId, phase, sealNeedsReport } = session;
+  const { preflight } = view;
   const unpaired = view.seats.filter(({ look, spare }) => look === 'unpaired' && !spare).length;
   if (phase === 'installed') {
-    if (unpaired > 0 && session.seal.sysadmin === null)
-      return step('pair', { count: unpaired, place: 'pairing' });
+    const isUnsigned = session.seal.sysadmin === null;
+    if (isUnsigned && unpaired > 0) return step('pair', { count: unpaired, place: 'pairing' });
+    if (isUnsigned && sealNeedsReport && !isReportGood(preflight, now))
+      return step('check-room', { count: preflight?.red ?? 0, place: 'preflight' });
     return stepOfSealing('sysadmin', session);
   }
   if (phase === 'collected')

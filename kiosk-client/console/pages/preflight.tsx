@@ -35,6 +35,27 @@ export function Preflight() {
       if (begun) setSaid({});
     });
   };
+  const cards = groups.map((one) => (
+    <Group
+      key={one.group}
+      laidOut={one}
+      said={said}
+      say={(id, change) => setSaid((before) => ({ ...before, [id]: { ...before[id], ...change } }))}
+      again={mayCheck && run === null ? () => go([one.group]) : null}
+    />
+  ));
+  // What keeps the room from being sealed stands before what may be tried besides.
+  const reds = run === null ? groups.filter(({ worst }) => worst === 'red').length : 0;
+  cards.splice(
+    reds,
+    0,
+    <RehearsalCard
+      key="rehearsal"
+      mayBegin={mayCheck}
+      checking={run !== null}
+      checkedAt={report?.report.at ?? null}
+    />,
+  );
   const changed = preflight === null || report === null ? [] : preflight.changed;
 
   return (
@@ -75,16 +96,7 @@ export function Preflight() {
         {!mayCheck && <p class="muted">{t.mayNot}</p>}
         <Refusal refused={refused} />
       </article>
-      <RehearsalCard mayBegin={mayCheck} checking={run !== null} checkedAt={report?.report.at ?? null} />
-      {groups.map((one) => (
-        <Group
-          key={one.group}
-          laidOut={one}
-          said={said}
-          say={(id, change) => setSaid((before) => ({ ...before, [id]: { ...before[id], ...change } }))}
-          again={mayCheck && run === null ? () => go([one.group]) : null}
-        />
-      ))}
+      {cards}
     </section>
   );
 }

@@ -6,12 +6,10 @@ import { useLanguage, useTexts, type Texts } from '../../i18n/language.js';
 import { timeOfDay } from '../../ui/time.js';
 import { useDesk } from '../desk.js';
 import { Tick } from '../parts/fields.js';
+import { REPORT_LASTS_MS } from '../preflight/report-good.js';
 import { useNow } from '../room/use-console.js';
 import { age } from '../texts/age.js';
 import { changedWords, TICK_WORDS } from '../texts/devices.js';
-
-/** A report is worth so long; the room refuses an older one. */
-const REPORT_LASTS_MS = 24 * 3_600_000;
 
 export const ALL_TICKS = Object.keys(TICK_WORDS) as SealTick[];
 
@@ -60,16 +58,6 @@ const texts: Texts<FormTexts> = {
     all: 'all confirmed',
   },
 };
-
-/** True where the room will take a signature under this report. */
-export function isReportGood(preflight: PreflightView | null, now: number): boolean {
-  return (
-    preflight !== null &&
-    preflight.red === 0 &&
-    preflight.changed.length === 0 &&
-    now - preflight.at <= REPORT_LASTS_MS
-  );
-}
 
 export function ReportLine({ preflight, mayRun }: { preflight: PreflightView | null; mayRun: boolean }) {
   const t = useTexts(texts);

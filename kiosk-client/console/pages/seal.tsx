@@ -7,10 +7,11 @@ import { CommandForm } from '../parts/command-form.js';
 import type { SealTick } from '../../../server/core/device-types.js';
 import { Line } from '../parts/fields.js';
 import { codeOf } from '../parts/typed.js';
+import { isReportGood } from '../preflight/report-good.js';
 import { useNow, useStaffNames, useView } from '../room/use-console.js';
 import { brokenSeal } from '../texts/devices.js';
 import { words } from '../texts/words.js';
-import { ALL_TICKS, isReportGood, ReportLine, SealTicks } from './seal-form.js';
+import { ALL_TICKS, ReportLine, SealTicks } from './seal-form.js';
 
 interface SealTexts {
   title: string;

@@ -38,6 +38,11 @@ const zh: NextStepTexts = {
       hint: `还有 ${count} 个考位没有配对。把考生机屏幕上的 6 位编号输入到对应考位。`,
       button: '去配对',
     }),
+    'check-room': ({ count }) => ({
+      title: '考前检查',
+      hint: `${count > 0 ? `有 ${count} 项不合格，先处理，再重新检查` : '还没有有效的检查报告，先检查考场'}。之后封场签名。`,
+      button: '去检查',
+    }),
     'sign-seal': () => ({
       title: '封场签名',
       hint: '逐项检查考场后签名。签名后再改动安装，封场即失效。',
@@ -136,6 +141,11 @@ const en: NextStepTexts = {
       title: 'Pair the PCs',
       hint: `${count === 1 ? '1 seat has' : `${count} seats have`} no PC yet. Type the six digits on each screen for its seat.`,
       button: 'Pair',
+    }),
+    'check-room': ({ count }) => ({
+      title: 'Check the room',
+      hint: `${count > 0 ? `${count === 1 ? '1 line is' : `${count} lines are`} not fit: mend and check again` : 'There is no report that holds: check the room'}. Then sign the seal.`,
+      button: 'Check',
     }),
     'sign-seal': () => ({
       title: 'Sign the seal',

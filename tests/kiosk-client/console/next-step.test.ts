@@ -6,10 +6,14 @@ import { firstPlace, placesOf } from '../../../kiosk-client/console/day/places.j
 import { nextStepTexts } from '../../../kiosk-client/console/texts/next-step.js';
 import { placeTexts } from '../../../kiosk-client/console/texts/places.js';
 import type { Phase, Role } from '../../../kiosk-client/console/texts/words.js';
-import type { Todo } from '../../../server/protocol/staff.js';
+import type { PreflightView, Todo } from '../../../server/protocol/staff.js';
 import { roomView, seat, session, START } from '../support/room-view.js';
 
 const ROLES: Role[] = ['sysadmin', 'clerk', 'org-technician', 'chief', 'proctor', 'inspector'];
+const REPORT: PreflightView = {
+  ...{ reportId: 'p1', hash: 'ab', at: START - 60_000, green: 40, amber: 2, red: 0, unknown: 1 },
+  changed: [],
+};
 const UNSIGNED = { sysadmin: null, clerk: null, orgConfirmed: false, brokenBy: null };
 const SIGNED = { ...UNSIGNED, sysadmin: 'xi', clerk: 'wu' };
 
@@ -70,9 +74,33 @@ void t.test('before the seal: pair first, then each signs once, then the code', 
     key: 'wait-seal',
     roles: ['clerk'],
   });
+  t.match(at({ seal: UNSIGNED, sealNeedsReport: true }, 'waiting', 'sysadmin'), {
+    key: 'check-room',
+    count: 0,
+    place: 'preflight',
+  });
   t.equal(at({ seal: SIGNED }, 'waiting', 'sysadmin').key, 'confirm-seal');
   t.equal(at({ seal: SIGNED }, 'waiting', 'org-technician').key, 'confirm-seal');
   t.match(at({ seal: SIGNED }, 'waiting', 'clerk'), { key: 'wait-seal', roles: ['org-technician'] });
+  t.end();
+});
+
+void t.test('the sysadmin signs only under a report that holds, where the plan asks for one', (t) => {
+  const keyUnder = (preflight: PreflightView | null, sealNeedsReport = true) =>
+    nextStep(
+      roomView({
+        session: session({ phase: 'installed', seal: UNSIGNED, sealNeedsReport }),
+        preflight,
+        seats: [],
+      }),
+      ['sysadmin'],
+      START,
+    );
+  t.match(keyUnder({ ...REPORT, red: 3 }), { key: 'check-room', count: 3 });
+  t.equal(keyUnder({ ...REPORT, changed: ['devices'] }).key, 'check-room');
+  t.equal(keyUnder({ ...REPORT, at: START - 25 * 3_600_000 }).key, 'check-room');
+  t.equal(keyUnder(REPORT).key, 'sign-seal');
+  t.equal(keyUnder(null, false).key, 'sign-seal');
   t.end();
 });
 

@@ -40,7 +40,7 @@ const PARAMS = {
   ...{ packageId: 'plan-1', sequence: 2, from: '远助', act: 'install', address: '10.0.0.9' },
   ...{ device: '服务器 UPS', note: '已查看', what: 'runtime', value: '7200', fault: 'timed-out' },
   ...{ green: 40, amber: 1, red: 0, unknown: 0 },
-  ...{ seats: 80, answering: 80, handedIn: 80, saves: 1_600, lost: 0 },
+  ...{ pcs: 40, seats: 80, answering: 80, handedIn: 80, saves: 1_600, lost: 0 },
 };
 
 void t.test('ages do not jump in width, and are never negative', (t) => {

@@ -3,9 +3,10 @@
 
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder, writeDurably } from '../durable-file.js';
+import { destroyFile } from '../destroy-file.js';
+import { writeDurably } from '../durable-file.js';
 import { openWith, sealTo } from '../keys/age-box.js';
 import type { PrivateKeys } from '../keys/key-files.js';
 import { JournalDamagedError } from './damage.js';
@@ -31,27 +32,23 @@ export async function createDataKey(
   return { key: { keyId, key }, created: { keyId, scope, forOrg } };
 }
 
-/** Opens a key file; null when it was destroyed. @throws JournalDamagedError when it is sealed to another room or was changed */
+/**
+ * Opens a key file; null when it was destroyed, also while it is being read by a process beside the room.
+ * @throws JournalDamagedError when it is sealed to another room or was changed
+ */
 export async function readDataKey(folder: string, keyId: string, room: PrivateKeys): Promise<Buffer | null> {
   const file = join(folder, `${keyId}.age`);
-  if (!existsSync(file)) return null;
-  const sealed = await readFile(file);
+  const isGone = () => !existsSync(file);
+  if (isGone()) return null;
   try {
-    return await openWith(room.identity, sealed);
+    return await openWith(room.identity, await readFile(file));
   } catch {
+    if (isGone()) return null;
     throw new JournalDamagedError(0, 'key', `${keyId}.age`);
   }
 }
 
-/** Overwrites and removes a key file. Nothing that was sealed under the key can be read in this room again. */
-export async function destroyDataKey(folder: string, keyId: string): Promise<void> {
-  const file = join(folder, `${keyId}.age`);
-  if (!existsSync(file)) return;
-  const { size } = await stat(file);
-  const handle = await open(file, 'r+');
-  await handle.write(randomBytes(size), 0, size, 0);
-  await handle.sync();
-  await handle.close();
-  await unlink(file);
-  await syncFolder(folder);
+/** Nothing that was sealed under the key can be read in this room again. */
+export function destroyDataKey(folder: string, keyId: string): Promise<void> {
+  return destroyFile(join(folder, `${keyId}.age`));
 }

@@ -1,11 +1,11 @@
 // From the opening until `collected` a paper's content key lies on the server, sealed to the room (rule 13): a restart in
 // the middle goes on with it. The reserve paper's key comes here only when the reserve is opened.
 
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder, writeDurably } from '../durable-file.js';
+import { destroyFile } from '../destroy-file.js';
+import { writeDurably } from '../durable-file.js';
 import { openWith, sealTo } from '../keys/age-box.js';
 import type { PrivateKeys } from '../keys/key-files.js';
 
@@ -34,16 +34,8 @@ export async function recallOpened(
 }
 
 /** Overwrites and removes the key once everything is collected. */
-export async function forgetOpened(data: string, sessionId: string, paperId: string): Promise<void> {
-  const file = fileOf(data, sessionId, paperId);
-  if (!existsSync(file)) return;
-  const handle = await open(file, 'r+');
-  const { size } = await handle.stat();
-  await handle.write(randomBytes(size), 0, size, 0);
-  await handle.sync();
-  await handle.close();
-  await unlink(file);
-  await syncFolder(join(data, 'keys', 'opened'));
+export function forgetOpened(data: string, sessionId: string, paperId: string): Promise<void> {
+  return destroyFile(fileOf(data, sessionId, paperId));
 }
 
 function fileOf(data: string, sessionId: string, paperId: string): string {

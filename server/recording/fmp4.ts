@@ -2,17 +2,20 @@
 // between. It decodes nothing, reads only heads, and takes any bytes without failing: files may be cut off anywhere.
 
 import { GAP_MS } from '../core/video-types.js';
-import { MAX_FRAMES, readFragment, readTrack, type Fragment, type Track } from './fmp4-track.js';
+import { readFragment, readTracks, type Sample, type Track } from './fmp4-track.js';
 import { holesOf, type Hole } from './holes.js';
-import { fourcc, u32, u64, type Box } from './mp4-boxes.js';
-import { areOther, LOOK_BYTES, setsInPicture, type SetsSeen } from './parameter-sets.js';
-
-/** A file, or bytes that act as one. */
-export interface ByteSource {
-  size: number;
-  /** May give fewer bytes than asked for at the end. */
-  read(at: number, length: number): Buffer;
-}
+import {
+  BoxWalk,
+  fourcc,
+  readNow,
+  u16,
+  u32,
+  type ByteSource,
+  type FileBox,
+  type Place,
+  type Reading,
+} from './mp4-boxes.js';
+import { areOther, LOOK_BYTES, setsInHead, setsInPicture, type SetsSeen } from './parameter-sets.js';
 
 export interface Fmp4Facts {
   codec: string;
@@ -37,98 +40,96 @@ export interface Fmp4Facts {
   parameters: { head: readonly Buffer[]; first: SetsSeen | null; last: SetsSeen | null };
 }
 
-const MAX_HEAD_BYTES = 4 * 2 ** 20;
-const MAX_BOXES = 200_000;
+const MAX_FRAMES = 2_000_000;
 const MAX_DURATION_MS = 400 * 86_400_000;
 /** Seconds from 1900 (NTP) to 1970. */
 const NTP_SECONDS = 2_208_988_800;
+const CODECS: Record<string, string> = { avc1: 'h264', avc3: 'h264', hvc1: 'h265', hev1: 'h265' };
 
 /** Reads a file. @returns null where it has no head or no track of pictures */
-export function readFmp4(source: ByteSource): Fmp4Facts | null {
-  let track: Track | null = null;
+export const readFmp4 = ({ size, read }: ByteSource): Fmp4Facts | null => readNow(readFacts(size), read);
+
+function* readFacts(fileBytes: number): Reading<Fmp4Facts | null> {
+  const walk = new BoxWalk(fileBytes, ['moov', 'moof', 'prft']);
+  let track: PictureTrack | null = null;
   let closed = false;
   let wholeUpTo = 0;
   let producerAt: number | null = null;
-  let pending: Fragment | null = null;
+  let pending: Sample[] | null = null;
   /** Wall clock of the track's time 0. */
   let wallOfZero: number | null = null;
   let parametersChanged = false;
   let first: SetsSeen | null = null;
   let last: SetsSeen | null = null;
-  let time = 0;
-  const durations: number[] = [];
-  const bases: number[] = [];
-  for (const { type, bodyAt, endsAt } of topBoxes(source)) {
-    const body = (): Box => ({ type, bytes: source.read(bodyAt, Math.min(endsAt - bodyAt, MAX_HEAD_BYTES)) });
-    if (type === 'moov') track ??= readTrack(body());
-    else if (type === 'prft') producerAt = readProducerTime(body());
-    else if (type === 'moof' && track !== null) pending = readFragment(body(), track);
-    else if (type === 'mdat' && track !== null && pending !== null) {
-      if (durations.length + pending.samples.length > MAX_FRAMES) break;
-      time = pending.start ?? time;
-      for (const { duration } of pending.samples) {
-        durations.push(duration);
-        bases.push(time);
-        time += duration;
+  const samples: Sample[] = [];
+  for (let box = yield* walk.next(); box !== null; box = yield* walk.next()) {
+    if (box.type === 'moov') track ??= pictureTrack(box.bytes, box);
+    else if (box.type === 'prft') producerAt = readProducerTime(box);
+    else if (box.type === 'moof' && track !== null) pending = readFragment(box.bytes, box, box.at, [track]);
+    else if (box.type === 'mdat' && track !== null && pending !== null) {
+      if (samples.length + pending.length > MAX_FRAMES) break;
+      for (const sample of pending) {
+        samples.push(sample);
+        const { at, size, isKey } = sample;
+        // Wherever its index says that it lies: nothing counts as a picture's but what is in its own fragment.
+        if (!isKey || at < box.at || at + size > box.endsAt) continue;
+        const sets = setsInPicture(yield { at, length: Math.min(size, LOOK_BYTES) }, track.codec);
+        if (sets.length === 0 || (last !== null && !areOther(sets, last.sets))) continue;
+        parametersChanged ||= last !== null;
+        last = { sets, at, bytes: size };
+        first ??= last;
       }
       // It is written when its fragment is whole: a little after the fragment's end, never before.
       if (producerAt !== null) {
-        const zero = producerAt - (time / track.timescale) * 1_000;
+        const zero = producerAt - (track.nextTicks / track.timescale) * 1_000;
         wallOfZero = wallOfZero === null ? zero : Math.min(wallOfZero, zero);
-      }
-      let at = bodyAt;
-      for (const { size, isKey } of pending.samples) {
-        const sets = isKey ? setsInPicture(source.read(at, Math.min(size, LOOK_BYTES)), track.codec) : [];
-        if (sets.length > 0 && (last === null || areOther(sets, last.sets))) {
-          parametersChanged ||= last !== null;
-          last = { sets, at, bytes: size };
-          first ??= last;
-        }
-        at += size;
       }
       pending = null;
       producerAt = null;
-    } else if (type === 'mfra') closed = true;
-    if (pending === null && producerAt === null) wholeUpTo = endsAt;
+    } else if (box.type === 'mfra') closed = true;
+    if (pending === null && producerAt === null) wholeUpTo = box.endsAt;
   }
   if (track === null) return null;
-  const { timescale } = track;
-  const toMs = (units: number) => (units / timescale) * 1_000;
-  const zero = bases[0] ?? 0;
+  const { codec, width, height, timescale, parameterSets } = track;
+  const toMs = (ticks: number) => (ticks / timescale) * 1_000;
+  const zero = samples[0]?.ticks ?? 0;
+  const end = samples.at(-1);
+  const durationMs = end === undefined ? 0 : toMs(end.ticks + end.duration - zero);
   return {
-    ...{ codec: track.codec, width: track.width, height: track.height, frames: durations.length },
-    durationMs: durations.length === 0 ? 0 : Math.min(MAX_DURATION_MS, Math.max(0, toMs(time - zero))),
+    ...{ codec, width, height, frames: samples.length },
+    durationMs: Math.min(MAX_DURATION_MS, Math.max(0, durationMs)),
     holes: holesOf(
-      bases.map((base) => toMs(base - zero)),
-      durations.map(toMs),
+      samples.map(({ ticks }) => toMs(ticks - zero)),
+      samples.map(({ duration }) => toMs(duration)),
       GAP_MS,
     ),
     wallStartAt: wallOfZero === null ? null : Math.round(wallOfZero + toMs(zero)),
-    ...{ closed, tornBytes: source.size - wholeUpTo, parametersChanged },
-    headIsWrong: first !== null && areOther(first.sets, track.parameterSets),
-    parameters: { head: track.parameterSets, first, last },
+    ...{ closed, tornBytes: fileBytes - wholeUpTo, parametersChanged },
+    headIsWrong: first !== null && areOther(first.sets, parameterSets),
+    parameters: { head: parameterSets, first, last },
   };
 }
 
-/** Whole boxes of a file, up to the first that is none. */
-export function* topBoxes(
-  source: ByteSource,
-): Generator<{ type: string; startsAt: number; bodyAt: number; endsAt: number }> {
-  let at = 0;
-  for (let n = 0; n < MAX_BOXES && at + 8 <= source.size; n++) {
-    const head = source.read(at, 16);
-    if (head.length < 8) return;
-    const short = u32(head, 0);
-    const size = short === 1 ? u64(head, 8) : short === 0 ? source.size - at : short;
-    const headBytes = short === 1 ? 16 : 8;
-    if (size < headBytes || at + size > source.size) return;
-    yield { type: fourcc(head, 4), startsAt: at, bodyAt: at + headBytes, endsAt: at + size };
-    at += size;
-  }
+interface PictureTrack extends Track {
+  /** `h264`, `h265`, or the four letters of the file. */
+  codec: string;
+  /** As the head names them. */
+  parameterSets: Buffer[];
 }
 
-function readProducerTime({ bytes }: Box): number | null {
-  const seconds = u32(bytes, 8);
+/** The track of the pictures, with the size of what is coded. @param movie a moov @returns null where there is none */
+export function pictureTrack(bytes: Buffer, movie: Place): PictureTrack | null {
+  const track = readTracks(bytes, movie).find(({ kind }) => kind === 'video');
+  if (track === undefined) return null;
+  const { entry } = track;
+  const format = fourcc(entry, 4);
+  const codec = CODECS[format] ?? format.replace(/[^\x21-\x7e]/g, '?');
+  const [width, height] = [u16(entry, 32), u16(entry, 34)];
+  return { ...track, codec, width, height, parameterSets: setsInHead(entry) };
+}
+
+function readProducerTime({ bytes, from, to }: FileBox): number | null {
+  const seconds = to - from < 16 ? 0 : u32(bytes, from + 8);
   if (seconds < NTP_SECONDS) return null;
-  return (seconds - NTP_SECONDS) * 1_000 + (u32(bytes, 12) / 2 ** 32) * 1_000;
+  return (seconds - NTP_SECONDS) * 1_000 + (u32(bytes, from + 12) / 2 ** 32) * 1_000;
 }

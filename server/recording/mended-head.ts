@@ -5,9 +5,19 @@
 import { existsSync, readSync } from 'node:fs';
 import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readFmp4, topBoxes, type ByteSource, type Fmp4Facts } from './fmp4.js';
-import { isPictures, readTrack } from './fmp4-track.js';
-import { child, children, u32, type Box } from './mp4-boxes.js';
+import { pictureTrack, readFmp4, type Fmp4Facts } from './fmp4.js';
+import {
+  boxAt,
+  boxesIn,
+  BoxWalk,
+  fourcc,
+  readNow,
+  u32,
+  type Box,
+  type ByteSource,
+  type FileBox,
+  type Reading,
+} from './mp4-boxes.js';
 import { areOther, type SetsSeen } from './parameter-sets.js';
 import { run } from './probe-stream.js';
 import { replaceFile } from './wanted.js';
@@ -51,20 +61,11 @@ export async function mendHead(
   return replaceHead(file, join(run.folder, MENDED_NAME), right);
 }
 
-const sourceOf = (bytes: Buffer): ByteSource => ({
-  size: bytes.length,
-  read: (at, length) => bytes.subarray(at, at + length),
-});
-
-function moovOf(film: Buffer): Box | null {
-  for (const { type, bodyAt, endsAt } of topBoxes(sourceOf(film)))
-    if (type === 'moov') return { type, bytes: film.subarray(bodyAt, endsAt) };
-  return null;
-}
+const isMoov = ({ type }: { type: string }): boolean => type === 'moov';
 
 function setsOf(film: Buffer): readonly Buffer[] {
-  const moov = moovOf(film);
-  return moov === null ? [] : (readTrack(moov)?.parameterSets ?? []);
+  const moov = boxesIn(film).find(isMoov);
+  return moov === undefined ? [] : (pictureTrack(film, moov)?.parameterSets ?? []);
 }
 
 /** A film of one picture, by ffmpeg. @returns null where it makes none of it */
@@ -95,12 +96,10 @@ async function replaceHead(file: string, partial: string, donor: Buffer): Promis
   try {
     const { size } = await source.stat();
     const read = readerOf(source);
-    const boxes = [...topBoxes({ size, read })];
-    const moov = boxes.find(({ type }) => type === 'moov');
-    const given = moovOf(donor);
-    if (moov === undefined || given === null) return false;
-    const old: Box = { type: 'moov', bytes: read(moov.bodyAt, moov.endsAt - moov.bodyAt) };
-    const head = Buffer.concat([read(0, moov.startsAt), withEntryOf(given, old)]);
+    const boxes = readNow(outermost(size), read);
+    const moov = boxes.find(isMoov);
+    if (moov === undefined) return false;
+    const head = Buffer.concat([read(0, moov.at), withEntryOf(donor, read(moov.at, moov.endsAt - moov.at))]);
     await target.write(head, 0, head.length, 0);
     const byBytes = head.length - moov.endsAt;
     for (let at = moov.endsAt; at < size; at += STEP_BYTES) {
@@ -109,9 +108,9 @@ async function replaceHead(file: string, partial: string, donor: Buffer): Promis
     }
     const index = boxes.find(({ type }) => type === 'mfra');
     if (index !== undefined) {
-      const moved = read(index.bodyAt, index.endsAt - index.bodyAt);
-      moveFragmentIndex({ type: 'mfra', bytes: moved }, byBytes);
-      await target.write(moved, 0, moved.length, index.bodyAt + byBytes);
+      const moved = read(index.at, index.endsAt - index.at);
+      moveFragmentIndex(moved, byBytes);
+      await target.write(moved, 0, moved.length, index.at + byBytes);
     }
     await target.datasync();
     const after = readFmp4({ size: (await target.stat()).size, read: readerOf(target) });
@@ -139,28 +138,48 @@ function readerOf(handle: FileHandle): ByteSource['read'] {
   };
 }
 
-/** The head of a film with the sample entry and the size of another one's pictures. */
-function withEntryOf(donor: Box, moov: Box): Buffer {
-  const given = children(donor).find((trak) => trak.type === 'trak' && isPictures(trak)) ?? null;
-  const table = child(child(child(given, 'mdia'), 'minf'), 'stbl');
-  const [entry, header] = [child(table, 'stsd')?.bytes, child(given, 'tkhd')?.bytes];
-  const rebuilt = ({ type, bytes }: Box, inPictures: boolean): Buffer => {
-    const isHere = inPictures || (type === 'trak' && isPictures({ type, bytes }));
+/** The outermost boxes of a file, without their content. */
+function* outermost(fileBytes: number): Reading<FileBox[]> {
+  const walk = new BoxWalk(fileBytes, []);
+  const found: FileBox[] = [];
+  for (let box = yield* walk.next(); box !== null; box = yield* walk.next()) found.push(box);
+  return found;
+}
+
+/** True for the track of the pictures. */
+function isPictures(bytes: Buffer, box: Box): boolean {
+  const handler = box.type === 'trak' ? boxAt(bytes, box, 'mdia', 'hdlr') : null;
+  return handler !== null && fourcc(bytes, handler.from + 8) === 'vide';
+}
+
+/** A moov with the sample entry and the size of another film's pictures. */
+function withEntryOf(donor: Buffer, moov: Buffer): Buffer {
+  const given = boxesIn(donor, boxesIn(donor).find(isMoov)).find((box) => isPictures(donor, box));
+  const contentOf = (...way: string[]): Buffer | null => {
+    const found = given === undefined ? null : boxAt(donor, given, ...way);
+    return found && donor.subarray(found.from, found.to);
+  };
+  const [entry, header] = [contentOf('mdia', 'minf', 'stbl', 'stsd'), contentOf('tkhd')];
+  const rebuilt = (place: Box, inPictures: boolean): Buffer => {
+    const { type } = place;
+    const bytes = moov.subarray(place.from, place.to);
+    const isHere = inPictures || isPictures(moov, place);
     if (CONTAINERS.includes(type))
-      return box(type, ...children({ type, bytes }).map((inner) => rebuilt(inner, isHere)));
-    if (isHere && type === 'stsd' && entry !== undefined) return box(type, entry);
+      return box(type, ...boxesIn(moov, place).map((inner) => rebuilt(inner, isHere)));
+    if (isHere && type === 'stsd' && entry !== null) return box(type, entry);
     // Width and height are its last eight bytes.
-    if (isHere && type === 'tkhd' && header !== undefined)
+    if (isHere && type === 'tkhd' && header !== null)
       return box(type, bytes.subarray(0, -8), header.subarray(-8));
     return box(type, bytes);
   };
-  return rebuilt(moov, false);
+  return Buffer.concat(boxesIn(moov).map((place) => rebuilt(place, false)));
 }
 
 /** The index at a film's end says in which byte each fragment begins. */
-function moveFragmentIndex(mfra: Box, byBytes: number): void {
-  for (const { type, bytes } of children(mfra)) {
+function moveFragmentIndex(mfra: Buffer, byBytes: number): void {
+  for (const { type, from, to } of boxesIn(mfra, boxesIn(mfra)[0])) {
     if (type !== 'tfra') continue;
+    const bytes = mfra.subarray(from, to);
     const isLong = bytes[0] === 1;
     const lengths = u32(bytes, 8);
     const numbers = ((lengths >> 4) & 3) + ((lengths >> 2) & 3) + (lengths & 3) + 3;

@@ -1,7 +1,7 @@
 // The parameter sets of H.264 and H.265, without which no picture is decoded: as the head of a file names them (ISO/IEC 14496-15),
 // and as key frames bring them. It takes any bytes.
 
-import { child, u16, u32, type Box } from './mp4-boxes.js';
+import { boxAt, u16, u32 } from './mp4-boxes.js';
 
 /** The sets that came with a key frame, and where that lies in its file. */
 export interface SetsSeen {
@@ -10,6 +10,8 @@ export interface SetsSeen {
   bytes: number;
 }
 
+/** Of a sample entry of pictures, in front of its boxes. */
+const ENTRY_BYTES = 86;
 /** The head of a key frame is looked at, no more. */
 export const LOOK_BYTES = 1_024;
 
@@ -25,10 +27,13 @@ function copyOf(bytes: Buffer, from: number, to: number): Buffer {
   return Buffer.from(bytes.subarray(from, end));
 }
 
-/** The sets that a sample entry of a file's head holds. @param entry the boxes inside it */
-export function setsInHead(entry: Box): Buffer[] {
-  const avc = child(entry, 'avcC')?.bytes;
-  const hevc = child(entry, 'hvcC')?.bytes;
+/** The sets that a sample entry of a file's head holds. */
+export function setsInHead(entry: Buffer): Buffer[] {
+  const contentOf = (type: string): Buffer | null => {
+    const found = boxAt(entry, { from: ENTRY_BYTES, to: entry.length }, type);
+    return found && entry.subarray(found.from, found.to);
+  };
+  const [avc, hevc] = [contentOf('avcC'), contentOf('hvcC')];
   const sets: Buffer[] = [];
   const take = (bytes: Buffer, from: number, count: number): number => {
     let at = from;
@@ -39,10 +44,10 @@ export function setsInHead(entry: Box): Buffer[] {
     }
     return at;
   };
-  if (avc !== undefined) {
+  if (avc !== null) {
     const at = take(avc, 6, (avc[5] ?? 0) & 0x1f);
     take(avc, at + 1, avc[at] ?? 0);
-  } else if (hevc !== undefined) {
+  } else if (hevc !== null) {
     let at = 23;
     for (let n = 0; n < (hevc[22] ?? 0) && at + 3 <= hevc.length; n++)
       at = take(hevc, at + 3, u16(hevc, at + 1));

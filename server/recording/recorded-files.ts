@@ -5,7 +5,7 @@ import { constants, type Stats } from 'node:fs';
 import { open, realpath, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { SegmentLine } from '../core/video-types.js';
-import { boxHead } from './top-boxes.js';
+import { boxHead } from './mp4-boxes.js';
 
 /** Where the parts of a segment lie in its file. */
 export interface FilmParts {
@@ -69,22 +69,14 @@ async function readParts(handle: FileHandle, bytes: number, toEnd: boolean): Pro
   let at = 0;
   for (let boxes = 0; at < bytes && boxes < MAX_BOXES; boxes++) {
     const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, at);
-    const box = readHead(head.subarray(0, bytesRead));
-    if (box === null || at + box.size > bytes) break;
-    if (box.name === 'moof' || box.name === 'styp' || box.name === 'sidx') {
+    const box = boxHead(head.subarray(0, bytesRead));
+    if (box === null || box.size < box.headBytes || at + box.size > bytes) break;
+    if (box.type === 'moof' || box.type === 'styp' || box.type === 'sidx') {
       if (opening === 0) opening = at;
       if (!toEnd) return opening > MAX_OPENING_BYTES ? null : { opening, end: bytes };
     }
     at += box.size;
-    if (box.name === 'mdat') end = at;
+    if (box.type === 'mdat') end = at;
   }
   return opening === 0 || opening > MAX_OPENING_BYTES || end <= opening ? null : { opening, end };
-}
-
-function readHead(bytes: Buffer): { size: number; name: string } | null {
-  try {
-    return boxHead(bytes);
-  } catch {
-    return null;
-  }
 }

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { bytesOfBuffer } from '../../server/keys/readable-bytes.js';
 import { readSegmentIndex, type TrackIndex } from '../../server/recording/segment-index.js';
+import { changedBoxes } from '../support/changed-boxes.js';
 import { FPS, segmentFiles } from '../support/recorded-room.js';
 
 /** Whatever the boxes say: samples lie in the file, and the arrays run side by side. */
@@ -57,25 +58,10 @@ void t.test('of a file cut anywhere, what is whole is found and nothing else', a
 void t.test('no bytes make it throw', async () => {
   const [file] = await segmentFiles(1);
   const bytes = await readFile(file as string);
-  const heads = [
-    ...bytes.toString('latin1').matchAll(/moov|moof|traf|trun|tfhd|tfdt|trex|stsd|mdhd|tkhd|hdlr|mdat/g),
-  ].map(({ index }) => index);
-  const changes = fc.array(
-    fc.record({
-      // Near the boxes: that is where lengths and counts stand.
-      at: fc
-        .tuple(fc.constantFrom(...heads), fc.integer({ min: -8, max: 40 }))
-        .map(([head, by]) => head + by),
-      value: fc.oneof(fc.constantFrom(0, 1, 0x7f, 0x80, 0xff), fc.nat({ max: 255 })),
-    }),
-    { maxLength: 12 },
-  );
   await fc.assert(
-    fc.asyncProperty(changes, async (list) => {
-      const changed = Buffer.from(bytes);
-      for (const { at, value } of list) if (at >= 0 && at < changed.length) changed[at] = value;
-      return isSound(await readSegmentIndex(bytesOfBuffer(changed)), changed.length);
-    }),
+    fc.asyncProperty(changedBoxes(bytes), async (changed) =>
+      isSound(await readSegmentIndex(bytesOfBuffer(changed)), changed.length),
+    ),
     { numRuns: 500 },
   );
   await fc.assert(

@@ -47,7 +47,8 @@ void t.test('its snapshot is what the room knew when the last row of it was writ
   t.ok(anchor, 'the last look at the clocks is in it');
   t.equal(getPriority(), 0, 'the process steps back behind the room, not the room');
   await engine.journal.writeSnapshot(taken);
-  t.equal((await engine.journal.latestSnapshot())?.seq, taken.seq);
+  // The room takes its own, too, when it has a moment: a later one stands before this one then.
+  t.ok(((await engine.journal.latestSnapshot())?.seq ?? 0) >= taken.seq);
 });
 
 void t.test(

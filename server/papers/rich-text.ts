@@ -40,7 +40,19 @@ const OPTIONS: sanitizeHtml.IOptions = {
   disallowedTagsMode: 'discard',
 };
 
-/** The text without anything that could load, run or style. */
+/** A text is stable after two passes; this many are a bound, not a need. */
+const MAX_PASSES = 10;
+
+/**
+ * The text without anything that could load, run or style, and so that cleaning it again changes nothing: a tag that is thrown away
+ * between others leaves them nested as no reader nests them, and the browser would show another text than was signed.
+ */
 export function cleanRichText(html: string): string {
-  return sanitizeHtml(html, OPTIONS);
+  let clean = sanitizeHtml(html, OPTIONS);
+  for (let pass = 1; pass < MAX_PASSES; pass++) {
+    const again = sanitizeHtml(clean, OPTIONS);
+    if (again === clean) break;
+    clean = again;
+  }
+  return clean;
 }

@@ -16,7 +16,8 @@ import type {
 } from '../protocol/video-transfer.js';
 import type { ExportDesk } from '../proctor/host.js';
 import { exportStem } from '../recording/export-names.js';
-import { answerInTime, exportPlaces, type ExportPlace } from '../recording/export-places.js';
+import { ANSWERS_WITHIN_MS, exportPlaces, type ExportPlace } from '../recording/export-places.js';
+import { inTime } from '../recording/in-time.js';
 import { wantedExport, type WantedExport } from '../recording/export-request.js';
 import { missingBytes } from '../recording/export-target.js';
 import { RateMeter } from '../recording/transfer-rate.js';
@@ -140,7 +141,7 @@ export class VideoExports implements ExportDesk {
     if (answer?.kind !== 'planned') return null;
     const folder = join(target.path, exportStem(wanted.session));
     const files = answer.cameras.flatMap((camera) => camera.files);
-    const needBytes = await answerInTime<number | null>(missingBytes(folder, files), null);
+    const needBytes = await inTime<number | null>(missingBytes(folder, files), ANSWERS_WITHIN_MS, null);
     if (needBytes === null) return { fault: REASONS.hangs };
     const bytes = files.reduce((sum, one) => sum + one.bytes, 0);
     const goesOnUntil = wanted.until > room.time.reading().wallAt ? wanted.until : null;

@@ -1,6 +1,7 @@
 // Events that show at no seat: neither on a candidate's page nor in the staff's row of it.
 
 import type { EventType } from './events.js';
+import { MACHINE_EVENTS } from './machine-events.js';
 
 /** A new kind of event that is missing here costs a comparison; one too many would leave a page stale. */
 export const BESIDE_SEATS: ReadonlySet<EventType> = new Set<EventType>([
@@ -25,22 +26,6 @@ export const BESIDE_SEATS: ReadonlySet<EventType> = new Set<EventType>([
   'answer-restored',
   'audio-played',
   'answer-contested',
-  'devices-configured',
-  'device-read',
-  'alarm-raised',
-  'alarm-cleared',
-  'alarm-acknowledged',
-  'device-commanded',
-  'device-acted',
-  'device-attested',
-  'document-read',
-  'shutdown-announced',
-  'preflight-recorded',
-  'rehearsal-begun',
-  'room-rehearsed',
-  'rehearsal-stopped',
-  'installation-fingerprinted',
-  'video-configured',
-  'video-recorded',
+  ...MACHINE_EVENTS,
   'reminder-given',
 ]);

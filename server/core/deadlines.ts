@@ -1,6 +1,7 @@
 // Time as arithmetic on intervals (rule 5). Nothing here reads a clock; every instant is compared with the `now` that came in.
 // Intervals are half open: at the end instant it is late. [TM1]
 
+import { MACHINE_EVENTS } from './machine-events.js';
 import { currentSession } from './state-access.js';
 import type { Candidate, Interval, Lease, Session, State } from './types.js';
 import type { EventType } from './events.js';
@@ -205,23 +206,7 @@ const TIMELESS: ReadonlySet<EventType> = new Set<EventType>([
   'rules-confirmed',
   'machine-checked',
   'internet-checked',
-  'devices-configured',
-  'device-read',
-  'alarm-raised',
-  'alarm-cleared',
-  'alarm-acknowledged',
-  'device-commanded',
-  'device-acted',
-  'device-attested',
-  'document-read',
-  'shutdown-announced',
-  'preflight-recorded',
-  'rehearsal-begun',
-  'room-rehearsed',
-  'rehearsal-stopped',
-  'installation-fingerprinted',
-  'video-configured',
-  'video-recorded',
+  ...MACHINE_EVENTS,
   'simulated-refused',
   'paper-dealt',
   'candidate-received',

@@ -8,6 +8,7 @@ import si from 'systeminformation';
 import { sha256 } from '../keys/sha256.js';
 import type { ExportTarget } from '../protocol/video-transfer.js';
 import { isFat } from './export-target.js';
+import { inTime } from './in-time.js';
 import { keepsNames, readMountInfo, type MountedVolume } from './mounted-volumes.js';
 
 /** A target, and the device that it was seen on; null where it does not say. */
@@ -29,7 +30,8 @@ const MOUNT_FOLDERS = ['/media', '/mnt', '/run/media'];
 /** What no recording outlasts a restart on, or what is no disk at all. */
 const NO_DISKS = ['tmpfs', 'ramfs', 'proc', 'sysfs', 'devtmpfs', 'overlay', 'squashfs', 'autofs', 'cgroup2'];
 const FAT_NAMES = ['vfat', 'msdos', 'fuse.fusefat'];
-const LOOK_WITHIN_MS = 3_000;
+/** A drive that hangs answers nobody. */
+export const ANSWERS_WITHIN_MS = 3_000;
 /**
  * Looks that have not ended, by path and device: another drive at the same place is another one. A look at a drive that hangs keeps
  * one of the process's few threads for files until the drive is pulled out: a page that asks every few seconds would take all of
@@ -51,8 +53,9 @@ export async function exportPlaces({ folders, own, look = placeOf }: PlacesOptio
   const seen = new Set<string>();
   const places = await Promise.all(
     [...volumes, ...named].map((one) =>
-      answerInTime(
+      inTime(
         onceAtATime(`${one.path}\n${one.mount}`, () => look(one, own)),
+        ANSWERS_WITHIN_MS,
         own.includes(one.path) ? null : hangingPlace(one),
       ),
     ),
@@ -166,13 +169,4 @@ function onceAtATime(drive: string, look: () => Promise<ExportPlace | null>): Pr
   const begun = underWay.get(drive) ?? look().finally(() => underWay.delete(drive));
   underWay.set(drive, begun);
   return begun;
-}
-
-/** What the work gives, or `otherwise` after three seconds: a drive that hangs answers nobody. */
-export function answerInTime<T>(work: Promise<T>, otherwise: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), LOOK_WITHIN_MS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

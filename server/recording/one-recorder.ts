@@ -6,6 +6,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inTime } from './in-time.js';
 
 /** A recorder that lives, as another process sees it. */
 export interface RecorderWatch {
@@ -69,20 +70,15 @@ export async function watchRecorder(folder: string): Promise<RecorderWatch | nul
         return;
       }
       const close = () => socket.destroy();
-      const goneWithin = (ms: number) => isWithin(gone, ms);
+      const goneWithin = (ms: number) =>
+        inTime(
+          gone.then(() => true),
+          ms,
+          false,
+        );
       resolve({ pid, sinceMono: performance.now(), gone, goneWithin, close });
     });
   });
-}
-
-async function isWithin(gone: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const isGone = await Promise.race([gone.then(() => true), late]);
-  clearTimeout(timer);
-  return isGone;
 }
 
 /** True when a process is a recorder, as far as the system says: a number is given again to others. */

@@ -55,7 +55,7 @@ export class RecorderClient {
   #heardMono = -Infinity;
   #watch: RecorderWatch | null = null;
   #startedAtMono = -Infinity;
-  /** The process that was started last, while it lives. */
+  /** The process that was started last, while it is being loaded. */
   #child: ChildProcess | null = null;
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
@@ -172,6 +172,7 @@ export class RecorderClient {
     const watch = await watchRecorder(this.options.folder);
     if (watch !== null) {
       this.#watch = watch;
+      this.#child = null;
       void watch.gone.then(() => {
         this.#watch = null;
         if (!this.#closed) this.#lookSoon();

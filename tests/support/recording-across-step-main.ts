@@ -3,11 +3,9 @@
 // FAKETIME_TIMESTAMP_FILE of a file that it may replace. Prints one line of JSON (`AcrossStep`) at its end.
 
 import { renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { VideoLine } from '../../server/core/video-types.js';
-import type { CameraStatus } from '../../server/recording/contract.js';
-import { RecorderClient } from '../../server/recording/recorder-client.js';
+import { ownRecorder } from './own-recorder.js';
 import { startTestCamera } from './test-camera.js';
 
 /** What became of it. Instants are the wall clock as it was before it was set, ms. */
@@ -24,25 +22,8 @@ export interface AcrossStep {
 const { folder, byMs } = JSON.parse(process.argv[2] ?? '{}') as { folder: string; byMs: number };
 const clockFile = process.env['FAKETIME_TIMESTAMP_FILE'];
 if (clockFile === undefined) throw new Error('there is no clock to be set');
-const quiet = () => undefined;
-const log = { info: quiet, warn: quiet, error: quiet, debug: quiet, fatal: quiet };
-const entry = join(process.cwd(), 'build', 'server', 'recording', 'recorder-main.js');
-
 const camera = await startTestCamera({ sub: null });
-const client = await RecorderClient.open({ folder, entry, log });
-const want = (record: boolean) =>
-  client.want({
-    ...{ until: Date.now() + 600_000, serverStartedAt: Date.now(), segmentSeconds: 2, ffmpeg: 'ffmpeg' },
-    ...{ lowBytes: 2, stopBytes: 1, volumeId: null },
-    cameras: [{ cameraId: 'cam-1', url: camera.url, subUrl: null, record, audio: false }],
-  });
-const until = async (what: string, is: (camera: CameraStatus) => boolean): Promise<CameraStatus> => {
-  for (const end = performance.now() + 90_000; performance.now() < end; await pause(50)) {
-    const status = client.status()?.cameras[0];
-    if (status !== undefined && is(status)) return status;
-  }
-  throw new Error(`not ${what}: ${JSON.stringify(client.status())}`);
-};
+const { client, want, until } = await ownRecorder(folder, camera.url);
 
 await want(true);
 const before = await until('recording', ({ state, lines }) => state === 'recording' && lines > 2);

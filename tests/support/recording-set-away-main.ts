@@ -3,12 +3,10 @@
 // '{"folder":"/tmp/x","byMs":-40000}' with FAKETIME_TIMESTAMP_FILE of a file that it may replace. Prints one line of JSON (`SetAway`).
 
 import { renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { VideoLine } from '../../server/core/video-types.js';
-import type { CameraStatus } from '../../server/recording/contract.js';
 import { watchRecorder } from '../../server/recording/one-recorder.js';
-import { RecorderClient } from '../../server/recording/recorder-client.js';
+import { ownRecorder } from './own-recorder.js';
 import { startTestCamera } from './test-camera.js';
 
 /** What became of it. Instants are the wall clock as it was before it was set, ms. */
@@ -22,34 +20,12 @@ export interface SetAway {
 const { folder, byMs } = JSON.parse(process.argv[2] ?? '{}') as { folder: string; byMs: number };
 const clockFile = process.env['FAKETIME_TIMESTAMP_FILE'];
 if (clockFile === undefined) throw new Error('there is no clock to be set');
-const quiet = () => undefined;
-const log = { info: quiet, warn: quiet, error: quiet, debug: quiet, fatal: quiet };
-const entry = join(process.cwd(), 'build', 'server', 'recording', 'recorder-main.js');
 const camera = await startTestCamera({ sub: null });
 const beganMono = performance.now();
 const beganAt = Date.now();
 const before = () => beganAt + performance.now() - beganMono;
 
-async function room() {
-  const client = await RecorderClient.open({ folder, entry, log });
-  const serverStartedAt = Date.now();
-  const want = (record: boolean) =>
-    client.want({
-      ...{ until: Date.now() + 600_000, serverStartedAt, segmentSeconds: 2, ffmpeg: 'ffmpeg' },
-      ...{ lowBytes: 2, stopBytes: 1, volumeId: null },
-      cameras: [{ cameraId: 'cam-1', url: camera.url, subUrl: null, record, audio: false }],
-    });
-  const until = async (what: string, is: (camera: CameraStatus) => boolean): Promise<CameraStatus> => {
-    for (const end = performance.now() + 90_000; performance.now() < end; await pause(50)) {
-      const status = client.status()?.cameras[0];
-      if (status !== undefined && is(status)) return status;
-    }
-    throw new Error(`not ${what}: ${JSON.stringify(client.status())}`);
-  };
-  return { client, want, until };
-}
-
-const first = await room();
+const first = await ownRecorder(folder, camera.url);
 await first.want(true);
 const { ffmpegPid, lines: some } = await first.until(
   'recording',
@@ -69,7 +45,7 @@ renameSync(`${clockFile}.new`, clockFile);
 if (Math.abs(Date.now() - before() - byMs) > 500) throw new Error('the wall clock does not follow');
 await pause(3_000);
 
-const second = await room();
+const second = await ownRecorder(folder, camera.url);
 await second.want(true);
 const againAt = before();
 await second.until('recording again', ({ state, lines }) => state === 'recording' && lines > some + 4);
